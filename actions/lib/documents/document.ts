@@ -1,0 +1,103 @@
+// YAML and JSON files with positions: every value can be traced back to the line and column it was written at.
+// JSON is read by the same parser (JSON is YAML 1.2), so that both kinds of files give the same errors.
+import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument, type Document as YamlDocument } from 'yaml';
+import { ConfigurationError, ConfigurationErrors, type Location } from '#lib/errors.ts';
+
+/** Bigger files are refused before parsing: no document of ours comes near. */
+export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
+/** Aliases expand; more than this is an attack, not a document. */
+const MAX_ALIASES = 100;
+
+export type KeyPath = readonly PropertyKey[];
+
+/** A parsed file: its plain value and where each part of it stands. */
+export interface Document {
+  readonly file: string;
+  readonly text: string;
+  readonly value: unknown;
+  /** Where the value at this path stands; the nearest parent's place when the path does not exist. */
+  locate(path: KeyPath): Location;
+  /** Where the key itself stands (for unknown keys). */
+  locateKey(path: KeyPath): Location;
+}
+
+/**
+ * Parses YAML 1.2 or JSON text.
+ * @throws ConfigurationErrors with line and column of every syntax error.
+ */
+export function parseDocumentText(text: string, file: string): Document {
+  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) {
+    throw new ConfigurationError(`${file} is larger than ${MAX_DOCUMENT_BYTES / 1024 / 1024} MiB`, {
+      at: { file },
+      remedy: 'Keep data out of YAML and JSON documents.',
+    });
+  }
+  const lines = new LineCounter();
+  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true });
+  const problems = parsed.errors.map(error => {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return new ConfigurationError(`This is not valid YAML: ${syntaxMessage(error.code, error.message)}`, {
+      at: { file, line, column: col },
+      remedy: syntaxRemedy(error.code),
+      cause: error,
+    });
+  });
+  if (problems.length > 0) throw new ConfigurationErrors(problems);
+  const at = (node: Node | null | undefined): Location => {
+    const offset = node?.range?.[0];
+    if (offset === undefined) return { file, line: 1, column: 1 };
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  return {
+    file,
+    text,
+    value: toValue(parsed, file),
+    locate: path => at(nearestNode(parsed, path)),
+    locateKey: path => at(keyNode(parsed, path) ?? nearestNode(parsed, path)),
+  };
+}
+
+function toValue(parsed: YamlDocument, file: string): unknown {
+  try {
+    return parsed.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (cause) {
+    throw new ConfigurationError(`${file} uses more than ${MAX_ALIASES} aliases, or one that is not defined`, {
+      at: { file },
+      remedy: 'Write the values out instead of using anchors and aliases.',
+      cause,
+    });
+  }
+}
+
+function nearestNode(parsed: YamlDocument, path: KeyPath): Node | null {
+  for (let length = path.length; length > 0; length--) {
+    const node = parsed.getIn(path.slice(0, length), true);
+    if (node && typeof node === 'object' && 'range' in node && node.range) return node as Node;
+    const key = keyNode(parsed, path.slice(0, length));
+    if (key) return key;
+  }
+  return parsed.contents as Node | null;
+}
+
+function keyNode(parsed: YamlDocument, path: KeyPath): Node | undefined {
+  const parent = path.length > 1 ? parsed.getIn(path.slice(0, -1), true) : parsed.contents;
+  if (!isMap(parent)) return undefined;
+  const pair = parent.items.find(
+    item => isPair(item) && isScalar(item.key) && String(item.key.value) === String(path.at(-1)),
+  );
+  return pair && isScalar(pair.key) ? pair.key : undefined;
+}
+
+function syntaxMessage(code: string, message: string): string {
+  if (code === 'DUPLICATE_KEY') return 'the same key is written twice';
+  if (code === 'TAB_AS_INDENT') return 'a tab is used to indent';
+  return message.replace(/\s+/g, ' ').replace(/^[A-Z]/, letter => letter.toLowerCase());
+}
+
+function syntaxRemedy(code: string): string {
+  if (code === 'DUPLICATE_KEY') return 'Remove one of the two.';
+  if (code === 'TAB_AS_INDENT') return 'Indent with spaces.';
+  if (code === 'BAD_INDENT') return 'Give all keys of one level the same number of leading spaces.';
+  return 'Mend the syntax at this place; an editor with YAML support shows it as you type.';
+}

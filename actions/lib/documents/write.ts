@@ -1,0 +1,59 @@
+// Files are written whole to a temporary name beside their place, synced and renamed: a crash leaves the old or the new.
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ConfigurationError, hasCode } from '#lib/errors.ts';
+
+/** Temporary names carry this mark, so that a later run can tell and remove what a killed one left. */
+export const TEMPORARY_MARK = '.mainline-tmp-';
+
+/**
+ * Writes a file whole or not at all; parent folders are made.
+ * @returns false when the file held these bytes already (it is then not touched).
+ * @throws ConfigurationError when the place is not writable or the disk is full.
+ */
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<boolean> {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  if (await holds(file, bytes)) return false;
+  const temporary = join(dirname(file), `.${basename(file)}${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    const handle = await open(temporary, 'wx');
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    return true;
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw unwritable(file, cause);
+  }
+}
+
+async function holds(file: string, bytes: Uint8Array): Promise<boolean> {
+  try {
+    return (await readFile(file)).equals(bytes);
+  } catch {
+    return false;
+  }
+}
+
+/** Turns the operating system's refusal to write into an error a person can act on. */
+export function unwritable(file: string, cause: unknown): unknown {
+  const reasons: Readonly<Record<string, string>> = {
+    ENOSPC: 'the disk is full: free some space and run again',
+    EDQUOT: 'the disk quota is used up: free some space and run again',
+    EACCES: 'permission is denied: give yourself the right to write there',
+    EPERM: 'permission is denied: give yourself the right to write there',
+    EROFS: 'the file system is read-only: work on a copy elsewhere',
+    EISDIR: 'a folder has that name: remove or rename it',
+    ENOTDIR: 'a part of its path is a file: remove or rename it',
+  };
+  const code = Object.keys(reasons).find(key => hasCode(cause, key));
+  const [what, remedy] = (code ? (reasons[code] ?? '') : '').split(': ');
+  if (!what || !remedy) return cause;
+  return new ConfigurationError(`${file} could not be written: ${what}`, { at: { file }, remedy: `${remedy}.`, cause });
+}

@@ -1,0 +1,18 @@
+// The port to an SQL engine. Contracts and tables are checked where the data lives; DuckDB is the embedded one.
+import type { ColumnType, Table } from '#lib/tables/table.ts';
+
+/** One result row by column name; integers beyond 2^53 arrive as bigint. */
+export type SqlRow = Readonly<Record<string, string | number | bigint | boolean | null>>;
+
+export interface SqlEngine {
+  /** Runs one statement; values are bound to `$1`, `$2`, ... */
+  query(sql: string, values?: readonly (string | number | boolean | null)[]): Promise<readonly SqlRow[]>;
+  /**
+   * Reads a CSV file with a header into memory. Types as asked for; missing values as table.ts says.
+   * @throws ConfigurationError with line and column when the file, a column or a number is not as asked for.
+   */
+  readTable(path: string, columns: readonly ColumnType[]): Promise<Table>;
+  /** The header of a CSV file, in file order. */
+  readHeader(path: string): Promise<readonly string[]>;
+  close(): void;
+}
