@@ -1,0 +1,47 @@
+// The fixed pieces of DuckDB SQL that several parts write: quoting, the one CSV dialect, and what counts as a number.
+// Pure text, so that domain code can build statements without knowing an engine.
+
+/** An identifier; any column name is safe inside. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text literal. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/**
+ * A CSV file as a relation of VARCHAR columns in file order: comma, double quotes, one header line, UTF-8; an empty
+ * field and `NA`, quoted or not, are NULL. Everything DuckDB would otherwise guess from the content or the path
+ * (types, compression, glob patterns, `key=value` folders) is switched off.
+ */
+export function csvRelation(path: string, header: readonly string[]): string {
+  const columns = header.map(name => `${quoteText(name)}: 'VARCHAR'`).join(', ');
+  const options = [
+    'auto_detect = false',
+    'header = true',
+    "delim = ','",
+    `quote = '"'`,
+    `escape = '"'`,
+    "nullstr = ['', 'NA']",
+    'strict_mode = true',
+    "compression = 'none'",
+    'hive_partitioning = false',
+    `columns = {${columns}}`,
+  ];
+  return `read_csv(${quoteText(escapeGlob(path))}, ${options.join(', ')})`;
+}
+
+function escapeGlob(path: string): string {
+  return path.replace(/[*?[]/g, mark => `[${mark}]`);
+}
+
+/**
+ * The DOUBLE that a VARCHAR expression holds, NULL where it holds none. Decimal notation with optional exponent;
+ * blanks around it are fine; NaN, infinities, digit separators and hexadecimal are not numbers.
+ */
+export function numberOf(text: string): string {
+  const cast = `TRY_CAST(${text} AS DOUBLE)`;
+  return `CASE WHEN isfinite(${cast}) AND NOT contains(${text}, '_') THEN ${cast} END`;
+}
