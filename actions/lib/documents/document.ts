@@ -1,6 +1,14 @@
 // YAML and JSON files with positions: every value can be traced back to the line and column it was written at.
 // JSON is read by the same parser (JSON is YAML 1.2), so that both kinds of files give the same errors.
-import { isMap, isPair, isScalar, LineCounter, type Node, parseDocument, type Document as YamlDocument } from 'yaml';
+import {
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type Document as YamlDocument,
+} from 'yaml';
 import { ConfigurationError, ConfigurationErrors, type Location } from '#lib/errors.ts';
 
 /** Bigger files are refused before parsing: no document of ours comes near. */
@@ -33,7 +41,12 @@ export function parseDocumentText(text: string, file: string): Document {
     });
   }
   const lines = new LineCounter();
-  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, merge: true });
+  const parsed = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    merge: true,
+  });
   const problems = parsed.errors.map(error => {
     const { line, col } = lines.linePos(error.pos[0]);
     return new ConfigurationError(`This is not valid YAML: ${syntaxMessage(error.code, error.message)}`, {
@@ -62,11 +75,14 @@ function toValue(parsed: YamlDocument, file: string): unknown {
   try {
     return parsed.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (cause) {
-    throw new ConfigurationError(`${file} uses more than ${MAX_ALIASES} aliases, or one that is not defined`, {
-      at: { file },
-      remedy: 'Write the values out instead of using anchors and aliases.',
-      cause,
-    });
+    throw new ConfigurationError(
+      `${file} uses more than ${MAX_ALIASES} aliases, or one that is not defined`,
+      {
+        at: { file },
+        remedy: 'Write the values out instead of using anchors and aliases.',
+        cause,
+      },
+    );
   }
 }
 

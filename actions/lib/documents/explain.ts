@@ -7,13 +7,18 @@ import { ConfigurationError } from '#lib/errors.ts';
 type Issue = z.core.$ZodIssue;
 
 /** One error per problem; unions are explained by the branch that came nearest. */
-export function explainIssue(issue: Issue, schema: z.ZodType, document: Document): readonly ConfigurationError[] {
+export function explainIssue(
+  issue: Issue,
+  schema: z.ZodType,
+  document: Document,
+): readonly ConfigurationError[] {
   if (issue.code === 'unrecognized_keys') return explainUnknownKeys(issue, schema, document);
   if (issue.code === 'invalid_union') return explainUnion(issue, schema, document);
   const name = formatPath(issue.path);
   const at = document.locate(issue.path);
   if ((issue.code === 'invalid_type' || issue.code === 'invalid_value') && issue.input === undefined) {
-    const what = issue.code === 'invalid_type' ? article(issue.expected) : `one of ${issue.values.join(', ')}`;
+    const what =
+      issue.code === 'invalid_type' ? article(issue.expected) : `one of ${issue.values.join(', ')}`;
     return [new ConfigurationError(`${name} is missing`, { at, remedy: `Add ${name} (${what}).` })];
   }
   return [new ConfigurationError(`${name} ${describe(issue)}`, { at, remedy: remedyFor(issue) })];
@@ -49,12 +54,16 @@ function explainUnion(
   const nearest = branches.toSorted((a, b) => badness(a, issue.path) - badness(b, issue.path))[0];
   if (nearest && nearest.length > 0) return nearest.flatMap(inner => explainIssue(inner, schema, document));
   const at = document.locate(issue.path);
-  return [new ConfigurationError(`${formatPath(issue.path)} has no valid form`, { at, remedy: issue.message })];
+  return [
+    new ConfigurationError(`${formatPath(issue.path)} has no valid form`, { at, remedy: issue.message }),
+  ];
 }
 
 /** A branch that fails deeper down, or on fewer things, is nearer to what was meant. */
 function badness(branch: readonly Issue[], prefix: KeyPath): number {
-  const wrongShape = branch.some(issue => issue.path.length === prefix.length && issue.code === 'invalid_type');
+  const wrongShape = branch.some(
+    issue => issue.path.length === prefix.length && issue.code === 'invalid_type',
+  );
   const unknown = branch.flatMap(issue => (issue.code === 'unrecognized_keys' ? issue.keys : []));
   return branch.length + (wrongShape ? 100 : 0) + 10 * unknown.length;
 }
@@ -130,7 +139,10 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The property names a JSON Schema allows at a path; unions give all their branches' names. */
 function keysAt(schema: JsonSchema, path: KeyPath): readonly string[] {
-  const found = path.reduce<readonly JsonSchema[]>((schemas, key) => schemas.flatMap(s => step(s, key, schema)), [schema]);
+  const found = path.reduce<readonly JsonSchema[]>(
+    (schemas, key) => schemas.flatMap(s => step(s, key, schema)),
+    [schema],
+  );
   const names = found.flatMap(s => branches(s, schema)).flatMap(s => Object.keys(s.properties ?? {}));
   return [...new Set(names)].sort();
 }

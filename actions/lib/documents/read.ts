@@ -50,7 +50,11 @@ export async function readText(file: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new ConfigurationError(`${file} is not UTF-8 text`, { at: { file }, remedy: 'Save it as UTF-8.', cause });
+    throw new ConfigurationError(`${file} is not UTF-8 text`, {
+      at: { file },
+      remedy: 'Save it as UTF-8.',
+      cause,
+    });
   }
 }
 
@@ -63,5 +67,7 @@ export function unreadable(file: string, cause: unknown): unknown {
   };
   const code = Object.keys(reasons).find(key => hasCode(cause, key));
   const reason = code === undefined ? undefined : reasons[code];
-  return reason ? new ConfigurationError(`${file} ${reason[0]}`, { at: { file }, remedy: reason[1], cause }) : cause;
+  return reason
+    ? new ConfigurationError(`${file} ${reason[0]}`, { at: { file }, remedy: reason[1], cause })
+    : cause;
 }

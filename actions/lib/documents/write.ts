@@ -15,7 +15,10 @@ export const TEMPORARY_MARK = '.mainline-tmp-';
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<boolean> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   if (await holds(file, bytes)) return false;
-  const temporary = join(dirname(file), `.${basename(file)}${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`);
+  const temporary = join(
+    dirname(file),
+    `.${basename(file)}${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`,
+  );
   try {
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(temporary, 'wx');
@@ -55,5 +58,9 @@ export function unwritable(file: string, cause: unknown): unknown {
   const code = Object.keys(reasons).find(key => hasCode(cause, key));
   const [what, remedy] = (code ? (reasons[code] ?? '') : '').split(': ');
   if (!what || !remedy) return cause;
-  return new ConfigurationError(`${file} could not be written: ${what}`, { at: { file }, remedy: `${remedy}.`, cause });
+  return new ConfigurationError(`${file} could not be written: ${what}`, {
+    at: { file },
+    remedy: `${remedy}.`,
+    cause,
+  });
 }

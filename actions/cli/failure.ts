@@ -1,0 +1,38 @@
+// The one catch of the process: what the user can fix reads like a compiler's message, our own bugs show their stack.
+import { styleText } from 'node:util';
+import { ConfigurationError, ConfigurationErrors, errorMessage, formatLocation } from '#lib/errors.ts';
+
+/** Exit code for what the user has to fix, and for our own bugs. */
+export const EXIT_FIX = 2;
+export const EXIT_BUG = 70;
+
+/** How a failure reads on a terminal. */
+export function describeFailure(
+  error: unknown,
+  color: boolean,
+): { readonly text: string; readonly exitCode: number } {
+  const paint = (style: 'red' | 'bold' | 'cyan', text: string): string =>
+    color ? styleText(style, text, { validateStream: false }) : text;
+  if (error instanceof ConfigurationError) {
+    const problems = error instanceof ConfigurationErrors ? error.problems : [error];
+    const text = problems
+      .map(problem => {
+        const place = formatLocation(problem.at);
+        const head = `${paint('red', 'error')} ${place ? `${paint('bold', place)} ` : ''}${clean(problem.message)}`;
+        return problem.remedy ? `${head}\n  ${paint('cyan', '->')} ${clean(problem.remedy)}` : head;
+      })
+      .join('\n');
+    return { text: `${text}\n`, exitCode: EXIT_FIX };
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : errorMessage(error);
+  return {
+    text: `${paint('red', 'This is a bug in mainline.')} Please report it with this text:\n${clean(stack)}\n`,
+    exitCode: EXIT_BUG,
+  };
+}
+
+/** Text from files may carry control characters; a terminal must not obey them. */
+function clean(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}

@@ -1,0 +1,125 @@
+// Evaluation: the metrics of predictions on the test rows, each with n and a 95 % interval, beside the trivial model's.
+import { z } from 'zod';
+import type { Metric, Sample } from '#lib/evaluation/metric.ts';
+import { metricsOf } from '#lib/evaluation/metrics.ts';
+import { bootstrap, percentileInterval, type WeightedStatistic } from '#lib/stats/bootstrap.ts';
+import { roundSignificant } from '#lib/stats/round.ts';
+
+const intervalSchema = z.tuple([z.number(), z.number()]).nullable();
+
+export const metricValueSchema = z.strictObject({
+  metric: z.string(),
+  unit: z.string(),
+  better: z.enum(['lower', 'higher']),
+  /** null = undefined on these rows, such as a precision without positive answers. */
+  value: z.number().nullable(),
+  ci95: intervalSchema,
+  trivial: z.number().nullable(),
+});
+
+export const sliceSchema = z.strictObject({
+  column: z.string(),
+  value: z.string(),
+  n: z.number(),
+  metric: z.string(),
+  measured: z.number().nullable(),
+  ci95: intervalSchema,
+});
+
+export const evaluationSchema = z.strictObject({
+  n: z.number(),
+  positives: z.number().nullable(),
+  metrics: z.array(metricValueSchema).readonly(),
+  slices: z.array(sliceSchema).readonly(),
+});
+
+export type MetricValue = Readonly<z.output<typeof metricValueSchema>>;
+export type Slice = Readonly<z.output<typeof sliceSchema>>;
+export type Evaluation = Readonly<z.output<typeof evaluationSchema>>;
+
+export interface EvaluateOptions {
+  readonly task: Metric['task'];
+  /** The unit of the target, shown with metrics that share it. */
+  readonly unit?: string | undefined;
+  readonly primary: string;
+  /** Per slice column the text of each row. */
+  readonly slices?: ReadonlyMap<string, readonly string[]>;
+  readonly resamples?: number;
+}
+
+/** Evaluates predictions and those of the trivial model on the same rows. */
+export function evaluate(sample: Sample, trivial: Sample, options: EvaluateOptions): Evaluation {
+  const metrics = metricsOf(options.task).filter(metric => metric.applies?.(sample) ?? true);
+  const primary = metrics.find(metric => metric.name === options.primary);
+  return {
+    n: sample.truth.length,
+    positives: options.task === 'regression' ? null : sample.truth.reduce((sum, truth) => sum + truth, 0),
+    metrics: measureAll(metrics, sample, options).map((measured, index) => ({
+      ...measured,
+      trivial: finite(once(metrics[index]?.prepare(trivial), sample.truth.length)),
+    })),
+    slices: primary ? evaluateSlices(primary, sample, options) : [],
+  };
+}
+
+/** Each metric's value and 95 % interval; all bootstrap intervals come from the same resamples. */
+export function measureAll(
+  metrics: readonly Metric[],
+  sample: Sample,
+  { unit, resamples = 2000 }: Pick<EvaluateOptions, 'unit' | 'resamples'>,
+): readonly Omit<MetricValue, 'trivial'>[] {
+  const measures = metrics.map(metric => metric.prepare(sample));
+  const needed = metrics.map(
+    (metric, index): WeightedStatistic => (metric.interval ? () => 0 : (measures[index] ?? (() => 0))),
+  );
+  const replicates = bootstrap(sample.truth.length, needed, { resamples });
+  return metrics.map((metric, index) => {
+    const value = finite(once(measures[index], sample.truth.length));
+    const interval = metric.interval?.(sample) ?? percentileInterval(replicates[index] ?? new Float64Array());
+    return {
+      metric: metric.name,
+      unit: unitText(metric, unit),
+      better: metric.better,
+      value,
+      ci95:
+        value === null || !interval ? null : [roundSignificant(interval[0]), roundSignificant(interval[1])],
+    };
+  });
+}
+
+/** Slices with fewer rows than this say too little to be shown. */
+const SMALLEST_SLICE = 30;
+
+function evaluateSlices(primary: Metric, sample: Sample, options: EvaluateOptions): readonly Slice[] {
+  return [...(options.slices ?? new Map<string, readonly string[]>())].flatMap(([column, texts]) =>
+    [...new Set(texts)].sort().flatMap((text): readonly Slice[] => {
+      const rows = texts.flatMap((candidate, row) => (candidate === text ? [row] : []));
+      if (rows.length < SMALLEST_SLICE) return [];
+      const [measured] = measureAll([primary], selectSample(sample, rows), options);
+      if (!measured) return [];
+      const { value, ci95 } = measured;
+      return [{ column, value: text, n: rows.length, metric: primary.name, measured: value, ci95 }];
+    }),
+  );
+}
+
+/** The sample of some rows. */
+export function selectSample(sample: Sample, rows: readonly number[]): Sample {
+  const pick = (values: Float64Array): Float64Array =>
+    Float64Array.from(rows, row => values[row] ?? Number.NaN);
+  return { ...sample, truth: pick(sample.truth), prediction: pick(sample.prediction) };
+}
+
+/** How a metric's unit is written: the target's own unit where the metric shares it. */
+export function unitText(metric: Metric, targetUnit: string | undefined): string {
+  if (metric.unit === 'target') return targetUnit ?? '';
+  return metric.unit;
+}
+
+function once(measure: ((counts: Float64Array) => number) | undefined, n: number): number {
+  return measure ? measure(new Float64Array(n).fill(1)) : Number.NaN;
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? roundSignificant(value) : null;
+}

@@ -1,0 +1,121 @@
+// Leakage: signs that the test rows, or the answer itself, were visible in training.
+import { z } from 'zod';
+import { compareText } from '#lib/documents/canonical.ts';
+import { rocAuc } from '#lib/evaluation/metrics/ranking.ts';
+import { quantileOfSorted } from '#lib/stats/bootstrap.ts';
+import { roundSignificant } from '#lib/stats/round.ts';
+import type { Column, Table } from '#lib/tables/table.ts';
+
+export const leakageSchema = z.strictObject({
+  /** Test rows whose features all equal those of a training row. */
+  duplicates: z.strictObject({ rows: z.number(), share: z.number(), limit: z.number() }),
+  /** How well each feature alone predicts the target, strongest first: |2 AUC - 1| or R2, 0 to 1. */
+  strongest: z.array(z.strictObject({ feature: z.string(), strength: z.number() })).readonly(),
+  limit: z.number(),
+  passed: z.boolean(),
+  reasons: z.array(z.string()).readonly(),
+});
+
+export type Leakage = Readonly<z.output<typeof leakageSchema>>;
+
+export interface LeakageInput {
+  readonly training: Table;
+  readonly trainingTarget: Float64Array;
+  readonly test: Table;
+  readonly testTarget: Float64Array;
+  readonly task: 'regression' | 'binary-classification';
+}
+
+/** A few equal rows happen by chance; more means that the split let rows through. */
+const DUPLICATE_SHARE_LIMIT = 0.01;
+/** No honest single feature predicts a target this well. */
+const STRENGTH_LIMIT = 0.98;
+const BINS = 50;
+
+/** Looks for duplicate rows across the split and for features that give the target away. */
+export function checkLeakage(input: LeakageInput): Leakage {
+  const rows = countDuplicates(input.training, input.test);
+  const share = input.test.rows > 0 ? rows / input.test.rows : 0;
+  const strongest = input.training.columns
+    .map(column => ({ feature: column.name, strength: roundSignificant(featureStrength(column, input), 4) }))
+    .sort((a, b) => b.strength - a.strength || compareText(a.feature, b.feature));
+  const giveaways = strongest.filter(({ strength }) => strength > STRENGTH_LIMIT);
+  const reasons = [
+    ...(share > DUPLICATE_SHARE_LIMIT ? [duplicateReason(rows, share)] : []),
+    ...giveaways.map(
+      ({ feature, strength }) =>
+        `"${feature}" alone predicts the target almost perfectly (${strength} of 1): is it known before the answer is?`,
+    ),
+  ];
+  return {
+    duplicates: { rows, share: roundSignificant(share, 4), limit: DUPLICATE_SHARE_LIMIT },
+    strongest: strongest.slice(0, 5),
+    limit: STRENGTH_LIMIT,
+    passed: reasons.length === 0,
+    reasons,
+  };
+}
+
+function duplicateReason(rows: number, share: number): string {
+  return `${rows} test rows (${(share * 100).toFixed(1)} %) have the same features as a training row: split by a key that keeps them together`;
+}
+
+function countDuplicates(training: Table, test: Table): number {
+  const seen = new Set(Array.from({ length: training.rows }, (_, row) => rowText(training, row)));
+  let duplicates = 0;
+  for (let row = 0; row < test.rows; row++) if (seen.has(rowText(test, row))) duplicates++;
+  return duplicates;
+}
+
+function rowText(table: Table, row: number): string {
+  return JSON.stringify(table.columns.map(column => String(column.values[row])));
+}
+
+/** Fits the mean of the target per bin on training rows and scores it on test rows. */
+function featureStrength(column: Column, { trainingTarget, test, testTarget, task }: LeakageInput): number {
+  const other = test.columns.find(candidate => candidate.name === column.name);
+  if (!other) return 0;
+  const bin = binner(column);
+  const overall = mean(trainingTarget);
+  const sums = new Map<string, { sum: number; n: number }>();
+  trainingTarget.forEach((target, row) => {
+    const key = bin(column.values[row]);
+    const cell = sums.get(key) ?? { sum: 0, n: 0 };
+    sums.set(key, { sum: cell.sum + target, n: cell.n + 1 });
+  });
+  const prediction = testTarget.map((_, row) => {
+    const cell = sums.get(bin(other.values[row]));
+    return cell ? (cell.sum + overall) / (cell.n + 1) : overall;
+  });
+  return task === 'regression' ? explained(testTarget, prediction) : separation(testTarget, prediction);
+}
+
+function binner(column: Column): (value: string | number | undefined) => string {
+  if (column.kind === 'string') return value => String(value);
+  const sorted = column.values.filter(value => !Number.isNaN(value)).sort();
+  const edges = Array.from({ length: BINS - 1 }, (_, i) => quantileOfSorted(sorted, (i + 1) / BINS));
+  return value => {
+    const number = Number(value);
+    return Number.isNaN(number) ? 'missing' : String(edges.findLastIndex(edge => number >= edge));
+  };
+}
+
+function explained(truth: Float64Array, prediction: Float64Array): number {
+  const centre = mean(truth);
+  let [errors, variation] = [0, 0];
+  truth.forEach((value, row) => {
+    errors += (value - (prediction[row] ?? 0)) ** 2;
+    variation += (value - centre) ** 2;
+  });
+  return variation > 0 ? Math.max(0, 1 - errors / variation) : 0;
+}
+
+function separation(truth: Float64Array, prediction: Float64Array): number {
+  const sample = { truth, prediction, threshold: 0.5, tolerance: undefined };
+  const area = rocAuc.prepare(sample)(new Float64Array(truth.length).fill(1));
+  return Number.isNaN(area) ? 0 : Math.abs(2 * area - 1);
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}

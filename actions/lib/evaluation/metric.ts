@@ -1,0 +1,66 @@
+// The extension point for metrics: one small object per metric, one line in metrics.ts.
+import type { Interval } from '#lib/stats/interval.ts';
+
+export type Unit =
+  | 'fraction'
+  | 'percent'
+  | 'ms'
+  | 's'
+  | 'MB'
+  | 'count'
+  | 'target'
+  | 'target squared'
+  | 'nats';
+
+/** Rows with their known answer. Binary: truth 0 or 1, prediction = probability of 1. */
+export interface Sample {
+  readonly truth: Float64Array;
+  readonly prediction: Float64Array;
+  /** Probability from which the answer is positive (binary). */
+  readonly threshold: number;
+  /** Distance that still counts as right, in the unit of the target (regression). */
+  readonly tolerance: number | undefined;
+}
+
+/** The metric over rows counted `counts[i]` times; NaN where it is undefined (for example one class only). */
+export type Measure = (counts: Float64Array) => number;
+
+export interface Metric {
+  /** snake_case; the word used in YAML, files and reports. */
+  readonly name: string;
+  readonly task: 'regression' | 'binary-classification';
+  readonly unit: Unit;
+  readonly better: 'lower' | 'higher';
+  /** One plain line for a person who does not know the metric. */
+  readonly meaning: string;
+  /** False when it does not apply, such as within_tolerance without a tolerance. */
+  readonly applies?: (sample: Sample) => boolean;
+  /** Prepares the rows once (sorting, errors), so that resampling is cheap. */
+  readonly prepare: (sample: Sample) => Measure;
+  /** An analytic 95 % interval where there is a good one; else the bootstrap is used. */
+  readonly interval?: (sample: Sample) => Interval;
+}
+
+/** Sum of counts[i] * values[i]. */
+export function weightedSum(values: Float64Array, counts: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] ?? 0) * (counts[i] ?? 0);
+  return sum;
+}
+
+/** Sum of the counts. */
+export function total(counts: Float64Array): number {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
+}
+
+/** A value per row, from its truth and prediction. */
+export function perRow(sample: Sample, value: (truth: number, prediction: number) => number): Float64Array {
+  return sample.truth.map((truth, row) => value(truth, sample.prediction[row] ?? Number.NaN));
+}
+
+/** The mean over rows of a value per row, as a measure. */
+export function meanMeasure(values: Float64Array): Measure {
+  return counts => weightedSum(values, counts) / total(counts);
+}

@@ -1,0 +1,59 @@
+// notWorseThan and betterThan: against another model on the same rows, with a paired interval.
+import type { Comparison } from '#lib/evaluation/comparison.ts';
+import { formatValue, type GateAnswer, type GateContext } from '#lib/gates/gate.ts';
+import type { Gate } from '#lib/registry/model.ts';
+
+/** notWorseThan: the interval of the difference lies nowhere beyond the margin. */
+export function judgeNotWorse(gate: Gate, context: GateContext): GateAnswer {
+  return judgeAgainst(gate, context, ['better', 'not worse']);
+}
+
+/** betterThan: the whole interval of the difference is on the good side. */
+export function judgeBetter(gate: Gate, context: GateContext): GateAnswer {
+  return judgeAgainst(gate, context, ['better']);
+}
+
+function judgeAgainst(
+  gate: Gate,
+  context: GateContext,
+  passing: readonly Comparison['verdict'][],
+): GateAnswer {
+  const name = gate.notWorseThan ?? gate.betterThan ?? 'champion';
+  const reference = name === 'trivial' ? ({ state: 'known', name } as const) : context.references[name];
+  if (reference.state === 'none') return { outcome: 'not applicable', reason: reference.why };
+  if (reference.state === 'unknown') {
+    return {
+      outcome: "can't tell",
+      reason: reference.why,
+      remedy: `Bring the ${name}'s bytes here: run mainline propose on its commit once.`,
+    };
+  }
+  if (reference.state === 'same') {
+    return gate.betterThan === undefined
+      ? { outcome: 'passed', reason: `the same bytes as the ${name}` }
+      : { outcome: 'failed', reason: `the same bytes as the ${name}`, remedy: 'Propose a change.' };
+  }
+  const comparison = context.compareWith(name, gate.metric, gate.margin);
+  if (!comparison)
+    return {
+      outcome: "can't tell",
+      reason: `${gate.metric} is undefined on these rows`,
+      remedy: 'Evaluate on more rows.',
+    };
+  const reason = describe(comparison);
+  if (passing.includes(comparison.verdict)) return { outcome: 'passed', reason };
+  const isUnclear = comparison.verdict === "can't tell";
+  const remedy = isUnclear
+    ? 'Evaluate on more rows, or improve the model.'
+    : 'Improve the model, or keep the one that runs.';
+  return { outcome: isUnclear ? "can't tell" : 'failed', reason, remedy };
+}
+
+function describe({ verdict, difference, ci95, reference, n }: Comparison): string {
+  const [lower, upper] = ci95.map(end => signed(end));
+  return `${verdict}: ${signed(difference)} (95 %: ${lower} to ${upper}) against ${formatValue(reference)} on the same ${n} rows`;
+}
+
+function signed(value: number): string {
+  return `${value > 0 ? '+' : ''}${formatValue(value)}`;
+}

@@ -1,0 +1,51 @@
+// Gates that every model has and no model.yaml can switch off: the data contract and leakage.
+import type { GateAnswer, GateContext } from '#lib/gates/gate.ts';
+
+/** Every dataset has a contract, and no check of severity error failed. */
+export function judgeContract({ contracts, uncovered }: GateContext): GateAnswer {
+  if (uncovered.length > 0) {
+    const [first = ''] = uncovered;
+    return {
+      outcome: 'failed',
+      reason: `no contract covers ${uncovered.join(', ')}`,
+      remedy: `Write ${first.replace(/[^/]*$/, '')}contract.odcs.yaml.`,
+    };
+  }
+  if (contracts.length === 0) return { outcome: 'not applicable', reason: 'the pipeline reads no dataset' };
+  const broken = contracts.filter(result => !result.passed);
+  if (broken.length === 0) {
+    const checks = contracts.reduce(
+      (sum, result) => sum + result.checks.filter(check => check.outcome === 'passed').length,
+      0,
+    );
+    return { outcome: 'passed', reason: `${checks} checks hold` };
+  }
+  const failed = broken.flatMap(result =>
+    result.checks.filter(check => check.outcome === 'failed' && check.severity === 'error'),
+  );
+  return {
+    outcome: 'failed',
+    reason:
+      failed
+        .slice(0, 3)
+        .map(check => check.says)
+        .join('; ') + (failed.length > 3 ? `; and ${failed.length - 3} more` : ''),
+    remedy: 'Mend the data, or change the contract in review with its owners.',
+  };
+}
+
+/** No duplicates across the split, no feature that gives the target away. */
+export function judgeLeakage({ leakage }: GateContext): GateAnswer {
+  if (leakage.passed) {
+    const [strongest] = leakage.strongest;
+    const most = strongest
+      ? `; the strongest single feature, ${strongest.feature}, reaches ${strongest.strength} of 1`
+      : '';
+    return { outcome: 'passed', reason: `${leakage.duplicates.rows} duplicate rows across the split${most}` };
+  }
+  return {
+    outcome: 'failed',
+    reason: leakage.reasons.join('; '),
+    remedy: 'Remove the feature or mend the split.',
+  };
+}

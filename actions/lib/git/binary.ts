@@ -1,0 +1,81 @@
+// Git through the git binary: what the user has is what we use, and worktrees, partial clones and filters just work.
+import { spawn } from 'node:child_process';
+import { compareText } from '#lib/documents/canonical.ts';
+import { ConfigurationError, hasCode } from '#lib/errors.ts';
+import type { Git } from '#lib/git/git.ts';
+
+interface Output {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/**
+ * Opens the repository a folder lies in.
+ * @returns undefined when the folder is in no repository, or git is not installed: both are legitimate (a ZIP).
+ */
+export async function openGit(folder: string): Promise<Git | undefined> {
+  let top: Output;
+  try {
+    top = await run(folder, ['rev-parse', '--show-toplevel']);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+  if (top.stderr.includes('dubious ownership')) {
+    throw new ConfigurationError('git refuses to read this repository: it belongs to another user', {
+      at: { file: folder },
+      remedy: `Run: git config --global --add safe.directory ${folder}`,
+    });
+  }
+  if (top.code !== 0) return undefined;
+  const root = top.stdout.toString().trimEnd();
+  const firstLine = async (args: readonly string[]): Promise<string | undefined> => {
+    const output = await run(root, args);
+    return output.code === 0 ? output.stdout.toString().trim().split('\n')[0] || undefined : undefined;
+  };
+  return {
+    root,
+    resolve: revision =>
+      firstLine(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]),
+    mergeBase: (a, b) => firstLine(['merge-base', a, b]),
+    readFile: async (commit, path) => {
+      const output = await run(root, ['cat-file', 'blob', `${commit}:${path}`]);
+      return output.code === 0 ? output.stdout : undefined;
+    },
+    changedPaths: async commit => {
+      const changed = await run(root, [
+        'diff',
+        '--name-only',
+        '--no-renames',
+        '--no-ext-diff',
+        '-z',
+        commit,
+        '--',
+      ]);
+      const untracked = await run(root, ['ls-files', '--others', '--exclude-standard', '-z']);
+      const paths = [changed, untracked]
+        .flatMap(output => output.stdout.toString().split('\0'))
+        .filter(Boolean);
+      return [...new Set(paths)].sort(compareText);
+    },
+  };
+}
+
+function run(cwd: string, args: readonly string[]): Promise<Output> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', args, {
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', chunk => stdout.push(chunk));
+    child.stderr.on('data', chunk => stderr.push(chunk));
+    child.on('error', reject);
+    child.on('close', code => {
+      resolve({ code: code ?? 1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
+    });
+  });
+}

@@ -1,0 +1,14 @@
+// The port to git: history is read as data; the user's work tree, index and configuration are never touched.
+
+export interface Git {
+  /** The top of the work tree. */
+  readonly root: string;
+  /** The commit a name stands for, or undefined. */
+  resolve(revision: string): Promise<string | undefined>;
+  /** The best common ancestor, or undefined (unrelated, or cut off in a shallow clone). */
+  mergeBase(a: string, b: string): Promise<string | undefined>;
+  /** A file's bytes at a commit, or undefined when it is not there. */
+  readFile(commit: string, path: string): Promise<Uint8Array | undefined>;
+  /** Paths that differ between a commit and the work tree, untracked ones included, ignored ones not; sorted. */
+  changedPaths(commit: string): Promise<readonly string[]>;
+}

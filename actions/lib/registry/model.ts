@@ -1,0 +1,119 @@
+// kind: Model - what a team says about a model in models/<name>/model.yaml: its task, pipeline, test rows and gates.
+import { z } from 'zod';
+
+/** Names of models, datasets and environments: valid as a file name, an OCI tag and a Kubernetes label. */
+export const nameSchema = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'use lower-case letters, digits and hyphens');
+
+/** A path below the repository's root; never absolute, never leaving it. */
+export const repositoryPathSchema = z
+  .string()
+  .min(1)
+  .max(512)
+  .refine(path => !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..'), {
+    message: 'write a path below the root of the repository, without ".."',
+  });
+
+export const taskSchema = z.enum(['regression', 'binary-classification']);
+
+const marginSchema = z
+  .strictObject({
+    relative: z.number().min(0).max(1).optional().describe('Share of the reference value, 0.02 = 2 %.'),
+    absolute: z.number().min(0).optional().describe('In the unit of the metric.'),
+  })
+  .refine(margin => (margin.relative === undefined) !== (margin.absolute === undefined), {
+    message: 'give either relative or absolute',
+  });
+
+export const gateSchema = z
+  .strictObject({
+    metric: z.string().describe('Name of a metric of the evaluation, or a cost such as latency_p95_ms.'),
+    atMost: z.number().optional(),
+    atLeast: z.number().optional(),
+    notWorseThan: z.enum(['champion', 'baseline']).optional(),
+    betterThan: z.enum(['champion', 'baseline', 'trivial']).optional(),
+    margin: marginSchema.optional().describe('How much worse still counts as not worse; 0 when left out.'),
+    severity: z.enum(['block', 'warn']).default('block'),
+  })
+  .refine(gate => conditionCount(gate) === 1, {
+    message: 'write exactly one of atMost, atLeast, notWorseThan, betterThan',
+  })
+  .refine(gate => gate.margin === undefined || gate.notWorseThan !== undefined, {
+    message: 'a margin only goes with notWorseThan',
+  });
+
+function conditionCount(gate: Readonly<Record<string, unknown>>): number {
+  return ['atMost', 'atLeast', 'notWorseThan', 'betterThan'].filter(key => gate[key] !== undefined).length;
+}
+
+const evaluationSchema = z.strictObject({
+  rows: z.strictObject({
+    path: repositoryPathSchema.describe('The test rows, relative to the pipeline folder.'),
+    key: z.string().describe('The column that names a row; the same row keeps its key for ever.'),
+  }),
+  trainingRows: repositoryPathSchema.describe(
+    'The rows the model was fitted on, relative to the pipeline folder: for the trivial model and the leakage check.',
+  ),
+  target: z.string().describe('The column to predict.'),
+  unit: z.string().max(16).optional().describe('Unit of the target, such as min or EUR (regression).'),
+  primary: z.string().describe('The metric that selects among algorithms and heads the report.'),
+  tolerance: z
+    .number()
+    .positive()
+    .optional()
+    .describe('within_tolerance counts answers this near, in the unit of the target.'),
+  slices: z.array(z.string()).max(10).default([]).describe('Columns whose values are evaluated apart.'),
+});
+
+const algorithmsSchema = z.strictObject({
+  select: z.string().default('best').describe('best = by cross-validation, or the name of one algorithm.'),
+  among: z.array(z.string()).min(1).max(10),
+});
+
+export const modelSchema = z.strictObject({
+  apiVersion: z.literal('mainline.dev/v1alpha1'),
+  kind: z.literal('Model'),
+  metadata: z.strictObject({
+    name: nameSchema.describe('The same as the folder below models/.'),
+    owners: z.array(z.string().regex(/^@[\w.-]+(\/[\w.-]+)?$/, 'write @user or @organisation/team')).min(1),
+    description: z.string().min(1).max(200).describe('One line for a person who does not know the model.'),
+  }),
+  spec: z
+    .strictObject({
+      task: taskSchema,
+      positive: z
+        .string()
+        .optional()
+        .describe('The value of the target that counts as positive (binary-classification).'),
+      threshold: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.5)
+        .describe('Probability from which the answer is positive (binary-classification).'),
+      pipeline: repositoryPathSchema.describe('The folder that holds dvc.yaml.'),
+      artifact: z.strictObject({
+        path: repositoryPathSchema.describe('The trained model, relative to the pipeline folder.'),
+        format: z.literal('onnx'),
+      }),
+      evaluation: evaluationSchema,
+      algorithms: algorithmsSchema
+        .optional()
+        .describe('What to train side by side; leave out when the pipeline brings its own model.'),
+      baseline: z
+        .string()
+        .optional()
+        .describe('A pinned version that margins are measured against, so that they cannot creep.'),
+      gates: z.array(gateSchema).min(1).max(50),
+    })
+    .refine(spec => spec.task !== 'binary-classification' || spec.positive !== undefined, {
+      path: ['positive'],
+      message: 'binary-classification needs positive: the value of the target that counts as positive',
+    }),
+});
+
+export type Model = z.output<typeof modelSchema>;
+export type Gate = z.output<typeof gateSchema>;
+export type Task = z.output<typeof taskSchema>;

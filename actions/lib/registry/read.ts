@@ -1,0 +1,95 @@
+// Finds and reads models/<name>/model.yaml, and checks what a schema alone cannot: names that must agree.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareText } from '#lib/documents/canonical.ts';
+import type { KeyPath } from '#lib/documents/document.ts';
+import { nearestWord } from '#lib/documents/nearest.ts';
+import { type CheckedDocument, readDocument } from '#lib/documents/read.ts';
+import { ConfigurationError, ConfigurationErrors, hasCode } from '#lib/errors.ts';
+import { type Model, modelSchema } from '#lib/registry/model.ts';
+
+/** Where a model's declaration lives, relative to the root. */
+export function modelPath(name: string): string {
+  return `models/${name}/model.yaml`;
+}
+
+/** Names of all models below a root, sorted. */
+export async function listModels(root: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(join(root, 'models'), { withFileTypes: true });
+    return entries
+      .filter(entry => entry.isDirectory())
+      .map(entry => entry.name)
+      .sort(compareText);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** The words model.yaml may use for metrics, costs and algorithms: registries live in other rooms. */
+export interface Vocabulary {
+  readonly metrics: (task: Model['spec']['task']) => readonly string[];
+  readonly costs: readonly string[];
+  readonly algorithms: (task: Model['spec']['task']) => readonly string[];
+}
+
+/**
+ * Reads one model.
+ * @throws ConfigurationErrors with file, line, column and remedy.
+ */
+export async function readModel(
+  root: string,
+  name: string,
+  vocabulary: Vocabulary,
+): Promise<CheckedDocument<Model>> {
+  const known = await listModels(root);
+  if (!known.includes(name)) throw unknownModel(name, known);
+  const document = await readDocument(join(root, modelPath(name)), modelSchema);
+  const problems = checkWords(document, name, vocabulary);
+  if (problems.length > 0) throw new ConfigurationErrors(problems);
+  return document;
+}
+
+function unknownModel(name: string, known: readonly string[]): ConfigurationError {
+  const near = nearestWord(name, known);
+  const remedy = near ? `Did you mean "${near}"?` : `Models here: ${known.join(', ') || 'none'}.`;
+  return new ConfigurationError(`There is no model "${name}"`, { at: { file: modelPath(name) }, remedy });
+}
+
+function checkWords(
+  document: CheckedDocument<Model>,
+  folder: string,
+  vocabulary: Vocabulary,
+): readonly ConfigurationError[] {
+  const { metadata, spec } = document.value;
+  const metrics = vocabulary.metrics(spec.task);
+  const algorithms = vocabulary.algorithms(spec.task);
+  const { among = [], select = 'best' } = spec.algorithms ?? {};
+  const word = (path: KeyPath, value: string, valid: readonly string[]): readonly ConfigurationError[] =>
+    valid.includes(value) ? [] : [unknownWord(document, path, { value, valid })];
+  return [
+    ...word(['metadata', 'name'], metadata.name, [folder]),
+    ...word(['spec', 'evaluation', 'primary'], spec.evaluation.primary, metrics),
+    ...among.flatMap((name, i) => word(['spec', 'algorithms', 'among', i], name, algorithms)),
+    ...word(['spec', 'algorithms', 'select'], select, ['best', ...among]),
+    ...spec.gates.flatMap((gate, i) =>
+      word(['spec', 'gates', i, 'metric'], gate.metric, [...metrics, ...vocabulary.costs]),
+    ),
+  ];
+}
+
+function unknownWord(
+  document: CheckedDocument<Model>,
+  path: KeyPath,
+  { value, valid }: { readonly value: string; readonly valid: readonly string[] },
+): ConfigurationError {
+  const near = nearestWord(value, valid);
+  return new ConfigurationError(
+    `"${value}" is not known as ${String(path.findLast(key => typeof key === 'string'))} here`,
+    {
+      at: document.locate(path),
+      remedy: near ? `Did you mean "${near}"?` : `Write one of: ${valid.join(', ')}.`,
+    },
+  );
+}
