@@ -28,3 +28,20 @@ export function plainText(inline: Inline): string {
     .map(span => span.text)
     .join('');
 }
+
+/** A report's text as one span per look: neighbours that look the same are joined, empty ones dropped. */
+export function joinedSpans(inline: Inline): readonly Span[] {
+  const joined: Span[] = [];
+  for (const span of spansOf(inline)) {
+    const last = joined.at(-1);
+    if (span.text === '') continue;
+    if (last && looksAlike(last, span)) joined.splice(-1, 1, { ...last, text: last.text + span.text });
+    else joined.push(span);
+  }
+  return joined;
+}
+
+function looksAlike(a: Span, b: Span): boolean {
+  const isSame = (key: 'strong' | 'code' | 'muted') => (a[key] ?? false) === (b[key] ?? false);
+  return isSame('strong') && isSame('code') && isSame('muted') && a.tone === b.tone;
+}
