@@ -18,9 +18,13 @@ async function file(content: string | Uint8Array, name = 'data.csv'): Promise<st
   return path;
 }
 
-async function refusal(
-  content: string | Uint8Array,
-): Promise<{ message: string; line?: number; column?: number }> {
+interface Refusal {
+  readonly message: string;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+}
+
+async function refusal(content: string | Uint8Array): Promise<Refusal> {
   const path = await file(content);
   const error: ConfigurationError = await scanCsv(path).then(
     () => expect.unreachable('the file was accepted'),
