@@ -31,7 +31,7 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
     await rename(temporary, file);
     return true;
   } catch (cause) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     throw unwritable(file, cause);
   }
 }

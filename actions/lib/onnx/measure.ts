@@ -1,0 +1,47 @@
+// What one model costs to serve, measured in a process of its own, so that neither memory nor warm-up of ours counts.
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Table } from '#lib/tables/table.ts';
+
+export interface ServingCost {
+  /** Single-row answers, milliseconds. */
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  /** Resident memory of the process with this one model loaded, MB (10^6 bytes). */
+  readonly memoryMb: number;
+}
+
+/** The request and answer of the measuring process, as JSON over standard input and output. */
+export interface MeasureRequest {
+  readonly model: string;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly kind: 'number' | 'string';
+    readonly values: readonly (number | string | null)[];
+  }[];
+}
+
+/** Measures on the given rows, one at a time, in turn; `model` is the path of the ONNX file. */
+export async function measureServing(model: string, rows: Table): Promise<ServingCost> {
+  const request: MeasureRequest = {
+    model,
+    columns: rows.columns.map(({ name, kind, values }) => ({
+      name,
+      kind,
+      values: Array.from(values, value => (typeof value === 'number' && Number.isNaN(value) ? null : value)),
+    })),
+  };
+  const main = fileURLToPath(new URL('./measure-main.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(JSON.stringify(request));
+  const chunks: Buffer[] = [];
+  for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
+  const code = child.exitCode ?? (await new Promise<number | null>(resolve => child.on('close', resolve)));
+  if (code !== 0) throw new Error(`measuring ${model} ended with exit code ${code}`);
+  return JSON.parse(Buffer.concat(chunks).toString()) as ServingCost;
+}

@@ -1,0 +1,57 @@
+// Evidence: what an evaluation found, bound to the digest of everything it depends on, so that it survives rebase and
+// squash. Nothing measured in time is in it: the same inputs give the same bytes on every machine.
+import { z } from 'zod';
+import { digestValue } from '#lib/documents/canonical.ts';
+import { comparisonSchema } from '#lib/evaluation/comparison.ts';
+import { evaluationSchema } from '#lib/evaluation/evaluation.ts';
+import { leakageSchema } from '#lib/evaluation/leakage.ts';
+import { verdictSchema } from '#lib/gates/verdict.ts';
+import type { Model } from '#lib/registry/model.ts';
+import { selectionSchema } from '#lib/training/selection.ts';
+
+/** Rises when the same inputs would give other numbers. */
+export const EVALUATOR_VERSION = 1;
+
+const fileDigestSchema = z.strictObject({ path: z.string(), sha256: z.string() });
+
+/** Everything the evidence depends on. */
+export const evidenceInputsSchema = z.strictObject({
+  evaluator: z.literal(EVALUATOR_VERSION),
+  /** Digest of what model.yaml says about task, evaluation, algorithms and gates. */
+  model: z.string(),
+  artifact: z.string(),
+  testRows: z.string(),
+  trainingRows: z.string(),
+  contracts: z.array(fileDigestSchema).readonly(),
+  data: z.array(fileDigestSchema).readonly(),
+  /** The champion's artifact, or null without one. */
+  champion: z.string().nullable(),
+});
+
+export const evidenceSchema = z.strictObject({
+  apiVersion: z.literal('mainline.dev/v1alpha1'),
+  kind: z.literal('Evidence'),
+  model: z.string(),
+  inputs: evidenceInputsSchema,
+  /** Absent where the pipeline brings its own model. */
+  selection: selectionSchema.nullable(),
+  evaluation: evaluationSchema,
+  /** Against the champion on the same rows; empty without one. */
+  comparisons: z.array(comparisonSchema).readonly(),
+  leakage: leakageSchema,
+  verdict: verdictSchema,
+});
+
+export type EvidenceInputs = Readonly<z.output<typeof evidenceInputsSchema>>;
+export type Evidence = Readonly<z.output<typeof evidenceSchema>>;
+
+/** The key of an evidence: 64 hex digits, valid as a file name. */
+export function evidenceKey(inputs: EvidenceInputs): string {
+  return digestValue(inputs).slice('sha256:'.length);
+}
+
+/** The digest of the parts of model.yaml that decide a verdict; words for people do not count. */
+export function digestJudgedParts({ spec }: Model): string {
+  const { task, positive, threshold, evaluation, algorithms, baseline, gates } = spec;
+  return digestValue({ task, positive, threshold, evaluation, algorithms, baseline, gates });
+}

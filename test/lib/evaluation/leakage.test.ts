@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { checkLeakage, type LeakageInput } from '#lib/evaluation/leakage.ts';
+import { createRandom } from '#lib/stats/random.ts';
+import type { Table } from '#lib/tables/table.ts';
+
+const ROWS = 600;
+
+function rows(
+  seed: number,
+  add: (target: number, noise: number) => number,
+): { table: Table; target: Float64Array } {
+  const random = createRandom(seed);
+  const target = Float64Array.from({ length: ROWS }, () => (random.next() < 0.3 ? 1 : 0));
+  return {
+    target,
+    table: {
+      rows: ROWS,
+      columns: [
+        { name: 'amount', kind: 'number', values: target.map(() => random.next()) },
+        { name: 'suspect', kind: 'number', values: target.map(value => add(value, random.next())) },
+      ],
+    },
+  };
+}
+
+function input(add: (target: number, noise: number) => number): LeakageInput {
+  const [training, test] = [rows(1, add), rows(2, add)];
+  return {
+    training: training.table,
+    trainingTarget: training.target,
+    test: test.table,
+    testTarget: test.target,
+    task: 'binary-classification',
+  };
+}
+
+it('honest features pass', () => {
+  const leakage = checkLeakage(input((target, noise) => target * 0.2 + noise));
+  expect(leakage).toMatchObject({ passed: true, reasons: [], duplicates: { rows: 0 } });
+});
+
+it('a feature that gives the target away is named', () => {
+  const leakage = checkLeakage(input((target, noise) => target + noise * 0.01));
+  expect(leakage.passed).toBe(false);
+  expect(leakage.reasons).toEqual([expect.stringContaining('"suspect" alone predicts the target')]);
+  expect(leakage.strongest[0]?.feature).toBe('suspect');
+  expect(leakage.strongest[0]?.strength).toBeGreaterThan(0.99);
+});
+
+it('a feature that is only missing for one class gives the target away too', () => {
+  const leakage = checkLeakage(input((target, noise) => (target === 1 ? Number.NaN : noise)));
+  expect(leakage.strongest[0]?.feature).toBe('suspect');
+  expect(leakage.passed).toBe(false);
+});
+
+it('an amount that follows the target closely is a giveaway in a regression', () => {
+  const random = createRandom(3);
+  const target = Float64Array.from({ length: ROWS }, () => random.next() * 50);
+  const table: Table = {
+    rows: ROWS,
+    columns: [{ name: 'arrived_at', kind: 'number', values: target.map(value => value * 60) }],
+  };
+  const leakage = checkLeakage({
+    training: table,
+    trainingTarget: target,
+    test: table,
+    testTarget: target,
+    task: 'regression',
+  });
+  expect(leakage.reasons.join()).toContain('"arrived_at" alone');
+});
+
+it('test rows that repeat training rows are counted', () => {
+  const honest = input((target, noise) => target * 0.2 + noise);
+  const leakage = checkLeakage({ ...honest, test: honest.training, testTarget: honest.trainingTarget });
+  expect(leakage.duplicates).toMatchObject({ rows: ROWS, share: 1 });
+  expect(leakage.passed).toBe(false);
+});
