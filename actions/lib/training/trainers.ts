@@ -2,11 +2,14 @@
 import { nearestWord } from '#lib/documents/nearest.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { gradientBoosting } from '#lib/training/gradient-boosting.ts';
+import { linear } from '#lib/training/linear.ts';
+import { logistic } from '#lib/training/logistic.ts';
+import { randomForest } from '#lib/training/random-forest.ts';
 import type { Trainer } from '#lib/training/trainer.ts';
 
 /** By name, in the order in which they are offered. */
 export const trainers: ReadonlyMap<string, Trainer> = new Map(
-  [gradientBoosting].map(trainer => [trainer.name, trainer]),
+  [linear, logistic, randomForest, gradientBoosting].map(trainer => [trainer.name, trainer]),
 );
 
 /**
