@@ -1,0 +1,127 @@
+// What makes a well-formed ONNX file unfit for us, each with its remedy: too new, foreign operators, outside data,
+// an interface other than tensors. All problems are found at once, so that one export mends them.
+import type { ModelProto, ValueInfoProto } from 'onnx-buf';
+import { findExternalTensors, listGraphs } from '#lib/onnx/graph-walk.ts';
+
+/** What may still be read; newer files are refused. */
+export interface Limits {
+  readonly maxIrVersion?: number;
+  /** Newest version by operator set; sets that are not named are refused. '' is ai.onnx. */
+  readonly maxOpsets?: Readonly<Record<string, number>>;
+}
+
+const DEFAULT_MAX_IR_VERSION = 10;
+const DEFAULT_MAX_OPSETS = { '': 21, 'ai.onnx.ml': 5 } as const;
+
+/** What is wrong, and what to do. */
+export type Problem = readonly [message: string, remedy: string];
+
+/** Everything that speaks against the model; empty when it may be loaded. */
+export function findProblems(model: ModelProto, limits: Limits): readonly Problem[] {
+  return [
+    ...checkVersions(model, limits),
+    ...checkExtras(model),
+    ...checkOutsideData(model),
+    ...checkInterface(model),
+  ];
+}
+
+function checkVersions(
+  model: ModelProto,
+  { maxIrVersion = DEFAULT_MAX_IR_VERSION, maxOpsets = DEFAULT_MAX_OPSETS }: Limits,
+): readonly Problem[] {
+  const known = new Map(Object.entries(maxOpsets));
+  const imported = model.opsetImport.map(({ domain, version }) => [plainDomain(domain), version] as const);
+  const used = listGraphs(model).flatMap(graph => graph.node.map(node => plainDomain(node.domain)));
+  const foreign = new Set(
+    [...imported.map(([domain]) => domain), ...used].filter(domain => !known.has(domain)),
+  );
+  const tooNew = imported.filter(
+    ([domain, version]) => version > (known.get(domain) ?? Number.POSITIVE_INFINITY),
+  );
+  return [
+    ...(model.irVersion > maxIrVersion
+      ? [
+          [
+            `has IR version ${model.irVersion}, at most ${maxIrVersion} is read`,
+            'Export it for an older ONNX version.',
+          ] as const,
+        ]
+      : []),
+    ...[...foreign].map(
+      domain =>
+        [
+          `uses operators of "${domain}"`,
+          `Export it with standard operators only (${[...known.keys()].map(nameDomain).join(', ')}).`,
+        ] as const,
+    ),
+    ...tooNew.map(
+      ([domain, version]) =>
+        [
+          `uses ${nameDomain(domain)} ${version}, at most ${known.get(domain)} is read`,
+          `Export it with target_opset ${known.get(domain)} or less for ${nameDomain(domain)}.`,
+        ] as const,
+    ),
+  ];
+}
+
+/** '' and 'ai.onnx' are two names of one set. */
+export function plainDomain(domain: string): string {
+  return domain === 'ai.onnx' ? '' : domain;
+}
+
+function nameDomain(domain: string): string {
+  return domain === '' ? 'ai.onnx' : domain;
+}
+
+function checkExtras(model: ModelProto): readonly Problem[] {
+  return [
+    ...(model.functions.length > 0
+      ? [['defines functions of its own', 'Export it with all functions inlined.'] as const]
+      : []),
+    ...(model.trainingInfo.length > 0
+      ? [['carries training information', 'Export it for inference only.'] as const]
+      : []),
+  ];
+}
+
+function checkOutsideData(model: ModelProto): readonly Problem[] {
+  const [name] = findExternalTensors(model);
+  if (name === undefined) return [];
+  return [
+    [
+      `reads the tensor "${name}" from another file`,
+      'Save it with all data inside: onnx.save(model, path, save_as_external_data=False).',
+    ],
+  ];
+}
+
+function checkInterface(model: ModelProto): readonly Problem[] {
+  const inputs = listInputs(model).filter(input => input.type?.value.case !== 'tensorType');
+  const outputs = (model.graph?.output ?? []).filter(output => output.type?.value.case !== 'tensorType');
+  return [
+    ...inputs.map(
+      ({ name }) =>
+        [
+          `has an input "${name}" that is not a tensor`,
+          'Export it with one tensor input per column.',
+        ] as const,
+    ),
+    ...outputs.map(
+      ({ name }) =>
+        [
+          `has an output "${name}" that is not a tensor`,
+          'Export it with tensor outputs; with skl2onnx pass options={"zipmap": False}.',
+        ] as const,
+    ),
+    ...(model.graph?.output.length === 0
+      ? [['has no output', 'Export it with its prediction as output.'] as const]
+      : []),
+  ];
+}
+
+/** The inputs a caller has to feed: old files list their constants among the inputs as well. */
+export function listInputs({ graph }: ModelProto): readonly ValueInfoProto[] {
+  const constants = new Set(graph?.initializer.map(({ name }) => name));
+  return (graph?.input ?? []).filter(({ name }) => !constants.has(name));
+}
