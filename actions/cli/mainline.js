@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, realpathSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NEEDED_MAJOR = 24;
 const here = dirname(realpathSync(fileURLToPath(import.meta.url)));
@@ -32,9 +32,8 @@ function findNode() {
 }
 
 function explain() {
-  const cause = packages.length > 0 ? `none of the packages ${packages.join(', ')} is installed` : '';
   process.stderr.write(
-    `mainline needs Node ${NEEDED_MAJOR}; this is ${process.version} and ${cause}.\n` +
+    `mainline needs Node ${NEEDED_MAJOR}; this is ${process.version}, and none of ${packages.join(', ')} is installed.\n` +
       `  -> Run "npm ci" in ${join(here, '..', '..')}, or start it with Node ${NEEDED_MAJOR}.\n`,
   );
   process.exit(2);
@@ -44,25 +43,48 @@ const node = findNode();
 if (node === undefined) explain();
 const main = join(here, 'main.ts');
 // Pipeline stages call "node": they get the same one.
-const environment = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
-const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  env: environment,
-});
-// A terminal sends Ctrl-C to both; the child decides how to end, this process only waits for it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) {
-  process.on(signal, () => {
-    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`;
+
+if (node === process.execPath) {
+  process.env.PATH = path;
+  ignoreTypeStrippingWarning();
+  await import(pathToFileURL(main).href);
+} else {
+  handOver();
+}
+
+/** Early releases of Node 24 call running TypeScript experimental, on every start. */
+function ignoreTypeStrippingWarning() {
+  const listeners = process.listeners('warning');
+  process.removeAllListeners('warning');
+  process.on('warning', warning => {
+    if (warning.name === 'ExperimentalWarning') return;
+    for (const listener of listeners) listener(warning);
   });
 }
-child.on('error', error => {
-  process.stderr.write(`mainline could not start ${node}: ${error.message}\n`);
-  process.exit(2);
-});
-child.on('exit', (code, signal) => {
-  if (signal === null) process.exit(code ?? 1);
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) process.removeAllListeners(name);
-  process.kill(process.pid, signal);
-  // A signal that does not end this process (blocked by a parent) still gives the shell's code for it.
-  setTimeout(() => process.exit(128 + (constants.signals[signal] ?? 0)), 100);
-});
+
+function handOver() {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path },
+  });
+  for (const signal of signals) process.on(signal, () => forward(child, signal));
+  child.on('error', error => {
+    process.stderr.write(`mainline could not start ${node}: ${error.message}\n`);
+    process.exit(2);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const name of signals) process.removeAllListeners(name);
+    process.kill(process.pid, signal);
+    // A signal that a parent has blocked still gives the shell's code for it.
+    setTimeout(() => process.exit(128 + (constants.signals[signal] ?? 0)), 100);
+  });
+}
+
+/** A terminal sends Ctrl-C to the child too; twice would count as "stop at once". */
+function forward(child, signal) {
+  if (signal === 'SIGINT' && process.stdin.isTTY) return;
+  child.kill(signal);
+}

@@ -53,6 +53,7 @@ export function unwritable(file: string, cause: unknown): unknown {
     EPERM: 'permission is denied: give yourself the right to write there',
     EROFS: 'the file system is read-only: work on a copy elsewhere',
     EISDIR: 'a folder has that name: remove or rename it',
+    EEXIST: 'a part of its path is a file: remove or rename it',
     ENOTDIR: 'a part of its path is a file: remove or rename it',
   };
   const code = Object.keys(reasons).find(key => hasCode(cause, key));

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Metric, Sample } from '#lib/evaluation/metric.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
+import { reliabilityBinSchema, reliabilityBins } from '#lib/evaluation/reliability.ts';
 import { bootstrap, percentileInterval, type WeightedStatistic } from '#lib/stats/bootstrap.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 
@@ -31,6 +32,7 @@ export const evaluationSchema = z.strictObject({
   positives: z.number().nullable(),
   metrics: z.array(metricValueSchema).readonly(),
   slices: z.array(sliceSchema).readonly(),
+  reliability: z.array(reliabilityBinSchema).readonly(),
 });
 
 export type MetricValue = Readonly<z.output<typeof metricValueSchema>>;
@@ -59,6 +61,7 @@ export function evaluate(sample: Sample, trivial: Sample, options: EvaluateOptio
       trivial: finite(once(metrics[index]?.prepare(trivial), sample.truth.length)),
     })),
     slices: primary ? evaluateSlices(primary, sample, options) : [],
+    reliability: reliabilityBins(sample, options.task),
   };
 }
 

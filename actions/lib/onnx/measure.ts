@@ -29,7 +29,7 @@ export async function measureServing(model: string, rows: Table): Promise<Servin
     columns: rows.columns.map(({ name, kind, values }) => ({
       name,
       kind,
-      values: Array.from(values, value => (typeof value === 'number' && Number.isNaN(value) ? null : value)),
+      values: Array.from<number | string>(values).map(value => (Number.isNaN(value) ? null : value)),
     })),
   };
   const main = fileURLToPath(new URL('./measure-main.ts', import.meta.url));

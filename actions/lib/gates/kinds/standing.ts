@@ -2,7 +2,10 @@
 import type { GateAnswer, GateContext } from '#lib/gates/gate.ts';
 
 /** Every dataset has a contract, and no check of severity error failed. */
-export function judgeContract({ contracts, uncovered }: GateContext): GateAnswer {
+export function judgeContract({
+  contracts,
+  uncovered,
+}: Pick<GateContext, 'contracts' | 'uncovered'>): GateAnswer {
   if (uncovered.length > 0) {
     const [first = ''] = uncovered;
     return {

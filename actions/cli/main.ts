@@ -1,0 +1,42 @@
+// The command line: one file per verb, heavy parts loaded only by the verb that needs them.
+import { enableCompileCache } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { describeFailure, EXIT_FIX } from '#lib/failure.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { addProposeCommand } from './propose-command.ts';
+import { detectTerminal } from './terminal.ts';
+
+enableCompileCache();
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+
+const program = new Command('mainline')
+  .description(
+    'GitOps for machine learning: propose a model in a pull request, approve it in review, roll it back with git revert.',
+  )
+  .version(packageJson.version, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'show help')
+  .option('-C, --directory <path>', 'work in this repository instead of the one here', '.')
+  .exitOverride()
+  .showSuggestionAfterError()
+  .showHelpAfterError('(add --help for examples)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  mainline propose                   propose the models your change touches
+  mainline propose delivery-time     propose one model
+  mainline propose --help            options, exit codes and more examples`,
+  );
+addProposeCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_FIX;
+  } else {
+    const { text, exitCode } = describeFailure(error, detectTerminal(process.stderr, process.env).color);
+    process.stderr.write(text);
+    process.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,101 @@
+// What a proposal is held against: the commit that main stood at when the work began, and the champion found there.
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { digestBytes } from '#lib/documents/canonical.ts';
+import { objectPath, verifyObject } from '#lib/dvc/cache.ts';
+import { type Lock, parseLock } from '#lib/dvc/lock.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import type { Workspace } from '#lib/flows/workspace.ts';
+import type { Git } from '#lib/git/git.ts';
+import type { Model } from '#lib/registry/model.ts';
+import type { Champion } from '#lib/registry/proposal.ts';
+
+export interface Base {
+  /** The name it was found by, such as origin/main. */
+  readonly name: string;
+  readonly commit: string;
+}
+
+/** Where main is looked for, in order. */
+const MAIN_NAMES = ['origin/main', 'main', 'origin/master', 'master'];
+
+/**
+ * The merge base with main, or with the asked revision; the revision itself when a shallow clone hides the ancestor.
+ * @returns null outside git or before the first commit.
+ */
+export async function findBase(git: Git | undefined, asked?: string): Promise<Base | null> {
+  if (!git) {
+    if (asked === undefined) return null;
+    throw new ConfigurationError(`There is no git repository to look up "${asked}" in`, {
+      remedy: 'Leave out --base.',
+    });
+  }
+  const head = await git.resolve('HEAD');
+  for (const name of asked === undefined ? MAIN_NAMES : [asked]) {
+    const commit = await git.resolve(name);
+    if (commit) return { name, commit: (head && (await git.mergeBase(commit, head))) ?? commit };
+  }
+  if (asked === undefined) return head ? { name: 'HEAD', commit: head } : null;
+  throw new ConfigurationError(`git knows no revision "${asked}"`, {
+    remedy: 'Name a branch, tag or commit that was fetched.',
+  });
+}
+
+/** The pipeline's lock at the base, or undefined when there is none. */
+export async function readBaseLock(
+  workspace: Workspace,
+  base: Base | null,
+  model: Model,
+): Promise<Lock | undefined> {
+  const { git, root } = workspace;
+  if (!git || !base) return undefined;
+  const path = [relative(git.root, root).replaceAll('\\', '/'), model.spec.pipeline, 'dvc.lock']
+    .filter(Boolean)
+    .join('/');
+  const bytes = await git.readFile(base.commit, path);
+  return bytes && parseLock(Buffer.from(bytes).toString(), `${base.name}:${path}`);
+}
+
+export interface FoundChampion {
+  readonly champion: Champion;
+  /** Present when its state is known or same. */
+  readonly bytes?: Uint8Array;
+}
+
+/** The champion: the model that the base's lock names, if its bytes can be had. */
+export async function findChampion(
+  workspace: Workspace,
+  {
+    base,
+    lock,
+    model,
+    artifact,
+  }: {
+    readonly base: Base | null;
+    readonly lock: Lock | undefined;
+    readonly model: Model;
+    readonly artifact: Uint8Array;
+  },
+): Promise<FoundChampion> {
+  const none = (why: string): FoundChampion => ({
+    champion: { state: 'none', name: 'none', why, sha256: null },
+  });
+  if (!base) return none('there is no git history to find a champion in');
+  const name = `${base.name} (${base.commit.slice(0, 7)})`;
+  const locked = lock && findOutput(lock, model.spec.artifact.path);
+  if (!locked) return none(`${name} has no ${model.metadata.name} yet`);
+  if (!(await verifyObject(workspace.cache, locked))) {
+    const why = `the champion's bytes (md5 ${locked.md5}) are not in the cache`;
+    return { champion: { state: 'unknown', name, why, sha256: null } };
+  }
+  const bytes = await readFile(objectPath(workspace.cache, locked.md5));
+  const sha256 = digestBytes(bytes);
+  const isSame = sha256 === digestBytes(artifact);
+  const why = isSame ? 'this proposal has the same model' : 'compared on the same test rows';
+  return { champion: { state: isSame ? 'same' : 'known', name, why, sha256 }, bytes };
+}
+
+/** The locked output of that path, whatever stage makes it. */
+export function findOutput(lock: Lock, path: string): { readonly md5: string } | undefined {
+  return [...lock.stages.values()].flatMap(({ entry }) => entry.outs).find(out => out.path === path);
+}

@@ -1,0 +1,177 @@
+// Evaluates one model file on the test rows and reaches the verdict. It sees the test rows once, for one model only.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ContractResult } from '#lib/contracts/result.ts';
+import { digestBytes } from '#lib/documents/canonical.ts';
+import { type Comparison, compare, type Margin } from '#lib/evaluation/comparison.ts';
+import type { Cost } from '#lib/evaluation/cost.ts';
+import { evaluate } from '#lib/evaluation/evaluation.ts';
+import { checkLeakage } from '#lib/evaluation/leakage.ts';
+import type { Sample } from '#lib/evaluation/metric.ts';
+import { findMetric, metricsOf } from '#lib/evaluation/metrics.ts';
+import { trivialPrediction } from '#lib/evaluation/trivial.ts';
+import type { FoundChampion } from '#lib/flows/base.ts';
+import { type JudgedRows, readRows } from '#lib/flows/rows.ts';
+import type { Reference } from '#lib/gates/gate.ts';
+import { judgeGates } from '#lib/gates/gates.ts';
+import { reachVerdict } from '#lib/gates/verdict.ts';
+import { inspectModel } from '#lib/onnx/inspect.ts';
+import type { Scorer } from '#lib/onnx/scorer.ts';
+import { openScorer } from '#lib/onnx/session.ts';
+import {
+  digestJudgedParts,
+  EVALUATOR_VERSION,
+  type Evidence,
+  type EvidenceInputs,
+} from '#lib/registry/evidence.ts';
+import type { Model } from '#lib/registry/model.ts';
+import type { SqlEngine } from '#lib/sql/engine.ts';
+import type { Table } from '#lib/tables/table.ts';
+import type { Selection } from '#lib/training/selection.ts';
+
+export interface JudgeInput {
+  readonly root: string;
+  readonly model: Model;
+  readonly artifact: Uint8Array;
+  readonly found: FoundChampion;
+  readonly selection: Selection | null;
+  readonly contracts: readonly ContractResult[];
+  readonly uncovered: readonly string[];
+  readonly cost: Cost;
+  readonly engine: SqlEngine;
+}
+
+/** Everything the evidence depends on, digested. */
+export async function digestInputs({
+  root,
+  model,
+  artifact,
+  found,
+  contracts,
+}: JudgeInput): Promise<EvidenceInputs> {
+  const { pipeline, evaluation } = model.spec;
+  const digest = async (path: string): Promise<string> => digestBytes(await readFile(join(root, path)));
+  return {
+    evaluator: EVALUATOR_VERSION,
+    model: digestJudgedParts(model),
+    artifact: digestBytes(artifact),
+    testRows: await digest(join(pipeline, evaluation.rows.path)),
+    trainingRows: await digest(join(pipeline, evaluation.trainingRows)),
+    contracts: await Promise.all(
+      contracts.map(async ({ contract: { path } }) => ({ path, sha256: await digest(path) })),
+    ),
+    data: contracts.map(({ data: { path, digest: sha256 } }) => ({ path, sha256 })),
+    champion: found.champion.sha256,
+  };
+}
+
+/** Scores the test rows and judges every gate. */
+export async function judge(input: JudgeInput): Promise<Evidence> {
+  const { model, artifact, found } = input;
+  const { spec } = model;
+  inspectModel(artifact, { file: join(spec.pipeline, spec.artifact.path) });
+  const scorer = await openScorer(artifact);
+  try {
+    const rows = await readRows(input.engine, model, { root: input.root, inputs: scorer.interface.inputs });
+    const samples = await scoreAll(input, rows, scorer);
+    const evaluation = evaluate(samples.model, samples.trivial, {
+      task: spec.task,
+      unit: spec.evaluation.unit,
+      primary: spec.evaluation.primary,
+      slices: rows.slices,
+    });
+    const leakage = checkLeakage({ ...rows, task: spec.task });
+    const compareWith = compareFunction(spec.task, samples);
+    const gates = judgeGates(spec.gates, {
+      evaluation,
+      cost: input.cost,
+      contracts: input.contracts,
+      uncovered: input.uncovered,
+      leakage,
+      references: { champion: toReference(found, samples), baseline: baselineReference(model) },
+      compareWith,
+    });
+    return {
+      apiVersion: 'mainline.dev/v1alpha1',
+      kind: 'Evidence',
+      model: model.metadata.name,
+      inputs: await digestInputs(input),
+      selection: input.selection,
+      evaluation,
+      comparisons: evaluation.metrics.flatMap(({ metric }) => compareWith('champion', metric) ?? []),
+      leakage,
+      verdict: reachVerdict(gates),
+    };
+  } finally {
+    await scorer.close();
+  }
+}
+
+interface Samples {
+  readonly model: Sample;
+  readonly trivial: Sample;
+  /** Absent without a champion, or when it cannot score these rows. */
+  readonly champion?: Sample | undefined;
+}
+
+async function scoreAll({ model, found }: JudgeInput, rows: JudgedRows, scorer: Scorer): Promise<Samples> {
+  const { spec } = model;
+  const sampleOf = (prediction: Float64Array): Sample => ({
+    truth: rows.testTarget,
+    prediction,
+    threshold: spec.threshold,
+    tolerance: spec.evaluation.tolerance,
+  });
+  const constant = trivialPrediction(rows.trainingTarget);
+  const isOther = found.champion.state === 'known' && found.bytes !== undefined;
+  return {
+    model: sampleOf(await scorer.score(rows.test)),
+    trivial: sampleOf(new Float64Array(rows.test.rows).fill(constant)),
+    champion:
+      isOther && found.bytes
+        ? await tryScore(found.bytes, rows.test).then(scores => scores && sampleOf(scores))
+        : undefined,
+  };
+}
+
+/** A champion with another interface may need columns these rows lack: then it cannot be compared, which is an answer. */
+async function tryScore(bytes: Uint8Array, rows: Table): Promise<Float64Array | undefined> {
+  try {
+    const scorer = await openScorer(bytes);
+    try {
+      return await scorer.score(rows);
+    } finally {
+      await scorer.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function compareFunction(task: Model['spec']['task'], samples: Samples) {
+  return (
+    name: 'champion' | 'baseline' | 'trivial',
+    metricName: string,
+    margin?: Margin,
+  ): Comparison | undefined => {
+    const metric = findMetric(task, metricName);
+    const reference =
+      name === 'trivial' ? samples.trivial : name === 'champion' ? samples.champion : undefined;
+    if (!metric || !reference || !metricsOf(task).includes(metric)) return undefined;
+    return compare(metric, { sample: samples.model, reference }, margin ? { margin } : {});
+  };
+}
+
+function toReference({ champion }: FoundChampion, samples: Samples): Reference {
+  if (champion.state === 'known' && !samples.champion) {
+    return { state: 'unknown', why: `the champion of ${champion.name} cannot score these rows` };
+  }
+  const { state, name, why } = champion;
+  return state === 'none' || state === 'unknown' ? { state, why } : { state, name };
+}
+
+function baselineReference(model: Model): Reference {
+  const { baseline } = model.spec;
+  if (baseline === undefined) return { state: 'none', why: 'no baseline is pinned in model.yaml' };
+  return { state: 'unknown', why: `version ${baseline} is not in the registry of this repository` };
+}

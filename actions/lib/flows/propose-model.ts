@@ -1,0 +1,246 @@
+// One model from data to verdict: contract, stale stages, cost, evaluation, gates. Nothing is written but what the
+// pipeline's stages make; the caller writes evidence, card and report.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digestBytes } from '#lib/documents/canonical.ts';
+import { readDocument, unreadable } from '#lib/documents/read.ts';
+import { EMPTY_LOCK, readLock } from '#lib/dvc/lock.ts';
+import { readPipeline } from '#lib/dvc/pipeline.ts';
+import { reproduce } from '#lib/dvc/reproduce.ts';
+import type { Pipeline } from '#lib/dvc/stage.ts';
+import type { Cost } from '#lib/evaluation/cost.ts';
+import { type Base, findChampion, readBaseLock } from '#lib/flows/base.ts';
+import { describeChanges } from '#lib/flows/changes.ts';
+import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.ts';
+import { judge } from '#lib/flows/judge.ts';
+import type { Measurements } from '#lib/flows/measurements.ts';
+import type { Tell } from '#lib/flows/progress.ts';
+import { stoppedVerdict } from '#lib/flows/stopped.ts';
+import { vocabulary } from '#lib/flows/vocabulary.ts';
+import type { Workspace } from '#lib/flows/workspace.ts';
+import { inspectModel } from '#lib/onnx/inspect.ts';
+import type { InterfaceEntry } from '#lib/onnx/scorer.ts';
+import { openScorer } from '#lib/onnx/session.ts';
+import { createRunner } from '#lib/processes/run.ts';
+import { evidenceKey } from '#lib/registry/evidence.ts';
+import type { Model } from '#lib/registry/model.ts';
+import type { Proposal, StageRun } from '#lib/registry/proposal.ts';
+import { readModel } from '#lib/registry/read.ts';
+import { openDuckDb } from '#lib/sql/duckdb.ts';
+import type { SqlEngine } from '#lib/sql/engine.ts';
+import { selectRows, type Table } from '#lib/tables/table.ts';
+import {
+  type CrossValidation,
+  crossValidationSchema,
+  type Selection,
+  selectionSchema,
+} from '#lib/training/selection.ts';
+
+export interface ProposeModelOptions {
+  readonly workspace: Workspace;
+  readonly base: Base | null;
+  readonly measurements: Measurements;
+  readonly tell: Tell;
+  readonly force: boolean;
+  /** Worker threads for training; any number gives the same bytes. */
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+/** Rows a model's speed is measured on; training rows, so that the test rows stay unseen. */
+const MEASURED_ROWS = 200;
+
+/**
+ * Proposes one model.
+ * @throws ConfigurationError for what the user must mend; a failed gate or contract is a result.
+ */
+export async function proposeModel(name: string, options: ProposeModelOptions): Promise<Proposal> {
+  const { workspace, tell } = options;
+  const model = (await readModel(workspace.root, name, vocabulary)).value;
+  const pipeline = await readPipeline(join(workspace.root, model.spec.pipeline, 'dvc.yaml'), workspace.root);
+  const engine = await openDuckDb();
+  try {
+    tell({ kind: 'phase', text: 'check the data against its contract' });
+    const datasets = await findDatasets(pipeline);
+    const contracts = await validateDatasets(datasets, { root: workspace.root, engine });
+    const uncovered = datasets.filter(({ contract }) => contract === undefined).map(({ path }) => path);
+    for (const result of contracts) tell({ kind: 'done', text: summarize(result) });
+    const common = { model, base: options.base, contracts, uncovered } as const;
+    if (uncovered.length > 0 || contracts.some(result => !result.passed)) return stop(common);
+    const stages = await runStages(pipeline, options);
+    return await evaluateProposal({ ...common, pipeline, stages, engine }, options);
+  } finally {
+    engine.close();
+  }
+}
+
+type Common = Pick<Proposal, 'model' | 'base' | 'contracts' | 'uncovered'>;
+
+/** A broken contract: nothing is trained on data that is not what it claims to be. */
+function stop(common: Common): Proposal {
+  return {
+    apiVersion: 'mainline.dev/v1alpha1',
+    kind: 'Proposal',
+    ...common,
+    champion: {
+      state: 'none',
+      name: 'none',
+      why: 'the contract stopped the run before training',
+      sha256: null,
+    },
+    changes: [],
+    stages: [],
+    crossValidation: null,
+    costs: {},
+    evidence: null,
+    evidenceKey: null,
+    verdict: stoppedVerdict(common),
+  };
+}
+
+async function runStages(pipeline: Pipeline, options: ProposeModelOptions): Promise<readonly StageRun[]> {
+  const { workspace, tell, measurements } = options;
+  const times = `${workspace.measurements}.training`;
+  tell({ kind: 'phase', text: 'run the stale stages of the pipeline' });
+  const result = await reproduce({
+    pipeline,
+    root: workspace.root,
+    cacheDir: workspace.cache,
+    run: createRunner(),
+    now: options.now,
+    signal: options.signal,
+    force: options.force,
+    env: {
+      MAINLINE_THREADS: String(options.threads),
+      MAINLINE_MEASUREMENTS: times,
+      ORT_DISABLE_TELEMETRY: '1',
+    },
+    onEvent: event => {
+      if (event.kind === 'started')
+        tell({ kind: 'stage-started', stage: event.stage, reasons: event.reasons });
+      if (event.kind === 'line') tell({ kind: 'stage-line', stage: event.stage, line: event.line });
+    },
+  });
+  await measurements.addTrainingTimes(times);
+  return result.stages;
+}
+
+interface Trained extends Common {
+  readonly pipeline: Pipeline;
+  readonly stages: readonly StageRun[];
+  readonly engine: SqlEngine;
+}
+
+async function evaluateProposal(trained: Trained, options: ProposeModelOptions): Promise<Proposal> {
+  const { model, pipeline, stages, engine, ...common } = trained;
+  const { workspace, tell, base } = options;
+  const artifactPath = join(pipeline.directory, model.spec.artifact.path);
+  const artifact = await readArtifact(artifactPath);
+  const { crossValidation, selection } = await readTraining(pipeline, model);
+  tell({ kind: 'phase', text: 'measure latency and memory' });
+  const costs = await measureAll({ pipeline, model, artifactPath, crossValidation, engine }, options);
+  tell({ kind: 'phase', text: 'evaluate the selected algorithm on the test rows' });
+  const baseLock = await readBaseLock(workspace, base, model);
+  const found = await findChampion(workspace, { base, lock: baseLock, model, artifact });
+  const cost = costs[selection?.selected ?? 'model'];
+  if (!cost) throw new Error('the selected algorithm was not measured');
+  const evidence = await judge({
+    root: workspace.root,
+    model,
+    artifact,
+    found,
+    selection,
+    cost,
+    engine,
+    ...common,
+  });
+  const lock = await readLock(join(pipeline.directory, 'dvc.lock'));
+  return {
+    apiVersion: 'mainline.dev/v1alpha1',
+    kind: 'Proposal',
+    model,
+    ...common,
+    champion: found.champion,
+    changes: baseLock
+      ? describeChanges(baseLock, lock ?? EMPTY_LOCK, { root: workspace.root, directory: pipeline.directory })
+      : [],
+    stages,
+    crossValidation,
+    costs,
+    evidence,
+    evidenceKey: evidenceKey(evidence.inputs),
+    verdict: evidence.verdict,
+  };
+}
+
+async function readArtifact(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+/** What the training and selecting steps wrote; a pipeline that brings its own model has neither. */
+async function readTraining(
+  { directory }: Pipeline,
+  model: Model,
+): Promise<{ readonly crossValidation: CrossValidation | null; readonly selection: Selection | null }> {
+  if (!model.spec.algorithms) return { crossValidation: null, selection: null };
+  return {
+    crossValidation: (await readDocument(join(directory, 'cross-validation.json'), crossValidationSchema))
+      .value,
+    selection: (await readDocument(join(directory, 'selection.json'), selectionSchema)).value,
+  };
+}
+
+interface MeasureInput {
+  readonly pipeline: Pipeline;
+  readonly model: Model;
+  readonly artifactPath: string;
+  readonly crossValidation: CrossValidation | null;
+  readonly engine: SqlEngine;
+}
+
+async function measureAll(
+  input: MeasureInput,
+  { measurements }: ProposeModelOptions,
+): Promise<Readonly<Record<string, Cost>>> {
+  const { pipeline, model, artifactPath, crossValidation, engine } = input;
+  const files = crossValidation
+    ? crossValidation.candidates.map(({ algorithm, artifact }) => ({
+        algorithm,
+        path: join(pipeline.directory, artifact.path),
+        sha256: artifact.sha256,
+      }))
+    : [{ algorithm: 'model', path: artifactPath, sha256: digestBytes(await readArtifact(artifactPath)) }];
+  const rows = await readSomeRows(
+    engine,
+    join(pipeline.directory, model.spec.evaluation.trainingRows),
+    files[0]?.path ?? artifactPath,
+  );
+  const costs: Record<string, Cost> = {};
+  for (const file of files) costs[file.algorithm] = await measurements.cost(file, rows);
+  return costs;
+}
+
+async function readSomeRows(engine: SqlEngine, path: string, model: string): Promise<Table> {
+  const inputs = await readInputs(model);
+  const table = await engine.readTable(
+    path,
+    inputs.map(({ name, type }) => ({ name, kind: type === 'string' ? 'string' : 'number' })),
+  );
+  return selectRows(
+    table,
+    Array.from({ length: Math.min(MEASURED_ROWS, table.rows) }, (_, row) => row),
+  );
+}
+
+async function readInputs(model: string): Promise<readonly InterfaceEntry[]> {
+  const bytes = await readArtifact(model);
+  inspectModel(bytes, { file: model });
+  const scorer = await openScorer(bytes);
+  await scorer.close();
+  return scorer.interface.inputs;
+}

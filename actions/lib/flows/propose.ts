@@ -1,0 +1,91 @@
+// propose: from the work tree to one verdict per affected model. Every step can be interrupted and run again.
+import { join, relative } from 'node:path';
+import { readPipeline } from '#lib/dvc/pipeline.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import { type Base, findBase } from '#lib/flows/base.ts';
+import { findDatasets } from '#lib/flows/datasets.ts';
+import { acquireLock } from '#lib/flows/lock.ts';
+import { openMeasurements } from '#lib/flows/measurements.ts';
+import type { Tell } from '#lib/flows/progress.ts';
+import { proposeModel } from '#lib/flows/propose-model.ts';
+import { vocabulary } from '#lib/flows/vocabulary.ts';
+import { openWorkspace, type Workspace } from '#lib/flows/workspace.ts';
+import { type WrittenProposal, writeProposal } from '#lib/flows/write-proposal.ts';
+import { affectedModels, type ModelInputs } from '#lib/registry/affected.ts';
+import type { Proposal } from '#lib/registry/proposal.ts';
+import { listModels, readModel } from '#lib/registry/read.ts';
+
+export interface ProposeOptions {
+  readonly directory: string;
+  /** Empty = the models a change touches, or all when nothing changed. */
+  readonly models: readonly string[];
+  readonly base?: string | undefined;
+  readonly force?: boolean;
+  readonly threads: number;
+  readonly tell: Tell;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+export interface ProposeResult {
+  readonly root: string;
+  readonly proposals: readonly { readonly proposal: Proposal; readonly written: WrittenProposal }[];
+}
+
+/**
+ * Proposes models one after the other, under the work tree's lock.
+ * @throws ConfigurationError for what the user must mend.
+ */
+export async function propose(options: ProposeOptions): Promise<ProposeResult> {
+  const workspace = await openWorkspace(options.directory);
+  const release = await acquireLock(workspace.lock, ['mainline propose', ...options.models].join(' '));
+  try {
+    const base = await findBase(workspace.git, options.base);
+    const names = await chooseModels(workspace, base, options.models);
+    const measurements = await openMeasurements(workspace.measurements, { force: options.force ?? false });
+    const proposals: ProposeResult['proposals'][number][] = [];
+    for (const [index, name] of names.entries()) {
+      options.tell({ kind: 'model-started', model: name, index, count: names.length });
+      const proposal = await proposeModel(name, { force: false, ...options, workspace, base, measurements });
+      const written = await writeProposal(workspace, proposal);
+      proposals.push({ proposal, written });
+      await measurements.save();
+      options.tell({ kind: 'model-finished', proposal });
+    }
+    return { root: workspace.root, proposals };
+  } finally {
+    await release();
+  }
+}
+
+async function chooseModels(
+  workspace: Workspace,
+  base: Base | null,
+  asked: readonly string[],
+): Promise<readonly string[]> {
+  const all = await listModels(workspace.root);
+  if (asked.length > 0) return [...new Set(asked)];
+  if (all.length === 0) {
+    throw new ConfigurationError('There is no model in this repository', {
+      at: { file: join(workspace.root, 'models') },
+      remedy: 'Copy models/, pipelines/ and data/ of an example, and name your own.',
+    });
+  }
+  const { git } = workspace;
+  if (!git || !base) return all;
+  const changed = await git.changedPaths(base.commit);
+  const prefix = relative(git.root, workspace.root);
+  const own = changed.flatMap(path =>
+    prefix === '' ? [path] : path.startsWith(`${prefix}/`) ? [path.slice(prefix.length + 1)] : [],
+  );
+  const affected = affectedModels(await Promise.all(all.map(name => readInputs(workspace, name))), own);
+  return affected.length > 0 ? affected : all;
+}
+
+async function readInputs({ root }: Workspace, name: string): Promise<ModelInputs> {
+  const model = (await readModel(root, name, vocabulary)).value;
+  const pipeline = await readPipeline(join(root, model.spec.pipeline, 'dvc.yaml'), root);
+  const deps = pipeline.stages.flatMap(stage => stage.deps.map(dep => relative(root, dep.absolute)));
+  const contracts = (await findDatasets(pipeline)).flatMap(({ contract }) => contract ?? []);
+  return { name, paths: [`models/${name}`, model.spec.pipeline, ...deps, ...contracts] };
+}

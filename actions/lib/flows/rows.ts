@@ -1,0 +1,95 @@
+// The rows a model is judged on: the test rows and the training rows behind them, typed by the model's own interface.
+import { join } from 'node:path';
+import { unreadable } from '#lib/documents/read.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import type { InterfaceEntry } from '#lib/onnx/scorer.ts';
+import type { Model } from '#lib/registry/model.ts';
+import type { SqlEngine } from '#lib/sql/engine.ts';
+import { type ColumnType, findColumn, selectColumns, type Table } from '#lib/tables/table.ts';
+
+export interface JudgedRows {
+  /** Only the model's inputs. */
+  readonly test: Table;
+  readonly training: Table;
+  readonly testTarget: Float64Array;
+  readonly trainingTarget: Float64Array;
+  /** Per slice column the text of each test row. */
+  readonly slices: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Reads the columns that the model's inputs, the target and the slices need.
+ * @throws ConfigurationError when a column is missing, a number is none, or the target has unknown words.
+ */
+export async function readRows(
+  engine: SqlEngine,
+  model: Model,
+  { root, inputs }: { readonly root: string; readonly inputs: readonly InterfaceEntry[] },
+): Promise<JudgedRows> {
+  const { evaluation, pipeline, task, positive } = model.spec;
+  const features = inputs.map(
+    ({ name, type }): ColumnType => ({ name, kind: type === 'string' ? 'string' : 'number' }),
+  );
+  const target: ColumnType = { name: evaluation.target, kind: task === 'regression' ? 'number' : 'string' };
+  const others = evaluation.slices
+    .filter(name => !features.some(feature => feature.name === name))
+    .map((name): ColumnType => ({ name, kind: 'string' }));
+  const path = (file: string): string => join(root, pipeline, file);
+  const test = await engine.readTable(path(evaluation.rows.path), [...features, target, ...others]);
+  const training = await engine.readTable(path(evaluation.trainingRows), [...features, target]);
+  if (test.rows === 0) {
+    throw new ConfigurationError('There are no test rows', {
+      at: { file: path(evaluation.rows.path) },
+      remedy: 'Keep a share of the data for the test: split.testShare in params.yaml.',
+    });
+  }
+  const names = features.map(feature => feature.name);
+  return {
+    test: selectColumns(test, names),
+    training: selectColumns(training, names),
+    testTarget: readTarget(test, { name: target.name, positive, file: path(evaluation.rows.path) }),
+    trainingTarget: readTarget(training, {
+      name: target.name,
+      positive,
+      file: path(evaluation.trainingRows),
+    }),
+    slices: new Map(evaluation.slices.map(name => [name, textOf(test, name)])),
+  };
+}
+
+/**
+ * The target as numbers: amounts, or 1 for the positive word and 0 for the others.
+ * @throws ConfigurationError when it is missing in a row, or no row has the positive word.
+ */
+export function readTarget(
+  table: Table,
+  {
+    name,
+    positive,
+    file,
+  }: { readonly name: string; readonly positive: string | undefined; readonly file: string },
+): Float64Array {
+  const column = findColumn(table, name);
+  if (!column) throw unreadable(file, new Error(`no column ${name}`));
+  const missing = Array.from<unknown>(column.values).findIndex(value => value === '' || Number.isNaN(value));
+  if (missing >= 0) {
+    throw new ConfigurationError(`The target "${name}" is missing in a row`, {
+      at: { file, line: missing + 2 },
+      remedy: 'Leave out rows without an answer before training.',
+    });
+  }
+  if (column.kind === 'number') return column.values;
+  if (!column.values.includes(positive ?? '')) {
+    const words = [...new Set(column.values)].sort().slice(0, 10).join(', ');
+    throw new ConfigurationError(`No row has the positive value "${positive}" in "${name}"`, {
+      at: { file },
+      remedy: `The values there are: ${words}. Correct spec.positive in model.yaml.`,
+    });
+  }
+  return Float64Array.from(column.values, value => (value === positive ? 1 : 0));
+}
+
+function textOf(table: Table, name: string): readonly string[] {
+  const column = findColumn(table, name);
+  return column ? Array.from(column.values, String) : [];
+}

@@ -1,0 +1,35 @@
+// The verdict when a contract stopped the run: the contract gate failed, every declared gate has nothing to judge.
+import type { ContractResult } from '#lib/contracts/result.ts';
+import { conditionOf } from '#lib/gates/gates.ts';
+import { judgeContract } from '#lib/gates/kinds/standing.ts';
+import { reachVerdict, type Verdict } from '#lib/gates/verdict.ts';
+import type { Model } from '#lib/registry/model.ts';
+
+/** What is known when nothing was trained. */
+export function stoppedVerdict(facts: {
+  readonly model: Model;
+  readonly contracts: readonly ContractResult[];
+  readonly uncovered: readonly string[];
+}): Verdict {
+  const { outcome, reason, remedy = null } = judgeContract(facts);
+  const contract = {
+    id: 'contract',
+    severity: 'block',
+    condition: 'the data keeps its contract',
+    outcome,
+    reason,
+    remedy,
+  } as const;
+  const others = facts.model.spec.gates.map(gate => {
+    const { text } = conditionOf(gate);
+    return {
+      id: text,
+      severity: gate.severity,
+      condition: text,
+      outcome: "can't tell",
+      reason: 'nothing was trained, since the contract is broken',
+      remedy: null,
+    } as const;
+  });
+  return reachVerdict([contract, ...others]);
+}

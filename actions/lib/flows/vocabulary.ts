@@ -1,0 +1,13 @@
+// The words a model.yaml may use, gathered from the registries.
+import { costMetrics } from '#lib/evaluation/cost.ts';
+import { metricsOf } from '#lib/evaluation/metrics.ts';
+import type { Vocabulary } from '#lib/registry/read.ts';
+import { trainers } from '#lib/training/trainers.ts';
+
+/** All metrics, costs and algorithms there are. */
+export const vocabulary: Vocabulary = {
+  metrics: task => metricsOf(task).map(metric => metric.name),
+  costs: costMetrics.map(metric => metric.name),
+  algorithms: task =>
+    [...trainers.values()].filter(trainer => trainer.tasks.includes(task)).map(trainer => trainer.name),
+};

@@ -1,0 +1,151 @@
+// Every algorithm side by side: cross-validated metric, speed, size, and why the selected one was selected.
+import type { Cost } from '#lib/evaluation/cost.ts';
+import type { Proposal } from '#lib/registry/proposal.ts';
+import type { Block, Row } from '#lib/reports/blocks.ts';
+import { count, formatInterval, formatNumber } from '#lib/reports/proposal/format.ts';
+import type { CrossValidation, Selection } from '#lib/training/selection.ts';
+
+/** The comparison inside the training rows; for a model a team brings itself, its cost alone. */
+export function algorithmsSection(proposal: Proposal): readonly Block[] {
+  const { crossValidation, evidence, costs } = proposal;
+  const heading = { kind: 'heading', level: 2, text: 'Algorithms' } as const;
+  if (!evidence) return [];
+  if (!crossValidation || !evidence.selection) {
+    return [{ ...heading, text: 'Cost' }, costTable(costs)];
+  }
+  const { selection } = evidence;
+  return [
+    heading,
+    {
+      kind: 'paragraph',
+      text: [
+        { text: selection.selected, strong: true },
+        {
+          text: ` was selected: ${selection.why}. ${backupSentence(selection)} Judged by ${crossValidation.folds}-fold cross-validation inside ${count(crossValidation.rows, 'training row')}; nothing measured in time takes part.`,
+        },
+      ],
+    },
+    algorithmTable(proposal, crossValidation, selection),
+    intervalsFigure(proposal, crossValidation, selection),
+    ...importance(crossValidation, selection),
+  ];
+}
+
+function backupSentence({ backup }: Selection): string {
+  return backup
+    ? `${backup} is kept as backup.`
+    : 'No other algorithm keeps the gates, so there is no backup.';
+}
+
+function algorithmTable({ costs }: Proposal, validation: CrossValidation, selection: Selection): Block {
+  const right = 'right' as const;
+  const rows = selection.standings.flatMap(({ algorithm, role, reason }): readonly Row[] => {
+    const candidate = validation.candidates.find(entry => entry.algorithm === algorithm);
+    const score = candidate?.scores.find(({ metric }) => metric === selection.primary);
+    const cost = costs[algorithm];
+    return [
+      {
+        cells: [
+          algorithm,
+          formatNumber(score?.value ?? null, score?.unit),
+          formatInterval(score?.ci95 ?? null, score?.unit),
+          ...costCells(cost),
+          role === 'rejected' ? `rejected: ${reason}` : role,
+        ],
+        emphasis: role === 'selected',
+      },
+    ];
+  });
+  return {
+    kind: 'table',
+    columns: [
+      { header: 'Algorithm' },
+      { header: `${selection.primary} (cross-validated)`, align: right },
+      { header: '95 % interval', align: right },
+      ...costColumns.map(header => ({ header, align: right })),
+      { header: 'Role' },
+    ],
+    rows,
+  };
+}
+
+const costColumns = ['p50', 'p95', 'p99', 'Size', 'Memory', 'Training'] as const;
+
+function costCells(cost: Cost | undefined): readonly string[] {
+  const show = (value: number | null | undefined, unit: string): string =>
+    value === null || value === undefined ? 'not measured' : `${Number(value.toPrecision(3))} ${unit}`;
+  return [
+    show(cost?.latency_p50_ms, 'ms'),
+    show(cost?.latency_p95_ms, 'ms'),
+    show(cost?.latency_p99_ms, 'ms'),
+    show(cost?.model_size_mb, 'MB'),
+    show(cost?.memory_mb, 'MB'),
+    show(cost?.training_time_s, 's'),
+  ];
+}
+
+function costTable(costs: Proposal['costs']): Block {
+  return {
+    kind: 'table',
+    columns: [{ header: 'Model' }, ...costColumns.map(header => ({ header, align: 'right' as const }))],
+    rows: Object.entries(costs).map(([name, cost]) => ({ cells: [name, ...costCells(cost)] })),
+  };
+}
+
+function intervalsFigure({ champion }: Proposal, validation: CrossValidation, selection: Selection): Block {
+  const trivial = validation.trivial.find(({ metric }) => metric === selection.primary);
+  const rows = selection.standings.flatMap(({ algorithm, role }) => {
+    const score = validation.candidates
+      .find(entry => entry.algorithm === algorithm)
+      ?.scores.find(({ metric }) => metric === selection.primary);
+    if (!score || score.value === null) return [];
+    return [
+      {
+        label: algorithm,
+        value: score.value,
+        interval: score.ci95 ?? undefined,
+        emphasis: role === 'selected',
+      },
+    ];
+  });
+  const isAmount = trivial?.unit !== 'fraction';
+  return {
+    kind: 'figure',
+    alt: `Cross-validated ${selection.primary} of each algorithm with its 95 % interval${champion.state === 'none' ? '' : ', inside the training rows'}`,
+    chart: {
+      kind: 'intervals',
+      confidence: 95,
+      axis: {
+        label: selection.primary,
+        ...(isAmount && trivial?.unit ? { unit: trivial.unit } : {}),
+        decimals: isAmount ? 2 : 3,
+      },
+      rows,
+      ...(trivial && trivial.value !== null
+        ? { reference: { label: 'trivial model', value: trivial.value } }
+        : {}),
+    },
+  };
+}
+
+function importance(validation: CrossValidation, selection: Selection): readonly Block[] {
+  const selected = validation.candidates.find(({ algorithm }) => algorithm === selection.selected);
+  if (!selected || selected.importance.length === 0) return [];
+  return [
+    {
+      kind: 'details',
+      summary: 'What the selected model looks at',
+      blocks: [
+        {
+          kind: 'figure',
+          alt: 'Share of the training loss removed by each feature',
+          chart: {
+            kind: 'bars',
+            axis: { label: 'share of gain', decimals: 3 },
+            rows: selected.importance.map(({ feature, share }) => ({ label: feature, value: share })),
+          },
+        },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,109 @@
+// The data behind it: contract results with failing rows, leakage, and what each stage of the pipeline did.
+import type { ContractResult } from '#lib/contracts/result.ts';
+import type { Proposal } from '#lib/registry/proposal.ts';
+import type { Block } from '#lib/reports/blocks.ts';
+import { count } from '#lib/reports/proposal/format.ts';
+
+/** Contracts open when broken, folded when kept. */
+export function dataSection(proposal: Proposal): readonly Block[] {
+  return [...proposal.contracts.map(contractBlock), ...leakageBlocks(proposal), ...stageBlocks(proposal)];
+}
+
+function contractBlock(result: ContractResult): Block {
+  const failed = result.checks.filter(check => check.outcome === 'failed');
+  const skipped = result.checks.filter(check => check.outcome === 'skipped');
+  const title = `Contract ${result.contract.path} ${result.contract.version} on ${count(result.data.rows, 'row')}`;
+  const ended =
+    failed.length === 0
+      ? `${count(result.checks.length - skipped.length, 'check')} hold`
+      : `${failed.length} of ${count(result.checks.length, 'check')} failed`;
+  const blocks: readonly Block[] = [
+    {
+      kind: 'paragraph',
+      text: `Rows with a valid schema ${percent(result.ratios.schemaCompliance)}, complete rows ${percent(result.ratios.completeness)}.`,
+    },
+    ...(failed.length > 0 ? [failedTable(result, failed)] : []),
+    ...(skipped.length > 0
+      ? [
+          {
+            kind: 'list',
+            items: skipped.map(check => `not checked: ${check.says} (${check.reason ?? ''})`),
+          } as const,
+        ]
+      : []),
+  ];
+  if (failed.length === 0) return { kind: 'details', summary: `${title}: ${ended}`, blocks };
+  return {
+    kind: 'details',
+    summary: [{ text: `${title}: ${ended}`, tone: result.passed ? 'warning' : 'fail' }],
+    blocks,
+  };
+}
+
+const SHOWN_CHECKS = 20;
+
+function failedTable(result: ContractResult, failed: readonly ContractResult['checks'][number][]): Block {
+  return {
+    kind: 'table',
+    columns: [
+      { header: 'Check' },
+      { header: 'Rows', align: 'right' },
+      { header: 'For example' },
+      { header: 'Where it is asked for' },
+    ],
+    rows: failed.slice(0, SHOWN_CHECKS).map(check => ({
+      cells: [
+        check.says,
+        check.failingRows === null ? '-' : `${check.failingRows} (${percent(check.failingShare ?? 0)})`,
+        check.samples.map(({ line, value }) => `line ${line}: ${value}`).join(', ') || '-',
+        `${result.contract.path}:${check.at.line}`,
+      ],
+    })),
+  };
+}
+
+function leakageBlocks({ evidence }: Proposal): readonly Block[] {
+  if (!evidence) return [];
+  const { duplicates, strongest, limit } = evidence.leakage;
+  return [
+    {
+      kind: 'details',
+      summary: 'Leakage: duplicates across the split, and what each feature gives away alone',
+      blocks: [
+        {
+          kind: 'paragraph',
+          text: `${duplicates.rows} test rows repeat a training row (${percent(duplicates.share)}; limit ${percent(duplicates.limit)}). A feature that alone reaches more than ${limit} of 1 fails the gate.`,
+        },
+        {
+          kind: 'table',
+          columns: [{ header: 'Feature' }, { header: 'Strength alone, 0 to 1', align: 'right' }],
+          rows: strongest.map(({ feature, strength }) => ({ cells: [feature, String(strength)] })),
+        },
+      ],
+    },
+  ];
+}
+
+function stageBlocks({ stages }: Proposal): readonly Block[] {
+  if (stages.length === 0) return [];
+  return [
+    {
+      kind: 'details',
+      summary: `Pipeline: ${stages.map(({ name, status }) => `${name} ${status}`).join(', ')}`,
+      blocks: [
+        {
+          kind: 'list',
+          items: stages.map(
+            ({ name, status, reasons }) =>
+              `${name}: ${status}${reasons.length > 0 ? ` (${reasons.join('; ')})` : ''}`,
+          ),
+        },
+      ],
+    },
+  ];
+}
+
+function percent(share: number): string {
+  const value = share * 100;
+  return `${value === 100 || value === 0 ? value : value.toFixed(value > 99 || value < 1 ? 2 : 1)} %`;
+}

@@ -1,0 +1,139 @@
+// The metrics of the selected algorithm on the test rows, beside the champion and the trivial model; the curve; slices.
+import { metricsOf } from '#lib/evaluation/metrics.ts';
+import type { Evidence } from '#lib/registry/evidence.ts';
+import type { Proposal } from '#lib/registry/proposal.ts';
+import type { Block, Column, Row } from '#lib/reports/blocks.ts';
+import { count, formatDifference, formatInterval, formatNumber } from '#lib/reports/proposal/format.ts';
+
+/** Metric table, reliability figure and slices. */
+export function metricsSection(proposal: Proposal): readonly Block[] {
+  const { evidence } = proposal;
+  if (!evidence) return [];
+  const { evaluation } = evidence;
+  const positives = evaluation.positives === null ? '' : `, ${evaluation.positives} of them positive`;
+  return [
+    { kind: 'heading', level: 2, text: 'On the test rows' },
+    {
+      kind: 'paragraph',
+      text: `${count(evaluation.n, 'row')}${positives}, seen by no algorithm in training and by the selected one only.`,
+    },
+    metricTable(proposal, evidence),
+    reliability(proposal, evidence),
+    ...slices(proposal, evidence),
+  ];
+}
+
+function metricTable({ model, champion }: Proposal, { evaluation, comparisons }: Evidence): Block {
+  const isCompared = comparisons.length > 0;
+  const right = 'right' as const;
+  const columns: readonly Column[] = [
+    { header: 'Metric' },
+    { header: 'This', align: right },
+    { header: '95 % interval', align: right },
+    ...(isCompared
+      ? [
+          { header: `Champion ${champion.name}`, align: right },
+          { header: 'Change (95 %)', align: right },
+          { header: 'Verdict' },
+        ]
+      : []),
+    { header: 'Trivial', align: right },
+    { header: 'Better' },
+  ];
+  const rows = evaluation.metrics.map((metric): Row => {
+    const comparison = comparisons.find(candidate => candidate.metric === metric.metric);
+    const compared = comparison
+      ? [
+          formatNumber(comparison.reference, metric.unit),
+          `${formatDifference(comparison.difference, metric.unit)} (${formatInterval(comparison.ci95, metric.unit)})`,
+          comparison.verdict,
+        ]
+      : ['-', '-', '-'];
+    return {
+      cells: [
+        metric.metric,
+        formatNumber(metric.value, metric.unit),
+        formatInterval(metric.ci95, metric.unit),
+        ...(isCompared ? compared : []),
+        formatNumber(metric.trivial, metric.unit),
+        metric.better,
+      ],
+      emphasis: metric.metric === model.spec.evaluation.primary,
+    };
+  });
+  return { kind: 'table', columns, rows };
+}
+
+function reliability({ model }: Proposal, { evaluation }: Evidence): Block {
+  const { task, evaluation: asked } = model.spec;
+  const isAmount = task === 'regression';
+  const axis = isAmount ? { unit: asked.unit, decimals: 1 } : { decimals: 3 };
+  return {
+    kind: 'figure',
+    alt: isAmount
+      ? `Predicted and actual ${asked.target}, in ten bins of equal count`
+      : `Stated probability of ${model.spec.positive} and the share that happened, in ten bins of equal count`,
+    chart: {
+      kind: 'scatter-binned',
+      x: { label: 'predicted', ...axis },
+      y: { label: isAmount ? 'actual' : 'happened', ...axis },
+      bins: evaluation.reliability.map(({ n, predicted, observed, ci95 }) => ({
+        x: predicted,
+        y: observed,
+        count: n,
+        interval: ci95,
+      })),
+    },
+  };
+}
+
+function slices({ model }: Proposal, { evaluation }: Evidence): readonly Block[] {
+  if (evaluation.slices.length === 0) return [];
+  const { primary } = model.spec.evaluation;
+  const unit = evaluation.metrics.find(({ metric }) => metric === primary)?.unit;
+  return [
+    {
+      kind: 'details',
+      summary: `${primary} by slice (${[...new Set(evaluation.slices.map(slice => slice.column))].join(', ')})`,
+      blocks: [
+        {
+          kind: 'table',
+          columns: [
+            { header: 'Slice' },
+            { header: 'Rows', align: 'right' },
+            { header: primary, align: 'right' },
+            { header: '95 % interval', align: 'right' },
+          ],
+          rows: evaluation.slices.map(({ column, value, n, measured, ci95 }) => ({
+            cells: [
+              `${column} = ${value}`,
+              String(n),
+              formatNumber(measured, unit),
+              formatInterval(ci95, unit),
+            ],
+          })),
+        },
+      ],
+    },
+  ];
+}
+
+/** One plain line per metric, folded. */
+export function meanings({ model, evidence }: Proposal): readonly Block[] {
+  if (!evidence) return [];
+  const shown = new Set(evidence.evaluation.metrics.map(({ metric }) => metric));
+  return [
+    {
+      kind: 'details',
+      summary: 'What the metrics mean',
+      blocks: [
+        {
+          kind: 'list',
+          items: metricsOf(model.spec.task)
+            .filter(({ name }) => shown.has(name))
+            .map(({ name, meaning }) => [{ text: name, strong: true }, { text: `: ${meaning}` }]),
+        },
+      ],
+    },
+  ];
+}

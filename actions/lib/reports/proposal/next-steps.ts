@@ -1,0 +1,48 @@
+// What to do now, as commands a person can run.
+import { isBlocking } from '#lib/gates/verdict.ts';
+import type { Proposal } from '#lib/registry/proposal.ts';
+import type { Block } from '#lib/reports/blocks.ts';
+import type { Inline } from '#lib/reports/inline.ts';
+
+/** The section "Next". */
+export function nextSteps(proposal: Proposal): readonly Block[] {
+  return [
+    { kind: 'heading', level: 2, text: 'Next' },
+    { kind: 'list', items: stepsFor(proposal), ordered: true },
+  ];
+}
+
+function stepsFor(proposal: Proposal): readonly Inline[] {
+  const name = proposal.model.metadata.name;
+  if (!proposal.verdict.slo_compliant) {
+    const remedies = proposal.verdict.gates.filter(isBlocking).flatMap(({ remedy }) => remedy ?? []);
+    return [
+      ...new Set(remedies),
+      [{ text: 'Run ' }, { text: `npx --no mainline propose ${name}`, code: true }, { text: ' again.' }],
+    ];
+  }
+  if (proposal.champion.state === 'same') {
+    return [
+      'Nothing to review: this is the model that main has.',
+      [
+        { text: 'To propose another, change ' },
+        { text: `${proposal.model.spec.pipeline}/params.yaml`, code: true },
+        { text: ', the features or the data, and run ' },
+        { text: `npx --no mainline propose ${name}`, code: true },
+        { text: '.' },
+      ],
+    ];
+  }
+  return [
+    [
+      { text: 'Read the card ' },
+      { text: `model-cards/${name}.md`, code: true },
+      { text: ' and complete the parts that only its owners can write.' },
+    ],
+    [
+      { text: 'Commit ' },
+      { text: `${proposal.model.spec.pipeline}/dvc.lock`, code: true },
+      { text: ', the metrics beside it and the card, and open a pull request; the owners review it there.' },
+    ],
+  ];
+}

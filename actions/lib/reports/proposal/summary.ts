@@ -1,0 +1,47 @@
+// The last lines on a terminal: one row per model, and where to read more.
+import type { Proposal } from '#lib/registry/proposal.ts';
+import type { Block } from '#lib/reports/blocks.ts';
+import { formatInterval, formatNumber } from '#lib/reports/proposal/format.ts';
+
+export interface SummaryEntry {
+  readonly proposal: Proposal;
+  /** Paths as a person would type them. */
+  readonly html: string;
+  readonly card: string | null;
+}
+
+/** A table of verdicts and the files written. */
+export function summarizeProposals(entries: readonly SummaryEntry[]): readonly Block[] {
+  return [
+    { kind: 'heading', level: 1, text: 'Summary' },
+    {
+      kind: 'table',
+      columns: [
+        { header: 'Model' },
+        { header: 'Verdict' },
+        { header: 'Primary metric', align: 'right' },
+        { header: 'Selected' },
+        { header: 'Report' },
+      ],
+      rows: entries.map(({ proposal, html }) => ({
+        cells: [
+          proposal.model.metadata.name,
+          [
+            proposal.verdict.slo_compliant
+              ? { text: 'stands', tone: 'pass' }
+              : { text: 'does not stand', tone: 'fail' },
+          ],
+          primaryText(proposal),
+          proposal.evidence?.selection?.selected ?? '-',
+          html,
+        ],
+      })),
+    },
+  ];
+}
+
+function primaryText({ evidence, model }: Proposal): string {
+  const found = evidence?.evaluation.metrics.find(({ metric }) => metric === model.spec.evaluation.primary);
+  if (!found) return '-';
+  return `${found.metric} ${formatNumber(found.value, found.unit)} (${formatInterval(found.ci95, found.unit)})`;
+}

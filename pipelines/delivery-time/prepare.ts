@@ -1,0 +1,4 @@
+// Splits the data into training and test rows; a row stays on its side for ever.
+import { splitRows } from '#lib/flows/steps/split-rows.ts';
+
+await splitRows({ from: '../../data/deliveries/deliveries.csv' });

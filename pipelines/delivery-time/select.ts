@@ -1,0 +1,4 @@
+// Selects by cross-validation alone: the test rows are not read here.
+import { selectModel } from '#lib/flows/steps/select-model.ts';
+
+await selectModel({ model: '../../models/delivery-time/model.yaml' });
