@@ -10,7 +10,7 @@ import { findColumn, type Table } from '#lib/tables/table.ts';
 import { crossValidate } from '#lib/training/cross-validation.ts';
 import type { Fit } from '#lib/training/fit.ts';
 import { openFitPool } from '#lib/training/fit-pool.ts';
-import { trainers } from '#lib/training/trainers.ts';
+import { findTrainer, trainers } from '#lib/training/trainers.ts';
 import type { TrainingSet } from '#lib/training/training-set.ts';
 
 const FOLDS = 5;
@@ -82,15 +82,19 @@ export function exampleTables(folder: string): readonly BenchTable[] {
   ];
 }
 
-/** Cross-validates every fitting algorithm on every table. */
+/** Cross-validates the algorithms on every table whose task they learn. */
 export async function benchAccuracy(
   tables: readonly BenchTable[] = [...fixtureTables, ...exampleTables(join(root, 'data'))],
+  algorithms: readonly string[] = [...trainers.keys()],
 ): Promise<readonly BenchResult[]> {
   const sql = await openDuckDb();
   const pool = openFitPool({ threads: 1, now: () => performance.now() });
   try {
     const results: BenchResult[] = [];
-    for (const table of tables) results.push(await benchTable(sql, table, pool.fit));
+    for (const table of tables) {
+      const set = await readTrainingSet(sql, table);
+      results.push(await benchTable(table, set, { algorithms, fit: pool.fit }));
+    }
     return results;
   } finally {
     await pool.close();
@@ -98,23 +102,25 @@ export async function benchAccuracy(
   }
 }
 
-async function benchTable(sql: SqlEngine, table: BenchTable, fit: Fit): Promise<BenchResult> {
-  const set = await readTrainingSet(sql, table);
+async function benchTable(
+  table: BenchTable,
+  set: TrainingSet,
+  { algorithms, fit }: { algorithms: readonly string[]; fit: Fit },
+): Promise<BenchResult> {
   const metric = set.task === 'regression' ? 'rmse' : 'roc_auc';
   const ours = new Map<string, number>();
-  for (const trainer of trainers.values()) {
-    if (!trainer.tasks.includes(set.task)) continue;
+  for (const algorithm of algorithms.filter(name => findTrainer(name).tasks.includes(set.task))) {
     const folds = Uint8Array.from(set.target, (_, row) => row % FOLDS);
     const prediction = await crossValidate({
       set,
-      algorithm: trainer.name,
+      algorithm,
       parameters: {},
       folds,
       foldCount: FOLDS,
       seed: SEED,
       fit,
     });
-    ours.set(trainer.name, meanOverFolds(set, prediction, metric));
+    ours.set(algorithm, meanOverFolds(set, prediction, metric));
   }
   return { table, metric, ours, ...judge(table, metric, ours.get(JUDGED) ?? Number.NaN) };
 }
