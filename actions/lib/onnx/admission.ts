@@ -36,6 +36,9 @@ function checkVersions(
   const foreign = new Set(
     [...imported.map(([domain]) => domain), ...used].filter(domain => !known.has(domain)),
   );
+  const undeclared = new Set(
+    used.filter(domain => known.has(domain) && !imported.some(([other]) => other === domain)),
+  );
   const tooNew = imported.filter(
     ([domain, version]) => version > (known.get(domain) ?? Number.POSITIVE_INFINITY),
   );
@@ -53,6 +56,13 @@ function checkVersions(
         [
           `uses operators of "${domain}"`,
           `Export it with standard operators only (${[...known.keys()].map(nameDomain).join(', ')}).`,
+        ] as const,
+    ),
+    ...[...undeclared].map(
+      domain =>
+        [
+          `does not say which version of ${nameDomain(domain)} it uses`,
+          'Export it, or fetch it, again.',
         ] as const,
     ),
     ...tooNew.map(

@@ -42,7 +42,8 @@ async function createSession(runtime: Runtime, bytes: Uint8Array): Promise<Infer
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',
-      logSeverityLevel: 3,
+      // Fatal only: its errors reach the user through ours.
+      logSeverityLevel: 4,
     });
   } catch (cause) {
     throw new ConfigurationError(`onnxruntime cannot load the model: ${errorMessage(cause)}`, {
