@@ -10,10 +10,11 @@ export function interruptSignal(): AbortSignal {
   const onSignal = (signal: NodeJS.Signals): void => {
     const now = performance.now();
     if (first !== undefined && now - first < SAME_SIGNAL_MS) return;
-    if (first !== undefined) return endBy(signal);
-    first = now;
-    controller.abort(signal);
-    process.once('beforeExit', () => endBy(signal));
+    if (first === undefined) {
+      first = now;
+      controller.abort(signal);
+      process.once('beforeExit', () => endBy(signal));
+    } else endBy(signal);
   };
   const endBy = (signal: NodeJS.Signals): void => {
     for (const name of SIGNALS) process.off(name, onSignal);

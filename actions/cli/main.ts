@@ -7,7 +7,7 @@ import { addProposeCommand } from './propose-command.ts';
 import { detectTerminal } from './terminal.ts';
 
 enableCompileCache();
-process.env['ORT_DISABLE_TELEMETRY'] = '1';
+process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const program = new Command('mainline')
   .description(

@@ -29,35 +29,31 @@ export function showProgress(stream: NodeJS.WriteStream, terminal: Terminal): Pr
     isDirty = true;
   };
   const mark = terminal.unicode ? '✓' : '+';
+  const stageStarted = (stage: string, reasons: readonly string[]): void => {
+    if (terminal.isInteractive) passing(`stage ${stage} ...`);
+    else line(`  stage ${stage}: ${visible(reasons.join('; '))}`);
+  };
+  const done = (text: string): void => line(`  ${paint('green', mark)} ${visible(text)}`);
   const tell = (event: ProposeEvent): void => {
-    switch (event.kind) {
-      case 'model-started':
-        return line(
-          paint('bold', `${event.model}${event.count > 1 ? ` (${event.index + 1} of ${event.count})` : ''}`),
-        );
-      case 'phase':
-        return passing(`${event.text} ...`);
-      case 'done':
-        return line(`  ${paint('green', mark)} ${visible(event.text)}`);
-      case 'stage-started':
-        return terminal.isInteractive
-          ? passing(`stage ${event.stage} ...`)
-          : line(`  stage ${event.stage}: ${visible(event.reasons.join('; '))}`);
-      case 'stage-line':
-        return passing(`stage ${event.stage}: ${event.line}`);
-      case 'stage-ended':
-        return line(`  ${paint('green', mark)} stage ${event.stage.name}: ${describeStage(event)}`);
-      case 'model-finished':
-        return clear();
-    }
+    if (event.kind === 'model-started') line(paint('bold', titleOf(event)));
+    else if (event.kind === 'phase') passing(`${event.text} ...`);
+    else if (event.kind === 'done') done(event.text);
+    else if (event.kind === 'stage-started') stageStarted(event.stage, event.reasons);
+    else if (event.kind === 'stage-line') passing(`stage ${event.stage}: ${event.line}`);
+    else if (event.kind === 'stage-ended') done(`stage ${event.stage}: ${describeStage(event)}`);
+    else clear();
   };
   return { tell, end: clear };
 }
 
-function describeStage({ stage }: Extract<ProposeEvent, { kind: 'stage-ended' }>): string {
-  if (stage.status === 'unchanged') return 'unchanged, skipped';
-  if (stage.status === 'restored') return 'restored from the cache';
-  return `ran in ${(stage.seconds ?? 0).toFixed(1)} s`;
+function titleOf({ model, index, count }: Extract<ProposeEvent, { kind: 'model-started' }>): string {
+  return count > 1 ? `${model} (${index + 1} of ${count})` : model;
+}
+
+function describeStage({ status, seconds }: Extract<ProposeEvent, { kind: 'stage-ended' }>): string {
+  if (status === 'unchanged') return 'unchanged, skipped';
+  if (status === 'restored') return 'restored from the cache';
+  return `ran in ${(seconds ?? 0).toFixed(1)} s`;
 }
 
 /** Output of stages is text, not commands to the terminal. */

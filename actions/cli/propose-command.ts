@@ -75,7 +75,7 @@ async function run(models: readonly string[], options: Options, command: Command
       threads: options.threads,
       tell: progress.tell,
       signal: interruptSignal(),
-      now: () => performance.now(),
+      now: () => Date.now(),
     });
     progress.end();
     if (options.json) {

@@ -47,7 +47,8 @@ export function parseDocumentText(text: string, file: string): Document {
     uniqueKeys: true,
     merge: true,
   });
-  const problems = parsed.errors.map(error => {
+  // One mistake makes the parser stumble many times after it: only the first is worth reading.
+  const problems = parsed.errors.slice(0, 1).map(error => {
     const { line, col } = lines.linePos(error.pos[0]);
     return new ConfigurationError(`This is not valid YAML: ${syntaxMessage(error.code, error.message)}`, {
       at: { file, line, column: col },

@@ -9,7 +9,12 @@ export type ProposeEvent =
   | { readonly kind: 'done'; readonly text: string }
   | { readonly kind: 'stage-started'; readonly stage: string; readonly reasons: readonly string[] }
   | { readonly kind: 'stage-line'; readonly stage: string; readonly line: string }
-  | { readonly kind: 'stage-ended'; readonly stage: StageRun }
+  | {
+      readonly kind: 'stage-ended';
+      readonly stage: string;
+      readonly status: StageRun['status'];
+      readonly seconds: number | null;
+    }
   | { readonly kind: 'model-finished'; readonly proposal: Proposal };
 
 export type Tell = (event: ProposeEvent) => void;

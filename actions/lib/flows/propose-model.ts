@@ -105,7 +105,6 @@ async function runStages(pipeline: Pipeline, options: ProposeModelOptions): Prom
   tell({ kind: 'phase', text: 'run the stale stages of the pipeline' });
   const result = await reproduce({
     pipeline,
-    root: workspace.root,
     cacheDir: workspace.cache,
     run: createRunner(),
     now: options.now,
@@ -117,14 +116,19 @@ async function runStages(pipeline: Pipeline, options: ProposeModelOptions): Prom
       ORT_DISABLE_TELEMETRY: '1',
     },
     onEvent: event => {
-      if (event.kind === 'started')
-        tell({ kind: 'stage-started', stage: event.stage, reasons: event.reasons });
-      if (event.kind === 'line') tell({ kind: 'stage-line', stage: event.stage, line: event.line });
+      const { stage } = event;
+      if (event.kind === 'started') tell({ kind: 'stage-started', stage, reasons: event.reasons });
+      else if (event.kind === 'line') tell({ kind: 'stage-line', stage, line: event.line });
+      else if (event.kind === 'finished')
+        tell({ kind: 'stage-ended', stage, status: 'ran', seconds: event.seconds });
+      else tell({ kind: 'stage-ended', stage, status: statusOf[event.kind], seconds: null });
     },
   });
   await measurements.addTrainingTimes(times);
   return result.stages;
 }
+
+const statusOf = { skipped: 'unchanged', restored: 'restored' } as const;
 
 interface Trained extends Common {
   readonly pipeline: Pipeline;

@@ -11,7 +11,7 @@ export interface Limits {
 }
 
 const DEFAULT_MAX_IR_VERSION = 10;
-const DEFAULT_MAX_OPSETS = { '': 21, 'ai.onnx.ml': 5 } as const;
+const DEFAULT_MAX_OPSETS: Readonly<Record<string, number>> = { '': 21, 'ai.onnx.ml': 5 };
 
 /** What is wrong, and what to do. */
 export type Problem = readonly [message: string, remedy: string];
@@ -19,60 +19,47 @@ export type Problem = readonly [message: string, remedy: string];
 /** Everything that speaks against the model; empty when it may be loaded. */
 export function findProblems(model: ModelProto, limits: Limits): readonly Problem[] {
   return [
-    ...checkVersions(model, limits),
+    ...checkIrVersion(model, limits),
+    ...checkOperatorSets(model, limits),
     ...checkExtras(model),
     ...checkOutsideData(model),
     ...checkInterface(model),
   ];
 }
 
-function checkVersions(
-  model: ModelProto,
-  { maxIrVersion = DEFAULT_MAX_IR_VERSION, maxOpsets = DEFAULT_MAX_OPSETS }: Limits,
+function checkIrVersion(
+  { irVersion }: ModelProto,
+  { maxIrVersion = DEFAULT_MAX_IR_VERSION }: Limits,
 ): readonly Problem[] {
-  const known = new Map(Object.entries(maxOpsets));
-  const imported = model.opsetImport.map(({ domain, version }) => [plainDomain(domain), version] as const);
-  const used = listGraphs(model).flatMap(graph => graph.node.map(node => plainDomain(node.domain)));
-  const foreign = new Set(
-    [...imported.map(([domain]) => domain), ...used].filter(domain => !known.has(domain)),
-  );
-  const undeclared = new Set(
-    used.filter(domain => known.has(domain) && !imported.some(([other]) => other === domain)),
-  );
-  const tooNew = imported.filter(
-    ([domain, version]) => version > (known.get(domain) ?? Number.POSITIVE_INFINITY),
-  );
+  if (irVersion <= maxIrVersion) return [];
   return [
-    ...(model.irVersion > maxIrVersion
-      ? [
-          [
-            `has IR version ${model.irVersion}, at most ${maxIrVersion} is read`,
-            'Export it for an older ONNX version.',
-          ] as const,
-        ]
-      : []),
-    ...[...foreign].map(
-      domain =>
-        [
-          `uses operators of "${domain}"`,
-          `Export it with standard operators only (${[...known.keys()].map(nameDomain).join(', ')}).`,
-        ] as const,
-    ),
-    ...[...undeclared].map(
-      domain =>
-        [
-          `does not say which version of ${nameDomain(domain)} it uses`,
-          'Export it, or fetch it, again.',
-        ] as const,
-    ),
-    ...tooNew.map(
-      ([domain, version]) =>
-        [
-          `uses ${nameDomain(domain)} ${version}, at most ${known.get(domain)} is read`,
-          `Export it with target_opset ${known.get(domain)} or less for ${nameDomain(domain)}.`,
-        ] as const,
-    ),
+    [`has IR version ${irVersion}, at most ${maxIrVersion} is read`, 'Export it for an older ONNX version.'],
   ];
+}
+
+function checkOperatorSets(
+  model: ModelProto,
+  { maxOpsets = DEFAULT_MAX_OPSETS }: Limits,
+): readonly Problem[] {
+  const imported = new Map(
+    model.opsetImport.map(({ domain, version }) => [plainDomain(domain), Number(version)]),
+  );
+  const used = listGraphs(model).flatMap(graph => graph.node.map(node => plainDomain(node.domain)));
+  return [...new Set([...imported.keys(), ...used])].flatMap((domain): readonly Problem[] => {
+    const name = nameDomain(domain);
+    const limit = Object.hasOwn(maxOpsets, domain) ? maxOpsets[domain] : undefined;
+    const version = imported.get(domain);
+    if (limit === undefined) {
+      const known = Object.keys(maxOpsets).map(nameDomain).join(', ');
+      return [[`uses operators of "${name}"`, `Export it with standard operators only (${known}).`]];
+    }
+    if (version === undefined) {
+      return [[`does not say which version of ${name} it uses`, 'Export it, or fetch it, again.']];
+    }
+    if (version <= limit) return [];
+    const remedy = `Export it with target_opset ${limit} or less for ${name}.`;
+    return [[`uses ${name} ${version}, at most ${limit} is read`, remedy]];
+  });
 }
 
 /** '' and 'ai.onnx' are two names of one set. */

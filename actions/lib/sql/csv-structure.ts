@@ -4,23 +4,15 @@ import { open } from 'node:fs/promises';
 import { unreadable } from '#lib/documents/read.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { finishScan, scanByte, startScan } from '#lib/sql/csv-scanner.ts';
+import type { CsvDescription } from '#lib/sql/engine.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
-
-/** What is known of a CSV file that is sound: same number of fields everywhere, proper quotes, UTF-8. */
-export interface CsvStructure {
-  readonly header: readonly string[];
-  /** Data rows, without the header. */
-  readonly rows: number;
-  /** The 1-based line of the file at which a row (counted from 0) begins. */
-  lineOf(row: number): number;
-}
 
 /**
  * Reads a whole CSV file and refuses what is not sound.
  * @throws ConfigurationError with line and column of the first problem.
  */
-export async function scanCsv(path: string): Promise<CsvStructure> {
+export async function scanCsv(path: string): Promise<CsvDescription> {
   const scan = startScan(path);
   await feed(path, bytes => {
     for (const byte of bytes) scanByte(scan, byte);

@@ -1,7 +1,7 @@
 // The embedded SQL engine: DuckDB in memory, cut off from the network, from the home directory and from extensions.
 // One thread unless asked for more, so that sums come out in the same order, and with the same last bits, everywhere.
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import { readCsvHeader } from '#lib/sql/csv-structure.ts';
+import { readCsvHeader, scanCsv } from '#lib/sql/csv-structure.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
 import { readTable } from '#lib/sql/read-table.ts';
 
@@ -36,6 +36,7 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
         own.closeSync();
       }
     },
+    describeCsv: scanCsv,
     readHeader: readCsvHeader,
     close: () => {
       connection.closeSync();

@@ -4,6 +4,15 @@ import type { ColumnType, Table } from '#lib/tables/table.ts';
 /** One result row by column name; integers beyond 2^53 arrive as bigint. */
 export type SqlRow = Readonly<Record<string, string | number | bigint | boolean | null>>;
 
+/** The shape of a CSV file. */
+export interface CsvDescription {
+  readonly header: readonly string[];
+  /** Data rows, without the header. */
+  readonly rows: number;
+  /** The 1-based line of the file at which a row (counted from 0) begins. */
+  lineOf(row: number): number;
+}
+
 export interface SqlEngine {
   /** Runs one statement; values are bound to `$1`, `$2`, ... */
   query(sql: string, values?: readonly (string | number | boolean | null)[]): Promise<readonly SqlRow[]>;
@@ -12,6 +21,11 @@ export interface SqlEngine {
    * @throws ConfigurationError with line and column when the file, a column or a number is not as asked for.
    */
   readTable(path: string, columns: readonly ColumnType[]): Promise<Table>;
+  /**
+   * Reads a CSV file through once without keeping it.
+   * @throws ConfigurationError with line and column when it is not a well-formed table.
+   */
+  describeCsv(path: string): Promise<CsvDescription>;
   /** The header of a CSV file, in file order. */
   readHeader(path: string): Promise<readonly string[]>;
   close(): void;

@@ -2,8 +2,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { nearestWord } from '#lib/documents/nearest.ts';
 import { ConfigurationError, ConfigurationErrors } from '#lib/errors.ts';
-import { type CsvStructure, scanCsv } from '#lib/sql/csv-structure.ts';
+import { scanCsv } from '#lib/sql/csv-structure.ts';
 import { csvRelation, numberOf, quoteName } from '#lib/sql/dialect.ts';
+import type { CsvDescription } from '#lib/sql/engine.ts';
 import type { Column, ColumnType, Table } from '#lib/tables/table.ts';
 
 interface Source {
@@ -42,7 +43,7 @@ export function missingColumn(file: string, name: string, header: readonly strin
 async function readColumns(
   { connection, path }: Source,
   columns: readonly ColumnType[],
-  { header, rows }: CsvStructure,
+  { header, rows }: CsvDescription,
 ): Promise<readonly Column[]> {
   const terms = columns.map(({ name, kind }) => {
     const text = quoteName(name);
@@ -81,7 +82,7 @@ function emptyColumn({ name, kind }: ColumnType, rows: number): Column {
 async function findNonNumbers(
   { connection, path }: Source,
   table: Table,
-  { header, lineOf }: CsvStructure,
+  { header, lineOf }: CsvDescription,
 ): Promise<readonly ConfigurationError[]> {
   const problems: ConfigurationError[] = [];
   for (const column of table.columns) {

@@ -11,8 +11,6 @@ export interface Gradients {
 
 /** Sums of 2^29 rows of this size still fit into the 53 bits of a double. */
 const LARGEST_INTEGER = 0x100_0000;
-/** Residuals below are no residuals: halving on would end at 0. */
-const SMALLEST_UNIT = 1e-300;
 /** Hessians of the logistic loss are at most 1/4, gradients at most 1. */
 const PROBABILITY_UNIT = 1 / LARGEST_INTEGER;
 
@@ -46,6 +44,6 @@ function fittingUnit(values: Float64Array): number {
   if (largest === 0) return 1;
   let unit = 1;
   while (largest / unit > LARGEST_INTEGER) unit *= 2;
-  while (largest / unit <= LARGEST_INTEGER / 2 && unit > SMALLEST_UNIT) unit /= 2;
+  while (largest / unit <= LARGEST_INTEGER / 2) unit /= 2;
   return unit;
 }

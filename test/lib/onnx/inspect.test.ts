@@ -123,6 +123,11 @@ describe('files that are no models', () => {
     expect(admitted).toHaveLength(4);
   });
 
+  it('a message without an IR version is no model', () => {
+    const bytes = changed(model => Object.assign(model, { irVersion: 0n }));
+    expect(refusal(bytes)).toMatchObject([{ message: expect.stringContaining('is not an ONNX model') }]);
+  });
+
   it('random bytes never crash the inspection', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), bytes => {
@@ -287,10 +292,15 @@ describe('sizes', () => {
     expect(refusal(swarm(10_000_000))).toHaveLength(1);
   });
 
-  it('messages nested without end are refused', () => {
+  it('graphs nested without end are refused, before and while parsing', () => {
     let nested = new Uint8Array();
-    for (let depth = 0; depth < 150; depth++)
-      nested = Uint8Array.of(0x3a, ...[(nested.length & 127) | 128, nested.length >> 7], ...nested);
-    expect(refusal(nested)).toHaveLength(1);
+    // From inside out: attribute in node in graph in attribute ...
+    for (let depth = 0; depth < 150; depth++) {
+      const tag = [0x2a, 0x0a, 0x32][depth % 3] ?? 0;
+      nested = Uint8Array.of(tag, (nested.length & 127) | 128, nested.length >> 7, ...nested);
+    }
+    const bytes = Uint8Array.of(0x08, 8, 0x3a, (nested.length & 127) | 128, nested.length >> 7, ...nested);
+    expect(() => exceedsMemory(bytes, 1e9)).toThrow('Messages nest deeper than 100');
+    expect(refusal(bytes)).toHaveLength(1);
   });
 });

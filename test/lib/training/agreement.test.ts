@@ -6,9 +6,9 @@ import type { Scorer } from '#lib/onnx/scorer.ts';
 import { openScorer } from '#lib/onnx/session.ts';
 import { selectRows, type Table } from '#lib/tables/table.ts';
 import type { FittedModel } from '#lib/training/trainer.ts';
-import { trainers } from '#lib/training/trainers.ts';
+import { findTrainer, trainers } from '#lib/training/trainers.ts';
 import type { Task } from '#lib/training/training-set.ts';
-import { mixedSet, strangeRows } from './sets.ts';
+import { mixedSet, numberSet, strangeRows } from './sets.ts';
 
 const cases = [...trainers.values()].flatMap(trainer =>
   trainer.tasks.map(task => ({ trainer, task, name: trainer.name })),
@@ -85,6 +85,25 @@ describe.each(cases)('$name for $task', ({ trainer, task }) => {
             ],
       );
     }));
+});
+
+describe('the label of a binary model', () => {
+  it('is 1 from a probability of one half on', async () => {
+    const runtime = await import('onnxruntime-node');
+    // One split, a mean of 1/2 and no more to learn on the left: its probability is exactly one half.
+    const set = numberSet('binary-classification', [1, 1, 2, 2, 3, 3], [0, 1, 1, 1, 0, 0]);
+    const fitted = findTrainer('gradient-boosting').fit(
+      set,
+      { trees: 1, leaves: 3, minLeafRows: 2 },
+      { seed: 1 },
+    );
+    const session = await runtime.InferenceSession.create(encodeModel(fitted.toOnnx('label')));
+    const outputs = await session.run({ x: new runtime.Tensor('float32', [1, 2, 3], [3, 1]) });
+    await session.release();
+    expect([...fitted.predict(set.features)].map(p => Math.sign(p - 0.5))).toEqual([0, 0, 1, 1, -1, -1]);
+    expect(Array.from(outputs.label?.data as BigInt64Array)).toEqual([1n, 1n, 0n]);
+    expect(outputs.label?.dims).toEqual([3]);
+  });
 });
 
 describe('models of few columns', () => {

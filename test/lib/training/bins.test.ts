@@ -22,9 +22,9 @@ describe('bins', () => {
   });
 
   it('parts two neighbouring float32 numbers', () => {
-    const next = Math.fround(1 + 2 ** -23);
-    const { columns: binned } = binRows([Float32Array.of(1, next)], 255);
-    expect([...binned[0]!]).toEqual([1, 2]);
+    // Half-way between these two rounds to the upper one in float32, half-way between the next two to the lower one.
+    const { columns: binned } = binRows([Float32Array.of(1 + 2 ** -23, 1 + 2 ** -22, 1 + 3 * 2 ** -23)], 255);
+    expect([...binned[0]!]).toEqual([1, 2, 3]);
   });
 
   it('a column without any value has no border', () => {

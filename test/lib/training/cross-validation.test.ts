@@ -45,12 +45,17 @@ describe('cross-validation', () => {
   });
 
   it('leaves out a fold without rows', async () => {
+    const fitted: string[] = [];
     const found = await crossValidate({
       ...base,
       folds: Uint8Array.of(0, 2, 0, 2, 0, 2),
       foldCount: 3,
-      fit: meanFit,
+      fit: job => {
+        fitted.push(job.label);
+        return meanFit(job);
+      },
     });
+    expect(fitted).toEqual(['fold 1 of 3', 'fold 3 of 3']);
     expect([...found]).toEqual([14, 7, 14, 7, 14, 7]);
   });
 

@@ -26,6 +26,17 @@ describe('gradient boosting', () => {
     expect(right).toBe(4 + Math.fround(2 / 3));
   });
 
+  it('the penalty makes splits that cut off few rows less worth while', () => {
+    // Residuals 9, 1, -5, -5. Without a penalty cutting off the 9 gains 81 + 81 / 3 = 108, halving 50 + 50 = 100;
+    // with lambda 2 it is 81 / 3 + 81 / 5 = 43.2 against 25 + 25 = 50.
+    const set = numberSet('regression', [1, 2, 3, 4], [9, 1, -5, -5]);
+    const predict = (lambda: number): readonly number[] => [
+      ...gradientBoosting.fit(set, { ...oneTree, leaves: 2, lambda }, { seed: 1 }).predict(set.features),
+    ];
+    expect(predict(0)).toEqual([9, -3, -3, -3]);
+    expect(predict(2)).toEqual([2.5, 2.5, -2.5, -2.5]);
+  });
+
   it('a binary leaf answers the Newton step in log-odds', () => {
     // Base log-odds 0, p = 1/2: each row has G = +-1/2 and H = 1/4, so the leaves answer -2 and 2.
     const set = numberSet('binary-classification', [1, 2, 3, 4], [0, 0, 1, 1]);
@@ -39,6 +50,16 @@ describe('gradient boosting', () => {
     const set = numberSet('regression', [1, 2, 8, 9, Number.NaN, Number.NaN], [0, 0, 6, 6, 0, 0]);
     const model = gradientBoosting.fit(set, { ...oneTree, leaves: 2 }, { seed: 1 });
     expect([...model.predict(set.features)]).toEqual([0, 0, 6, 6, 0, 0]);
+  });
+
+  it('splits the missing rows further by another feature', () => {
+    const column = (name: string, ...values: readonly number[]) =>
+      ({ name, kind: 'number', values: Float64Array.from(values) }) as const;
+    const nan = Number.NaN;
+    const features = { rows: 6, columns: [column('x', 1, 1, 1, 1, nan, nan), column('z', 0, 1, 0, 1, 0, 1)] };
+    const set = { task: 'regression', features, target: Float64Array.of(0, 0, 0, 0, 10, 20) } as const;
+    const model = gradientBoosting.fit(set, { ...oneTree, leaves: 3 }, { seed: 1 });
+    expect([...model.predict(features)]).toEqual([0, 0, 0, 0, 10, 20]);
   });
 
   it('can part the missing from the present when the present are all alike', () => {
@@ -55,19 +76,32 @@ describe('gradient boosting', () => {
   });
 
   it('no leaf has fewer rows than asked for', () => {
-    const set = numberSet('regression', [1, 2, 3, 4, 5, 6], [0, 0, 0, 0, 0, 100]);
-    const model = gradientBoosting.fit(set, { ...oneTree, leaves: 6, minLeafRows: 3 }, { seed: 1 });
-    const mean = 100 / 3;
-    model.predict(set.features).forEach((found, row) => {
-      expect(found).toBeCloseTo(row < 3 ? 0 : mean, 4);
-    });
+    const predict = (target: readonly number[]): readonly number[] => {
+      const set = numberSet('regression', [1, 2, 3, 4, 5, 6], target);
+      const model = gradientBoosting.fit(set, { ...oneTree, leaves: 6, minLeafRows: 3 }, { seed: 1 });
+      return Array.from(model.predict(set.features), Math.round);
+    };
+    expect(predict([0, 0, 0, 0, 0, 90])).toEqual([0, 0, 0, 30, 30, 30]);
+    expect(predict([90, 0, 0, 0, 0, 0])).toEqual([30, 30, 30, 0, 0, 0]);
   });
 
-  it('a target that never varies is predicted as it is', () => {
-    const set = numberSet('regression', [1, 2, 3], [7, 7, 7]);
+  it('a target that never varies is predicted as it is, in float32', () => {
+    const set = numberSet('regression', [1, 2, 3], [0.1, 0.1, 0.1]);
     const model = gradientBoosting.fit(set, { minLeafRows: 1 }, { seed: 1 });
-    expect([...model.predict(set.features)]).toEqual([7, 7, 7]);
+    expect(model.predict(set.features)[0]).toBe(0.10000000149011612);
     expect(model.importance).toEqual([{ feature: 'x', gain: 0 }]);
+  });
+
+  it('rounding is not mistaken for signal: two plateaus make two leaves', () => {
+    const x = Array.from({ length: 1000 }, (_, i) => i);
+    const set = numberSet(
+      'regression',
+      x,
+      x.map(i => (i < 500 ? 0.3 : 1.1)),
+    );
+    const { nodes } = gradientBoosting.fit(set, { ...oneTree, leaves: 31 }, { seed: 1 }).toOnnx('plateaus');
+    const weights = nodes.find(({ op }) => op === 'TreeEnsembleRegressor')?.attributes.target_weights;
+    expect(weights?.value).toHaveLength(2);
   });
 
   it('importance goes to the feature that carries the target', () => {

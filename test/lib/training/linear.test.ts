@@ -47,6 +47,26 @@ describe('the linear trainer', () => {
     expectClose(model.predict(table([Number.NaN, 2], ['', 'z'])), [3.66666667, 3.02348599]);
   });
 
+  it('rows without a category do not count in the shares of the others', () => {
+    const rows = (c: readonly string[]): Table => ({
+      rows: c.length,
+      columns: [{ name: 'c', kind: 'string', values: c }],
+    });
+    const train = rows(['u', '', 'v', 'v', 'u', 'v', '']);
+    const set: TrainingSet = {
+      task: 'regression',
+      features: train,
+      target: Float64Array.of(2, 1, 4, 3, 7, 5, 9),
+    };
+    expectClose(
+      linear.fit(set, { lambda: 2 }, { seed: 1 }).predict(train),
+      [
+        4.592207792207793, 4.428571428571429, 4.3194805194805195, 4.3194805194805195, 4.592207792207793,
+        4.3194805194805195, 4.428571428571429,
+      ],
+    );
+  });
+
   it('gives the most frequent categories a weight and treats the others as missing', () => {
     const model = linear.fit(regression, { lambda: 2, maxCategories: 2 }, { seed: 1 });
     const [rare, unseen] = model.predict(table([3, 3], ['w', 'never']));
@@ -100,5 +120,7 @@ describe('the logistic trainer', () => {
     };
     const found = logistic.fit(set, { lambda: 1e-6 }, { seed: 1 }).predict(x);
     expect([...found].map(p => Math.round(p * 100))).toEqual([0, 0, 0, 100, 100, 100]);
+    const certain = logistic.fit(set, { lambda: 1e-30 }, { seed: 1 }).predict(x);
+    expect([...certain].map(p => Math.round(p * 100))).toEqual([0, 0, 0, 100, 100, 100]);
   });
 });

@@ -64,7 +64,7 @@ export function trainAlgorithms({
     const training = await readTrainingRows({ rows, contract, model, features: settings.features });
     const seconds = new Map<string, number>();
     const pool = openFitPool({
-      threads: Number(process.env['MAINLINE_THREADS'] ?? 1),
+      threads: Number(process.env.MAINLINE_THREADS ?? 1),
       now: () => performance.now(),
       onFit: fit => {
         if (fit.label === FINAL_FIT) seconds.set(fit.algorithm, fit.seconds);
@@ -146,7 +146,7 @@ async function writeSeconds(
   candidates: readonly Candidate[],
   seconds: ReadonlyMap<string, number>,
 ): Promise<void> {
-  const file = process.env['MAINLINE_MEASUREMENTS'];
+  const file = process.env.MAINLINE_MEASUREMENTS;
   if (!file) return;
   const times = candidates.map(({ algorithm, artifact }) => [
     artifact.sha256,

@@ -51,8 +51,8 @@ function drawMarks(chart: ScatterBinnedChart, scale: Scale, place: Place): strin
     if (x === undefined) return '';
     const [low, high] = (bin.interval ?? []).map(end => clampedOn(scale, end));
     const range =
-      low === undefined || high === undefined ? '' : line('mark range', place(x, low), place(x, high));
-    return range + (y === undefined ? '' : dot('mark', place(x, y), radius(bin.count, most)));
+      low === undefined || high === undefined ? '' : line('points range', place(x, low), place(x, high));
+    return range + (y === undefined ? '' : dot('points', place(x, y), radius(bin.count, most)));
   });
   return line('reference', place(0, 0), place(1, 1)) + marks.join('');
 }

@@ -1,0 +1,22 @@
+// Writes a sample of every block and chart in all three forms, to look at after a change of the renderers.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderHtml } from '#lib/reports/html.ts';
+import { renderMarkdown } from '#lib/reports/markdown.ts';
+import { renderTerminal } from '#lib/reports/terminal.ts';
+import { sampleReport } from '../../test/support/sample-report.ts';
+
+const folder = join(import.meta.dirname, '../../.mainline/preview');
+
+const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+const width = process.stdout.columns || 100;
+
+mkdirSync(folder, { recursive: true });
+writeFileSync(
+  join(folder, 'report.html'),
+  renderHtml(sampleReport, { title: 'Sample report', language: 'en' }),
+);
+writeFileSync(join(folder, 'report.md'), renderMarkdown(sampleReport));
+writeFileSync(join(folder, 'report.txt'), renderTerminal(sampleReport, { width: 100, color: false }));
+process.stdout.write(renderTerminal(sampleReport, { width, color, details: 'open' }));
+process.stdout.write(`\n.mainline/preview/report.html, report.md and report.txt show the same report.\n`);

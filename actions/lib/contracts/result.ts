@@ -1,0 +1,39 @@
+// ContractResult: what checking one file against its contract found; each check with its value, rows and place.
+import { z } from 'zod';
+
+export const checkResultSchema = z.strictObject({
+  /** Stable and unique within a contract: `hour.minimum`. */
+  id: z.string(),
+  /** Null for a check of the whole table. */
+  column: z.string().nullable(),
+  rule: z.string(),
+  /** The rule as one sentence. */
+  says: z.string(),
+  severity: z.enum(['error', 'warning']),
+  outcome: z.enum(['passed', 'failed', 'skipped']),
+  /** What was measured, in rows or percent; null when skipped. */
+  value: z.number().nullable(),
+  /** What was asked of the value, such as `= 0`. */
+  threshold: z.string(),
+  failingRows: z.number().nullable(),
+  failingShare: z.number().nullable(),
+  /** Up to five, by line of the file; none for columns with personal data. */
+  samples: z.array(z.strictObject({ line: z.number(), value: z.string() })).readonly(),
+  /** Where the contract asks for it, 1-based. */
+  at: z.strictObject({ line: z.number(), column: z.number() }),
+  /** Why it was skipped. */
+  reason: z.string().optional(),
+});
+
+export const contractResultSchema = z.strictObject({
+  contract: z.strictObject({ path: z.string(), id: z.string(), version: z.string() }),
+  data: z.strictObject({ path: z.string(), digest: z.string(), rows: z.number() }),
+  /** False when a check of severity error failed. */
+  passed: z.boolean(),
+  checks: z.array(checkResultSchema).readonly(),
+  /** Shares of rows: every value of its type; no required value missing. */
+  ratios: z.strictObject({ schemaCompliance: z.number(), completeness: z.number() }),
+});
+
+export type CheckResult = Readonly<z.output<typeof checkResultSchema>>;
+export type ContractResult = Readonly<z.output<typeof contractResultSchema>>;

@@ -1,0 +1,30 @@
+// Text to HTML: always escaped, every look a class or an element of the page's own style sheet.
+import { escapeXml } from '#lib/reports/charts/svg.ts';
+import type { Inline, Span, Tone } from '#lib/reports/inline.ts';
+import { joinedSpans } from '#lib/reports/inline.ts';
+
+const signs: Readonly<Record<Tone | 'info', readonly [sign: string, word: string]>> = {
+  pass: ['✓', 'Passed:'],
+  fail: ['✗', 'Failed:'],
+  warning: ['!', 'Warning:'],
+  info: ['i', 'Note:'],
+};
+
+/** The sign of a tone; a screen reader says the word instead. */
+export function htmlSign(tone: Tone | 'info'): string {
+  const [sign, word] = signs[tone];
+  return `<span class="sign" role="img" aria-label="${word}">${sign}</span>`;
+}
+
+/** Escaped text with its looks. */
+export function htmlSpans(inline: Inline): string {
+  return joinedSpans(inline).map(htmlSpan).join('');
+}
+
+function htmlSpan({ text, strong, code, muted, tone }: Span): string {
+  const escaped = escapeXml(text);
+  const inner = code ? `<code>${escaped}</code>` : escaped;
+  const weighted = strong ? `<strong>${inner}</strong>` : inner;
+  const quiet = muted ? `<span class="muted">${weighted}</span>` : weighted;
+  return tone ? `<span class="${tone}">${htmlSign(tone)}${quiet}</span>` : quiet;
+}
