@@ -294,9 +294,9 @@ describe('sizes', () => {
 
   it('graphs nested without end are refused, before and while parsing', () => {
     let nested = new Uint8Array();
-    // From inside out: attribute in node in graph in attribute ...
+    // From inside out: a graph in an attribute in a node in a graph ...
     for (let depth = 0; depth < 150; depth++) {
-      const tag = [0x2a, 0x0a, 0x32][depth % 3] ?? 0;
+      const tag = [0x32, 0x2a, 0x0a][depth % 3] ?? 0;
       nested = Uint8Array.of(tag, (nested.length & 127) | 128, nested.length >> 7, ...nested);
     }
     const bytes = Uint8Array.of(0x08, 8, 0x3a, (nested.length & 127) | 128, nested.length >> 7, ...nested);
