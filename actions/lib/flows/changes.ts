@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import type { Lock } from '#lib/dvc/lock.ts';
 import type { LockedStage } from '#lib/dvc/lock-entry.ts';
 import { pythonJson } from '#lib/dvc/python-json.ts';
-import { isValueMap, type Value } from '#lib/dvc/value.ts';
+import { isValueList, isValueMap, type Value } from '#lib/dvc/value.ts';
 
 /** Longer values are cut: a report is for reading. */
 const LONGEST_VALUE = 80;
@@ -66,9 +66,12 @@ function describeParams(
   });
 }
 
-/** Every leaf with its dotted key. */
+/** Every leaf with its dotted key; a list of maps by position, a list of plain values as one. */
 function flatten(key: string, value: Value): readonly (readonly [string, string])[] {
   if (isValueMap(value)) return [...value].flatMap(([inner, member]) => flatten(`${key}.${inner}`, member));
+  if (isValueList(value) && value.some(isValueMap)) {
+    return value.flatMap((member, index) => flatten(`${key}[${index}]`, member));
+  }
   return [[key, pythonJson(value)]];
 }
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestBytes } from '#lib/documents/canonical.ts';
 import { readDocument, unreadable } from '#lib/documents/read.ts';
-import { EMPTY_LOCK, readLock } from '#lib/dvc/lock.ts';
+import { readLock } from '#lib/dvc/lock.ts';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
 import { reproduce } from '#lib/dvc/reproduce.ts';
 import type { Pipeline } from '#lib/dvc/stage.ts';
@@ -89,7 +89,7 @@ function stop(common: Common): Proposal {
       why: 'the contract stopped the run before training',
       sha256: null,
     },
-    changes: [],
+    changes: null,
     stages: [],
     crossValidation: null,
     costs: {},
@@ -167,8 +167,8 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
     ...common,
     champion: found.champion,
     changes: baseLock
-      ? describeChanges(baseLock, lock ?? EMPTY_LOCK, { root: workspace.root, directory: pipeline.directory })
-      : [],
+      ? describeChanges(baseLock, lock, { root: workspace.root, directory: pipeline.directory })
+      : null,
     stages,
     crossValidation,
     costs,

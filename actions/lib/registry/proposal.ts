@@ -31,8 +31,8 @@ export const proposalSchema = z.strictObject({
   /** Where the champion was looked for; null outside git. */
   base: z.strictObject({ name: z.string(), commit: z.string() }).nullable(),
   champion: championSchema,
-  /** What differs from the base, in words. */
-  changes: z.array(z.string()).readonly(),
+  /** What differs from the base, in words; null when the base does not have the model. */
+  changes: z.array(z.string()).readonly().nullable(),
   contracts: z.array(contractResultSchema).readonly(),
   /** Dataset files that no contract covers. */
   uncovered: z.array(z.string()).readonly(),

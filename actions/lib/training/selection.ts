@@ -52,6 +52,9 @@ export type Candidate = Readonly<z.output<typeof candidateSchema>>;
 export type CrossValidation = Readonly<z.output<typeof crossValidationSchema>>;
 export type Selection = Readonly<z.output<typeof selectionSchema>>;
 
+/** The reason of an algorithm that misses no gate. */
+export const KEEPS = 'keeps the gates in cross-validation';
+
 /** A gate that can be judged inside the training rows. */
 export interface Bound {
   readonly metric: string;
@@ -101,7 +104,7 @@ export function selectAlgorithm(validation: CrossValidation, options: SelectOpti
     standings: ranked.map(entry => ({
       algorithm: entry.candidate.algorithm,
       role: roleOf(entry),
-      reason: entry.misses.join('; ') || 'keeps the gates in cross-validation',
+      reason: entry.misses.join('; ') || KEEPS,
     })),
   };
 }

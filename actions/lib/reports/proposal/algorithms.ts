@@ -3,7 +3,7 @@ import type { Cost } from '#lib/evaluation/cost.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block, Row } from '#lib/reports/blocks.ts';
 import { count, formatInterval, formatNumber } from '#lib/reports/proposal/format.ts';
-import type { CrossValidation, Selection } from '#lib/training/selection.ts';
+import { type CrossValidation, KEEPS, type Selection } from '#lib/training/selection.ts';
 
 /** The comparison inside the training rows; for a model a team brings itself, its cost alone. */
 export function algorithmsSection(proposal: Proposal): readonly Block[] {
@@ -26,8 +26,14 @@ export function algorithmsSection(proposal: Proposal): readonly Block[] {
       ],
     },
     algorithmTable(proposal, crossValidation, selection),
+    ...rejections(selection),
     intervalsFigure(proposal, crossValidation, selection),
     ...importance(crossValidation, selection),
+    {
+      kind: 'details',
+      summary: 'Latency, memory and size of each, measured on this machine',
+      blocks: [costTable(costs)],
+    },
   ];
 }
 
@@ -39,7 +45,7 @@ function backupSentence({ backup }: Selection): string {
 
 function algorithmTable({ costs }: Proposal, validation: CrossValidation, selection: Selection): Block {
   const right = 'right' as const;
-  const rows = selection.standings.flatMap(({ algorithm, role, reason }): readonly Row[] => {
+  const rows = selection.standings.flatMap(({ algorithm, role }): readonly Row[] => {
     const candidate = validation.candidates.find(entry => entry.algorithm === algorithm);
     const score = candidate?.scores.find(({ metric }) => metric === selection.primary);
     const cost = costs[algorithm];
@@ -49,8 +55,10 @@ function algorithmTable({ costs }: Proposal, validation: CrossValidation, select
           algorithm,
           formatNumber(score?.value ?? null, score?.unit),
           formatInterval(score?.ci95 ?? null, score?.unit),
-          ...costCells(cost),
-          role === 'rejected' ? `rejected: ${reason}` : role,
+          showCost(cost?.latency_p95_ms, 'ms'),
+          showCost(cost?.model_size_mb, 'MB'),
+          showCost(cost?.training_time_s, 's'),
+          role,
         ],
         emphasis: role === 'selected',
       },
@@ -60,9 +68,11 @@ function algorithmTable({ costs }: Proposal, validation: CrossValidation, select
     kind: 'table',
     columns: [
       { header: 'Algorithm' },
-      { header: `${selection.primary} (cross-validated)`, align: right },
+      { header: selection.primary, align: right },
       { header: '95 % interval', align: right },
-      ...costColumns.map(header => ({ header, align: right })),
+      { header: 'p95', align: right },
+      { header: 'Size', align: right },
+      { header: 'Training', align: right },
       { header: 'Role' },
     ],
     rows,
@@ -72,15 +82,34 @@ function algorithmTable({ costs }: Proposal, validation: CrossValidation, select
 const costColumns = ['p50', 'p95', 'p99', 'Size', 'Memory', 'Training'] as const;
 
 function costCells(cost: Cost | undefined): readonly string[] {
-  const show = (value: number | null | undefined, unit: string): string =>
-    value === null || value === undefined ? 'not measured' : `${Number(value.toPrecision(3))} ${unit}`;
   return [
-    show(cost?.latency_p50_ms, 'ms'),
-    show(cost?.latency_p95_ms, 'ms'),
-    show(cost?.latency_p99_ms, 'ms'),
-    show(cost?.model_size_mb, 'MB'),
-    show(cost?.memory_mb, 'MB'),
-    show(cost?.training_time_s, 's'),
+    showCost(cost?.latency_p50_ms, 'ms'),
+    showCost(cost?.latency_p95_ms, 'ms'),
+    showCost(cost?.latency_p99_ms, 'ms'),
+    showCost(cost?.model_size_mb, 'MB'),
+    showCost(cost?.memory_mb, 'MB'),
+    showCost(cost?.training_time_s, 's'),
+  ];
+}
+
+function showCost(value: number | null | undefined, unit: string): string {
+  return value === null || value === undefined ? 'not measured' : `${Number(value.toPrecision(3))} ${unit}`;
+}
+
+/** Why an algorithm cannot stand in, and every cost, for whoever asks. */
+function rejections({ standings }: Selection): readonly Block[] {
+  const rejected = standings.filter(
+    ({ role, reason }) => role === 'rejected' || (role === 'selected' && reason !== KEEPS),
+  );
+  if (rejected.length === 0) return [];
+  return [
+    {
+      kind: 'list',
+      items: rejected.map(({ algorithm, reason }) => [
+        { text: algorithm, strong: true },
+        { text: ` keeps not all gates in cross-validation: ${reason}.` },
+      ]),
+    },
   ];
 }
 

@@ -3,10 +3,16 @@
 /** A value with its unit; fractions with three decimals, amounts with three significant digits or more. */
 export function formatNumber(value: number | null, unit = ''): string {
   if (value === null) return 'undefined';
-  if (unit === 'fraction' || unit === 'nats') return value.toFixed(3);
+  if (unit === 'fraction' || unit === 'nats') return fixed(value, 3);
   const digits = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 10 ? 2 : 3;
-  const text = value.toFixed(digits);
+  const text = fixed(value, digits);
   return unit ? `${text} ${unit}` : text;
+}
+
+/** Without the minus sign of what rounds to zero. */
+function fixed(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : text;
 }
 
 /** `2.01 to 2.12`; a dash where there is none. */

@@ -53,7 +53,7 @@ function againstChampion({ evidence, champion, model }: Proposal): string {
 
 /** A proposal that changes what it is judged by says so before anything else. */
 function warnings({ changes }: Proposal): readonly Block[] {
-  const own = changes.filter(change => / spec\.(gates|evaluation)/.test(change));
+  const own = (changes ?? []).filter(change => / spec\.(gates|evaluation)/.test(change));
   if (own.length === 0) return [];
   return [
     {
@@ -80,9 +80,14 @@ function reasons({ verdict }: Proposal): readonly Block[] {
 
 const SHOWN_CHANGES = 12;
 
-function changes({ base, changes: sentences }: Proposal): readonly Block[] {
+function changes({ base, changes: sentences, model }: Proposal): readonly Block[] {
   if (!base) return [];
   const place = `${base.name} (${base.commit.slice(0, 7)})`;
+  if (sentences === null) {
+    return [
+      { kind: 'paragraph', text: `${place} has no ${model.metadata.name} yet: this is its first proposal.` },
+    ];
+  }
   if (sentences.length === 0)
     return [{ kind: 'paragraph', text: `Data, code and parameters are those of ${place}.` }];
   const more = sentences.length - SHOWN_CHANGES;

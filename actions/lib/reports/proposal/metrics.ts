@@ -1,8 +1,10 @@
 // The metrics of the selected algorithm on the test rows, beside the champion and the trivial model; the curve; slices.
+import { costMetrics } from '#lib/evaluation/cost.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block, Column, Row } from '#lib/reports/blocks.ts';
+import type { Inline } from '#lib/reports/inline.ts';
 import { count, formatDifference, formatInterval, formatNumber } from '#lib/reports/proposal/format.ts';
 
 /** Metric table, reliability figure and slices. */
@@ -118,22 +120,22 @@ function slices({ model }: Proposal, { evaluation }: Evidence): readonly Block[]
   ];
 }
 
-/** One plain line per metric, folded. */
-export function meanings({ model, evidence }: Proposal): readonly Block[] {
-  if (!evidence) return [];
-  const shown = new Set(evidence.evaluation.metrics.map(({ metric }) => metric));
-  return [
-    {
-      kind: 'details',
-      summary: 'What the metrics mean',
-      blocks: [
-        {
-          kind: 'list',
-          items: metricsOf(model.spec.task)
-            .filter(({ name }) => shown.has(name))
-            .map(({ name, meaning }) => [{ text: name, strong: true }, { text: `: ${meaning}` }]),
-        },
-      ],
-    },
-  ];
+/** One plain line per metric, folded: `rmse: typical size of the error ...` */
+export function meanings(proposal: Proposal): readonly Block[] {
+  const items = meaningLines([proposal]);
+  if (items.length === 0) return [];
+  return [{ kind: 'details', summary: 'What the metrics mean', blocks: [{ kind: 'list', items }] }];
+}
+
+/** One plain line for each metric of these proposals, and for the latency beside each algorithm. */
+export function meaningLines(proposals: readonly Proposal[]): readonly Inline[] {
+  const shown = proposals.flatMap(({ model, evidence }) => {
+    const names = new Set(evidence?.evaluation.metrics.map(({ metric }) => metric));
+    return metricsOf(model.spec.task).filter(({ name }) => names.has(name));
+  });
+  const costs = shown.length > 0 ? costMetrics.filter(({ name }) => name === 'latency_p95_ms') : [];
+  return [...new Set([...shown, ...costs])].map(({ name, meaning }) => [
+    { text: name, strong: true },
+    { text: `: ${meaning}` },
+  ]);
 }

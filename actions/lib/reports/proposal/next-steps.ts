@@ -21,7 +21,7 @@ function stepsFor(proposal: Proposal): readonly Inline[] {
       [{ text: 'Run ' }, { text: `npx --no mainline propose ${name}`, code: true }, { text: ' again.' }],
     ];
   }
-  if (proposal.champion.state === 'same') {
+  if (proposal.champion.state === 'same' && proposal.changes?.length === 0) {
     return [
       'Nothing to review: this is the model that main has.',
       [

@@ -2,6 +2,7 @@
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import { formatInterval, formatNumber } from '#lib/reports/proposal/format.ts';
+import { meaningLines } from '#lib/reports/proposal/metrics.ts';
 
 export interface SummaryEntry {
   readonly proposal: Proposal;
@@ -21,9 +22,9 @@ export function summarizeProposals(entries: readonly SummaryEntry[]): readonly B
         { header: 'Verdict' },
         { header: 'Primary metric', align: 'right' },
         { header: 'Selected' },
-        { header: 'Report' },
+        { header: 'p95', align: 'right' },
       ],
-      rows: entries.map(({ proposal, html }) => ({
+      rows: entries.map(({ proposal }) => ({
         cells: [
           proposal.model.metadata.name,
           [
@@ -33,11 +34,25 @@ export function summarizeProposals(entries: readonly SummaryEntry[]): readonly B
           ],
           primaryText(proposal),
           proposal.evidence?.selection?.selected ?? '-',
-          html,
+          latencyText(proposal),
         ],
       })),
     },
+    { kind: 'list', items: meaningLines(entries.map(({ proposal }) => proposal)) },
+    {
+      kind: 'list',
+      items: entries.map(({ proposal, html, card }) => [
+        { text: `${proposal.model.metadata.name}: report ` },
+        { text: html, code: true },
+        ...(card === null ? [] : [{ text: ', card ' }, { text: card, code: true }]),
+      ]),
+    },
   ];
+}
+
+function latencyText({ evidence, costs }: Proposal): string {
+  const latency = costs[evidence?.selection?.selected ?? 'model']?.latency_p95_ms;
+  return latency === null || latency === undefined ? '-' : `${Number(latency.toPrecision(3))} ms`;
 }
 
 function primaryText({ evidence, model }: Proposal): string {
