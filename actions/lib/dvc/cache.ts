@@ -53,12 +53,12 @@ export async function storeObject(
   { fingerprint, tree }: Hashed,
 ): Promise<void> {
   if (!tree) return storeFile(cacheDir, path, fingerprint.md5);
-  const unique = [...new Map(tree.map(entry => [entry.md5, entry])).values()];
-  await inParallel(unique, entry => storeFile(cacheDir, join(path, entry.relpath), entry.md5));
   const object = objectPath(cacheDir, fingerprint.md5);
   const text = formatTree(tree);
-  if ((await sizeOf(object)) !== Buffer.byteLength(text))
-    await place(object, temporary => writeFile(temporary, text));
+  if ((await sizeOf(object)) === Buffer.byteLength(text)) return;
+  const unique = [...new Map(tree.map(entry => [entry.md5, entry])).values()];
+  await inParallel(unique, entry => storeFile(cacheDir, join(path, entry.relpath), entry.md5));
+  await place(object, temporary => writeFile(temporary, text));
 }
 
 async function storeFile(cacheDir: string, path: string, md5: string): Promise<void> {
@@ -104,7 +104,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
 
 /**
  * Reads an object back and checks every byte of it; a folder with all its files.
- * @returns undefined when something is missing or damaged; what is damaged has then been removed.
+ * @returns undefined when something is missing or damaged; what is damaged, and the folder's object, are then removed.
  */
 export async function verifyObject(
   cacheDir: string,
@@ -114,12 +114,10 @@ export async function verifyObject(
   if (!(await isIntact(object, md5.slice(0, 32)))) return undefined;
   if (!md5.endsWith('.dir')) return {};
   const tree = parseTree(await readFile(object, 'utf8'));
-  if (!tree) {
-    await rm(object, { force: true });
-    return undefined;
-  }
-  const intact = await inParallel(tree, entry => isIntact(objectPath(cacheDir, entry.md5), entry.md5));
-  return intact.every(Boolean) ? { tree } : undefined;
+  const intact = await inParallel(tree ?? [], entry => isIntact(objectPath(cacheDir, entry.md5), entry.md5));
+  if (tree && intact.every(Boolean)) return { tree };
+  await rm(object, { force: true });
+  return undefined;
 }
 
 /** An object whose bytes have been checked, with its files if it is a folder. */

@@ -38,10 +38,10 @@ function makersOf({ absolute }: DeclaredPath, { exact, below }: Makers): readonl
   return [...around, ...(below.get(absolute) ?? [])].map(maker => maker.stage);
 }
 
-/** The inputs that no stage makes: files that have to be there already. */
-export function sourcesOf(stages: readonly Stage[]): readonly DeclaredPath[] {
-  const makers = indexMakers(stages);
-  return stages.flatMap(stage =>
+/** The inputs of some stages that no stage of the pipeline makes: files that have to be there already. */
+export function sourcesOf(some: readonly Stage[], all: readonly Stage[]): readonly DeclaredPath[] {
+  const makers = indexMakers(all);
+  return some.flatMap(stage =>
     [...stage.deps, ...stage.params].filter(path => makersOf(path, makers).length === 0),
   );
 }

@@ -30,7 +30,7 @@ function templatedTexts(document: Document): readonly ConfigurationError[] {
   return findTexts(document.value, []).map(path => {
     return new ConfigurationError(`\${} in dvc.yaml is not supported yet`, {
       at: document.locate(path),
-      remedy: 'Write the value itself; for a variable of the shell write \\${NAME} or $NAME.',
+      remedy: `Write the value itself; for a variable of the shell write $NAME or \\\${NAME}.`,
     });
   });
 }
