@@ -13,7 +13,7 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { z } from 'zod';
 import { TEMPORARY_MARK, unwritable } from '#lib/documents/write.ts';
 import {
@@ -145,9 +145,8 @@ function parseTree(text: string): readonly TreeEntry[] | undefined {
 }
 
 function isInside(relpath: string): boolean {
-  return (
-    !relpath.includes('\\') && relpath.split('/').every(part => part !== '' && part !== '.' && part !== '..')
-  );
+  const parts = relpath.split(sep === '/' ? '/' : /[\\/]/);
+  return parts.every(part => part !== '' && part !== '.' && part !== '..');
 }
 
 /** Puts a verified object at a place of the work tree, in place of whatever was there; copies share blocks if they can. */

@@ -1,12 +1,12 @@
 // Content hashes as DVC 3 takes them: MD5 of the raw bytes of a file, and of a sorted JSON list for a folder.
 // A Hasher remembers what it hashed, so that the output of one stage is not read again as the input of the next.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { type BigIntStats, createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
 import { pythonJson } from '#lib/dvc/python-json.ts';
-import { ConfigurationError, hasCode } from '#lib/errors.ts';
+import { ConfigurationError, errorMessage, hasCode } from '#lib/errors.ts';
 
 /** What dvc.lock records of a file or folder. */
 export interface Fingerprint {
@@ -52,45 +52,58 @@ interface FileHash {
 /** @param now the time in milliseconds, to tell settled files from those still being written. */
 export function createHasher(now: () => number): Hasher {
   const remembered = new Map<string, { readonly identity: string; readonly md5: string }>();
-  const hash = async (path: string): Promise<FileHash> => {
-    const info = await stat(path, { bigint: true });
+  const hash = async (path: string, info: BigIntStats): Promise<FileHash> => {
     const identity = [info.dev, info.ino, info.size, info.mtimeNs, info.ctimeNs].join(':');
     const size = Number(info.size);
     const isExecutable = (info.mode & 0o111n) !== 0n;
     const known = remembered.get(path);
     if (known?.identity === identity) return { md5: known.md5, size, isExecutable };
     const isSettled = now() - Number(info.ctimeMs) > SETTLED_MS;
-    const md5 = await hashFile(path);
+    const md5 = await hashFile(path, size);
     if (isSettled) remembered.set(path, { identity, md5 });
     return { md5, size, isExecutable };
   };
   return path => hashPath(path, hash);
 }
 
-async function hashPath(
-  path: string,
-  hash: (file: string) => Promise<FileHash>,
-): Promise<Hashed | undefined> {
+type HashFile = (path: string, info: BigIntStats) => Promise<FileHash>;
+
+async function hashPath(path: string, hash: HashFile): Promise<Hashed | undefined> {
+  const info = await stat(path, { bigint: true }).catch((cause: unknown) => {
+    if (hasCode(cause, 'ENOENT') || hasCode(cause, 'ENOTDIR')) return undefined;
+    throw unhashable(path, cause);
+  });
+  if (!info) return undefined;
   try {
-    if ((await stat(path)).isDirectory()) return await hashFolder(path, hash);
-    const { md5, size, isExecutable } = await hash(path);
+    if (info.isDirectory()) return await hashFolder(path, hash);
+    const { md5, size, isExecutable } = await hash(path, info);
     return { fingerprint: { md5, size, ...(isExecutable && { isexec: true as const }) } };
   } catch (cause) {
-    if (hasCode(cause, 'ENOENT') || hasCode(cause, 'ENOTDIR')) return undefined;
-    if (hasCode(cause, 'EACCES')) {
-      const remedy = 'Give yourself permission to read it.';
-      throw new ConfigurationError(`${path} may not be read`, { at: { file: path }, remedy, cause });
-    }
-    throw cause;
+    throw unhashable(path, cause);
   }
 }
 
-async function hashFolder(path: string, hash: (file: string) => Promise<FileHash>): Promise<Hashed> {
+function unhashable(path: string, cause: unknown): unknown {
+  const at = { file: path };
+  if (hasCode(cause, 'EACCES')) {
+    const remedy = 'Give yourself permission to read it.';
+    return new ConfigurationError(`${path} may not be read`, { at, remedy, cause });
+  }
+  if (!hasCode(cause, 'ENOENT')) return cause;
+  const remedy = 'Remove links that lead nowhere, let nothing else write there, then run again.';
+  return new ConfigurationError(`A part of ${path} is not there: ${errorMessage(cause)}`, {
+    at,
+    remedy,
+    cause,
+  });
+}
+
+async function hashFolder(path: string, hash: HashFile): Promise<Hashed> {
   const relpaths = await listFiles(path, '');
-  const files = await inParallel(relpaths, async relpath => ({
-    relpath,
-    ...(await hash(join(path, relpath))),
-  }));
+  const files = await inParallel(relpaths, async relpath => {
+    const file = join(path, relpath);
+    return { relpath, ...(await hash(file, await stat(file, { bigint: true }))) };
+  });
   const tree = files
     .map(({ md5, relpath }) => ({ md5, relpath }))
     .sort((a, b) => compareText(a.relpath, b.relpath));
@@ -116,9 +129,9 @@ export function hashBytes(bytes: string | Uint8Array): string {
   return createHash('md5').update(bytes).digest('hex');
 }
 
-/** MD5 of a file's bytes, in 32 hex digits; large files are streamed. */
-export async function hashFile(path: string): Promise<string> {
-  if ((await stat(path)).size <= BUFFERED_BYTES) return hashBytes(await readFile(path));
+/** MD5 of a file's bytes, in 32 hex digits; large files are streamed. The size saves asking for it. */
+export async function hashFile(path: string, size?: number): Promise<string> {
+  if ((size ?? (await stat(path)).size) <= BUFFERED_BYTES) return hashBytes(await readFile(path));
   const digest = createHash('md5');
   for await (const chunk of createReadStream(path, { highWaterMark: BUFFERED_BYTES })) digest.update(chunk);
   return digest.digest('hex');

@@ -1,5 +1,6 @@
 // The parameters a stage declares, read with the types Python sees (see value.ts), as they enter dvc.lock.
 
+import { dirname, join, relative, resolve } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
 import { readText } from '#lib/documents/read.ts';
@@ -21,7 +22,8 @@ export function createParamsReader(): ReadParamsFile {
     const text = await readText(file.absolute);
     const known = parsed.get(file.absolute);
     if (known?.text === text) return known.values;
-    const { value } = parseTyped(text, file.absolute);
+    const shown = shownPath(file);
+    const { value } = parseTyped(text, shown);
     const values = value === null ? new Map() : value;
     if (!isValueMap(values)) {
       throw new ConfigurationError(`${file.path} is not a map of parameters`, {
@@ -33,6 +35,11 @@ export function createParamsReader(): ReadParamsFile {
   };
 }
 
+/** The file as people name it: from where they named dvc.yaml. */
+function shownPath({ absolute, at }: ParamsFile): string {
+  return join(dirname(at.file), relative(dirname(resolve(at.file)), absolute));
+}
+
 /**
  * The values of all declared parameters.
  * @throws ConfigurationError when a file lacks one, at its place in dvc.yaml.
@@ -41,7 +48,7 @@ export async function readParams(files: readonly ParamsFile[], read: ReadParamsF
   const entries = await Promise.all(
     files.map(async file => [file.path, selectParams(await read(file), file)] as const),
   );
-  return new Map(entries.sort(([a], [b]) => rank(a) - rank(b) || compareText(a, b)));
+  return new Map(entries.toSorted(([a], [b]) => rank(a) - rank(b) || compareText(a, b)));
 }
 
 function rank(path: string): number {
@@ -53,13 +60,13 @@ function selectParams(values: ValueMap, file: ParamsFile): ReadonlyMap<string, V
     file.keys.length === 0
       ? [...values].map(([key, value]) => [textKey(key, file), value] as const)
       : file.keys.map(key => [key.key, findParam(values, key, file)] as const);
-  return new Map(entries.sort(([a], [b]) => compareText(a, b)));
+  return new Map(entries.toSorted(([a], [b]) => compareText(a, b)));
 }
 
 function textKey(key: unknown, file: ParamsFile): string {
   if (typeof key === 'string') return key;
   throw new ConfigurationError(`The parameter ${String(key)} in ${file.path} is not text`, {
-    at: { file: file.absolute },
+    at: { file: shownPath(file) },
     remedy: `Write "${String(key)}" in quotes.`,
   });
 }

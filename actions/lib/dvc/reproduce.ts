@@ -1,6 +1,6 @@
 // Brings every stage of a pipeline up to date, in order. dvc.lock is read once and written whole after each stage that
 // changed it, so that a stop at any moment loses at most the stage that was running.
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { writeWhole } from '#lib/documents/write.ts';
 import { executionOrder } from '#lib/dvc/graph.ts';
 import { createHasher } from '#lib/dvc/hash.ts';
@@ -36,7 +36,7 @@ export interface ReproduceOptions {
 export async function reproduce(options: ReproduceOptions): Promise<Reproduction> {
   const { pipeline, signal, force = false, onEvent = () => {}, env = {} } = options;
   await refuseMissingSources(pipeline);
-  const lockFile = join(pipeline.directory, 'dvc.lock');
+  const lockFile = join(dirname(pipeline.file), 'dvc.lock');
   const workshop = {
     ...options,
     root: pipeline.root,

@@ -23,7 +23,7 @@ export async function missingInput({ path, absolute, at }: DeclaredPath): Promis
   return new ConfigurationError(`${path} does not exist, and no stage makes it`, {
     at,
     remedy: isTracked
-      ? `Fetch it: dvc pull ${absolute}.dvc`
+      ? `Fetch it: dvc pull ${path}.dvc`
       : 'Correct the path, add the file, or add a stage that makes it.',
   });
 }

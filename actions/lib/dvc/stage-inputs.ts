@@ -41,6 +41,12 @@ export async function hashOutputs(stage: Stage, { hash }: Workshop): Promise<rea
   return Promise.all(stage.outs.map(async output => ({ output, hashed: await hash(output.absolute) })));
 }
 
+/** What was found; the outputs only when they were looked at. */
+export interface Findings {
+  readonly reasons: readonly StaleReason[];
+  readonly outs: readonly HashedOutput[];
+}
+
 /**
  * Why the stage has to run. Outputs are only hashed when the inputs give no reason: they would be replaced anyway.
  * @param inputs absent for a frozen stage, which does not look at them.
@@ -49,15 +55,16 @@ export async function findReasons(
   stage: Stage,
   { inputs, locked }: { readonly inputs?: StageInputs; readonly locked: LockedStage | undefined },
   workshop: Workshop,
-): Promise<readonly StaleReason[]> {
+): Promise<Findings> {
   const isCallback = stage.deps.length + stage.params.length + stage.outs.length === 0;
-  if (inputs && workshop.force) return [{ kind: 'forced' }];
-  if (inputs && (stage.alwaysChanged || isCallback)) return [{ kind: 'always-changed' }];
+  if (inputs && workshop.force) return { reasons: [{ kind: 'forced' }], outs: [] };
+  if (inputs && (stage.alwaysChanged || isCallback))
+    return { reasons: [{ kind: 'always-changed' }], outs: [] };
   const deps = inputs && new Map(inputs.deps.map(dep => [dep.path, dep]));
   const current = { cmd: stage.cmd, deps, params: inputs?.params };
   const reasons = staleReasons(current, locked);
-  if (reasons.length > 0) return reasons;
+  if (reasons.length > 0) return { reasons, outs: [] };
   const outs = await hashOutputs(stage, workshop);
   const prints = new Map(outs.map(({ output, hashed }) => [output.path, hashed?.fingerprint]));
-  return staleReasons({ ...current, outs: prints }, locked);
+  return { reasons: staleReasons({ ...current, outs: prints }, locked), outs };
 }

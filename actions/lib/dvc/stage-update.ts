@@ -5,20 +5,27 @@ import type { StageResult } from '#lib/dvc/progress.ts';
 import type { StageInputs } from '#lib/dvc/run-cache.ts';
 import type { Stage } from '#lib/dvc/stage.ts';
 import { runCommands } from '#lib/dvc/stage-commands.ts';
-import { findReasons, hashOutputs, readInputs } from '#lib/dvc/stage-inputs.ts';
+import { findReasons, readInputs } from '#lib/dvc/stage-inputs.ts';
 import { keepOutputs, removeOutputs, restoreOutputs, storeOutputs } from '#lib/dvc/stage-outputs.ts';
 import type { StaleReason } from '#lib/dvc/status.ts';
 import type { Workshop } from '#lib/dvc/workshop.ts';
 
-/** Brings one stage up to date; the stages that make its inputs have to be up to date already. */
+/**
+ * Brings one stage up to date; the stages that make its inputs have to be up to date already. Outputs that the cache
+ * lost, or never had after a clone, are stored again.
+ */
 export async function updateStage(
   stage: Stage,
   locked: LockedStage | undefined,
   workshop: Workshop,
 ): Promise<StageResult> {
   const inputs = stage.frozen ? undefined : await readInputs(stage, workshop);
-  const reasons = await findReasons(stage, { locked, ...(inputs && { inputs }) }, workshop);
-  if (reasons.length === 0 && locked) return skip(stage, locked, workshop);
+  const { reasons, outs } = await findReasons(stage, { locked, ...(inputs && { inputs }) }, workshop);
+  if (reasons.length === 0 && locked) {
+    await storeOutputs(outs, { all: false, cacheDir: workshop.cacheDir });
+    workshop.onEvent({ kind: 'skipped', stage: stage.name });
+    return { stage: stage.name, status: 'skipped', reasons, entry: locked };
+  }
   if (!inputs) return record(stage, reasons, workshop);
   const startedAt = workshop.now();
   const restored = await restoreOutputs(stage, { inputs, locked }, workshop);
@@ -26,14 +33,6 @@ export async function updateStage(
   const seconds = (workshop.now() - startedAt) / 1000;
   workshop.onEvent({ kind: 'restored', stage: stage.name, reasons, seconds });
   return { stage: stage.name, status: 'restored', reasons, entry: restored };
-}
-
-/** Outputs that the cache lost, or never had after a clone, are stored again. */
-async function skip(stage: Stage, locked: LockedStage, workshop: Workshop): Promise<StageResult> {
-  const outs = await hashOutputs(stage, workshop);
-  await storeOutputs(outs, { all: false, cacheDir: workshop.cacheDir });
-  workshop.onEvent({ kind: 'skipped', stage: stage.name });
-  return { stage: stage.name, status: 'skipped', reasons: [], entry: locked };
 }
 
 /** A frozen stage's outputs are taken as they are. */
