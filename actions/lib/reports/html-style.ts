@@ -54,8 +54,8 @@ export const styleSheet = `
 @media (prefers-color-scheme:dark){:root{${variables(dark)}}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
-body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.6 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif}
-main{max-width:50rem;margin:0 auto;padding:2.75rem 1.5rem 5rem;overflow-wrap:break-word}
+body{margin:0;background:var(--page);color:var(--ink);font:1rem/1.6 -apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",Arial,system-ui,sans-serif}
+main{max-width:54rem;margin:0 auto;padding:2.75rem 1.5rem 5rem;overflow-wrap:break-word}
 h1,h2,h3{line-height:1.25;text-wrap:balance}
 h1{margin:0 0 1.25rem;font-size:1.9rem;letter-spacing:-.015em}
 h2{margin:2.75rem 0 .75rem;padding-top:1.1rem;border-top:1px solid var(--rule);font-size:1.3rem;letter-spacing:-.01em}
@@ -79,32 +79,36 @@ pre code{padding:0;background:none;font-size:1em}
 .notice .words{color:var(--ink);min-width:0}
 .notice code{background:none;padding:0}
 .table{overflow-x:auto}
-table{border-collapse:collapse;min-width:min(100%,26rem);font-size:.94rem;line-height:1.4;font-variant-numeric:tabular-nums}
-th,td{padding:.5rem 1.25rem .5rem 0;border-bottom:1px solid var(--rule);text-align:left;vertical-align:baseline;font-weight:400}
+table{border-collapse:separate;border-spacing:0;min-width:min(100%,26rem);font-size:.94rem;line-height:1.4;font-variant-numeric:tabular-nums}
+th,td{padding:.5rem 1.25rem .5rem 0;border-bottom:1px solid var(--rule);text-align:left;vertical-align:baseline;font-weight:400;white-space:nowrap}
+.long{white-space:normal;min-width:10rem}
 th:last-child,td:last-child{padding-right:.25rem}
-thead th{padding-top:0;border-bottom-color:var(--quiet);color:var(--quiet);font-size:.86rem;font-weight:600;vertical-align:bottom}
+thead>tr>*{padding-top:0;border-bottom-color:var(--quiet);color:var(--quiet);font-size:.86rem;font-weight:600;vertical-align:bottom}
 .right{text-align:right}.center{text-align:center}
-tr.chosen>*{font-weight:650;background:var(--raised)}
+tr{background:var(--page)}
+tr.chosen{background:var(--raised)}
+tr.chosen>*{font-weight:650}
 tr.chosen>:first-child{box-shadow:inset 3px 0 var(--accent);padding-left:.7rem}
 details{border:1px solid var(--rule);border-radius:8px;padding:0 1rem}
+details+details{margin-top:-.5rem}
 summary{margin:0 -1rem;padding:.6rem 1rem;border-radius:8px;cursor:pointer;font-weight:600}
-summary:focus-visible,.table:focus-visible,pre:focus-visible,.drawing:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+summary:focus-visible,.table:focus-visible,pre:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 details[open]>summary{margin-bottom:.5rem}
 figure{padding:0}
 figcaption{max-width:42rem;margin-bottom:.6rem;font-weight:600}
 figure details{border:0;padding:0;margin:.25rem 0 0;font-size:.9rem}
 figure summary{margin:0;padding:.2rem 0;color:var(--quiet);font-weight:400}
-.drawing{overflow-x:auto}
-svg{display:block;width:100%;min-width:32rem;max-width:40rem;height:auto;font-size:13px;font-variant-numeric:tabular-nums}
+.narrow{display:none}
+svg{display:block;max-width:100%;height:auto;font-size:13px;font-variant-numeric:tabular-nums}
 svg text{fill:var(--ink)}
 svg .tick,svg .title,svg .number,svg .legend,svg .reference-label{fill:var(--quiet)}
 svg .strong{fill:var(--ink);font-weight:650}
 svg .grid{stroke:var(--rule)}
 svg .reference{stroke:var(--quiet);stroke-width:1.5;stroke-dasharray:4 4}
 svg .mark{fill:var(--quiet);stroke:var(--quiet);stroke-width:2}
-svg circle.mark{stroke:var(--page)}
+svg circle.mark,svg polygon.mark{stroke:var(--page)}
 svg .chosen{fill:var(--accent);stroke:var(--accent)}
-svg circle.chosen{stroke:var(--page)}
+svg circle.chosen,svg polygon.chosen{stroke:var(--page)}
 svg .points{fill:var(--accent);stroke:var(--accent);stroke-width:2}
 svg circle.points{stroke:var(--page)}
 svg .bar{fill:var(--accent)}
@@ -120,6 +124,10 @@ h1{font-size:1.5rem}
 h2{margin-top:2rem;font-size:1.2rem}
 table{font-size:.88rem}
 th,td{padding-right:.9rem}
+.wide{display:none}
+.narrow{display:block}
+.long{min-width:8rem}
+th:first-child{position:sticky;left:0;background:inherit}
 }
 @media print{
 :root{color-scheme:light;${variables(light)}}
@@ -128,9 +136,10 @@ main{max-width:none;padding:0}
 h1,h2,h3,figcaption{break-after:avoid}
 tr,svg,.notice{break-inside:avoid}
 thead{display:table-header-group}
-.table,.drawing,pre{overflow:visible}
+.table,pre{overflow:visible}
 pre{white-space:pre-wrap}
-svg{min-width:0}
+.wide{display:block}
+.narrow{display:none}
 details::details-content{content-visibility:visible;display:block}
 }
 `.trim();

@@ -1,11 +1,15 @@
 // Blocks to one HTML page that needs nothing else: no script, no font, no image, no address. Its policy forbids all
 // of them, and allows the one style sheet by its digest, so that even a mistake in escaping could not run or load.
 import { digestBytes } from '#lib/documents/canonical.ts';
-import type { Block, Code, Details, Figure, List, Notice, Table } from '#lib/reports/blocks.ts';
+import type { Block, Code, Column, Details, Figure, List, Notice, Table } from '#lib/reports/blocks.ts';
 import { chartNumbers, drawChart } from '#lib/reports/charts/chart.ts';
+import type { Svg } from '#lib/reports/charts/svg.ts';
 import { element, escapeXml } from '#lib/reports/charts/svg.ts';
+import { displayWidth } from '#lib/reports/display-width.ts';
 import { styleSheet } from '#lib/reports/html-style.ts';
 import { htmlSign, htmlSpans } from '#lib/reports/html-text.ts';
+import type { Inline } from '#lib/reports/inline.ts';
+import { plainText } from '#lib/reports/inline.ts';
 import { cellsOf, numbersTable } from '#lib/reports/rows.ts';
 import { visibleLines } from '#lib/reports/visible.ts';
 
@@ -76,19 +80,31 @@ function renderList({ items, ordered }: List): string {
 /** A wide table scrolls in its own box, which the keyboard can reach. */
 function renderTable(table: Table): string {
   if (table.columns.length === 0) return '';
-  const looks = table.columns.map(({ align }) => (align && align !== 'left' ? ` class="${align}"` : ''));
-  const header = table.columns.map((column, i) => {
+  const header = table.columns.map(column => {
+    const look = cellClass(column.header, column);
     const name = htmlSpans(column.header);
-    return name === '' ? `<td${looks[i]}></td>` : `<th scope="col"${looks[i]}>${name}</th>`;
+    return name === '' ? `<td${look}></td>` : `<th scope="col"${look}>${name}</th>`;
   });
   const rows = table.rows.map(row => {
-    const [first, ...rest] = cellsOf(table, row).map(htmlSpans);
-    const cells = rest.map((cell, i) => `<td${looks[i + 1]}>${cell}</td>`).join('');
-    return `<tr${row.emphasis ? ' class="chosen"' : ''}><th scope="row"${looks[0]}>${first}</th>${cells}</tr>`;
+    const cells = cellsOf(table, row).map((cell, i) => {
+      const [name, scope] = i === 0 ? ['th', ' scope="row"'] : ['td', ''];
+      return `<${name}${scope}${cellClass(cell, table.columns[i])}>${htmlSpans(cell)}</${name}>`;
+    });
+    return `<tr${row.emphasis ? ' class="chosen"' : ''}>${cells.join('')}</tr>`;
   });
   const head = `<thead>\n<tr>${header.join('')}</tr>\n</thead>`;
   const body = rows.length > 0 ? `\n<tbody>\n${rows.join('\n')}\n</tbody>` : '';
   return `<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n${head}${body}\n</table></div>`;
+}
+
+/** A name or a number is never broken in two; longer text is, at any word. */
+const longestUnbroken = 24;
+
+function cellClass(cell: Inline, column: Column | undefined): string {
+  const align = column?.align && column.align !== 'left' ? [column.align] : [];
+  const isShort = displayWidth(plainText(cell)) <= longestUnbroken;
+  const names = [...align, ...(isShort ? [] : ['long'])];
+  return names.length === 0 ? '' : ` class="${names.join(' ')}"`;
 }
 
 function renderDetails({ summary, blocks }: Details): string {
@@ -96,18 +112,25 @@ function renderDetails({ summary, blocks }: Details): string {
 }
 
 function renderFigure({ alt, chart }: Figure): string {
-  const { width, height, body } = drawChart(chart);
-  const viewBox = `0 0 ${width} ${Math.round(height)}`;
-  const svg = element('svg', { viewBox, role: 'img', 'aria-label': alt }, body);
+  const [wide, narrow] = [drawing(drawChart(chart, 'wide'), alt), drawing(drawChart(chart, 'narrow'), alt)];
+  const drawings =
+    wide === narrow ? wide : `<div class="wide">${wide}</div>\n<div class="narrow">${narrow}</div>`;
   const table = renderTable(numbersTable(chartNumbers(chart)));
   return `<figure>
 <figcaption>${escapeXml(alt)}</figcaption>
-<div class="drawing">${svg}</div>
+${drawings}
 <details>
 <summary>Numbers</summary>
 ${table}
 </details>
 </figure>`;
+}
+
+/** As large as drawn where there is room, smaller where there is not. */
+function drawing({ width, height, body }: Svg, alt: string): string {
+  const size = { width, height: Math.round(height) };
+  const viewBox = `0 0 ${size.width} ${size.height}`;
+  return element('svg', { ...size, viewBox, role: 'img', 'aria-label': alt }, body);
 }
 
 function renderNotice({ notice, text }: Notice): string {

@@ -1,5 +1,6 @@
 // Tables without boxes: columns two spaces apart under a rule. A table too wide first gives up room in its widest
-// columns, where cells wrap; when even that is not enough each row becomes a short list of `header  value`.
+// columns of text, where cells wrap, then in those of numbers; when even that is not enough each row becomes a short
+// list of `header  value`.
 import type { Column, Row, Table } from '#lib/reports/blocks.ts';
 import type { Inline } from '#lib/reports/inline.ts';
 import { spansOf } from '#lib/reports/inline.ts';
@@ -17,7 +18,8 @@ export function tableLines(table: Table, terminal: Terminal): readonly StyledLin
   const room = terminal.width - (hasMarks ? gap : 0);
   const headers = table.columns.map(column => terminalSpans(column.header, terminal));
   const rows = table.rows.map(row => cellsOf(table, row).map(cell => emphasize(cell, row, terminal)));
-  const widths = fitWidths([headers, ...rows], room);
+  const isText = table.columns.map(({ align }) => align === undefined || align === 'left');
+  const widths = fitWidths([headers, ...rows], isText, room);
   if (!widths) return listLines(headers, rows, terminal);
   const isMarked = [false, false, ...table.rows.map(row => row.emphasis === true)];
   const rule = widths.map(width => [{ text: (terminal.unicode ? '─' : '-').repeat(width), muted: true }]);
@@ -44,17 +46,37 @@ function blank(line: StyledLine): StyledLine {
   return lineWidth(line) > 0 ? [{ text: ' '.repeat(lineWidth(line)) }] : [];
 }
 
-/** Column widths that fit the room, the widest columns shrunk first; undefined when nothing fits. */
-function fitWidths(rows: readonly (readonly StyledLine[])[], room: number): readonly number[] | undefined {
-  const natural = (rows[0] ?? []).map((_, i) => Math.max(1, ...rows.map(row => lineWidth(row[i] ?? []))));
-  const least = natural.map(width => Math.min(width, narrowest));
-  const gaps = gap * (natural.length - 1);
-  const total = (widths: readonly number[]) => widths.reduce((sum, width) => sum + width, gaps);
-  if (total(least) > room) return undefined;
-  let limit = Math.max(...natural);
-  const limited = () => natural.map((width, i) => Math.max(least[i] ?? 1, Math.min(width, limit)));
-  while (total(limited()) > room) limit--;
-  return limited();
+/** Column widths that fit the room, text shrunk before numbers; undefined when nothing fits. */
+function fitWidths(
+  rows: readonly (readonly StyledLine[])[],
+  isText: readonly boolean[],
+  room: number,
+): readonly number[] | undefined {
+  const natural = isText.map((_, i) => Math.max(1, ...rows.map(row => lineWidth(row[i] ?? []))));
+  const space = room - gap * (natural.length - 1);
+  const texts = shrink(natural, isText, space);
+  const widths =
+    total(texts) <= space
+      ? texts
+      : shrink(
+          texts,
+          isText.map(() => true),
+          space,
+        );
+  return total(widths) <= space ? widths : undefined;
+}
+
+/** The widest of the chosen columns give up room first, each down to `narrowest`, until all fit. */
+function shrink(widths: readonly number[], isChosen: readonly boolean[], space: number): readonly number[] {
+  const limited = (limit: number) =>
+    widths.map((width, i) => (isChosen[i] ? Math.min(width, Math.max(narrowest, limit)) : width));
+  let limit = Math.max(...widths);
+  while (limit > narrowest && total(limited(limit)) > space) limit--;
+  return limited(limit);
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0);
 }
 
 /** One row as as many lines as its highest cell. */

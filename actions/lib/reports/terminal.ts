@@ -50,12 +50,17 @@ function blocksLines(blocks: readonly Block[], page: Page): readonly StyledLine[
     isUnderHeading ||= isHeading;
     const shown = isHeading || !isUnderHeading ? blockLines(block, page) : moveIn(blockLines(block, inner));
     if (shown.length === 0) continue;
-    const isClose = previous === 'heading' || (previous === 'notice' && block.kind === 'notice');
+    const isClose = previous === 'heading' || (previous === block.kind && isRowOf(block, page));
     if (previous && (!isClose || isHeading)) lines.push([]);
     lines.push(...shown);
     previous = block.kind;
   }
   return lines;
+}
+
+/** Notices, and parts that stay folded, stand below each other like the lines of a list. */
+function isRowOf({ kind }: Block, page: Page): boolean {
+  return kind === 'notice' || (kind === 'details' && page.details === 'hidden');
 }
 
 function blockLines(block: Block, page: Page): readonly StyledLine[] {

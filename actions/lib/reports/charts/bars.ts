@@ -66,9 +66,10 @@ function drawMark(row: BarRow, scale: Scale, { left, right, y }: RowPlace): stri
 /** Draws, sketches and lists amounts as bars. */
 export const bars: ChartKind<BarsChart> = {
   isSketchComplete: true,
-  draw: chart => {
+  draw: (chart, room) => {
     const scale = barScale(chart);
     return drawRows({
+      room,
       axis: chart.axis,
       scale,
       rows: written(chart),

@@ -1,7 +1,7 @@
 // Every kind of chart a figure can hold: the registry, and the functions that pick the kind for a chart.
 import { bars } from '#lib/reports/charts/bars.ts';
 import { intervals } from '#lib/reports/charts/intervals.ts';
-import type { ChartKind, ChartNumbers, TextCanvas } from '#lib/reports/charts/kind.ts';
+import type { ChartKind, ChartNumbers, Room, TextCanvas } from '#lib/reports/charts/kind.ts';
 import { line } from '#lib/reports/charts/line.ts';
 import { scatterBinned } from '#lib/reports/charts/scatter-binned.ts';
 import type { Svg } from '#lib/reports/charts/svg.ts';
@@ -20,9 +20,9 @@ function kindOf(chart: Chart): ChartKind<Chart> {
   return kinds[chart.kind] as unknown as ChartKind<Chart>;
 }
 
-/** The chart as SVG elements, for `svgFigure` of the HTML page. */
-export function drawChart(chart: Chart): Svg {
-  return kindOf(chart).draw(chart);
+/** The chart as SVG elements, for the HTML page; some kinds look the same in any room. */
+export function drawChart(chart: Chart, room: Room): Svg {
+  return kindOf(chart).draw(chart, room);
 }
 
 /** The chart as lines of a fixed-width font, none wider than the canvas. */

@@ -15,9 +15,12 @@ export interface TextCanvas {
   readonly unicode: boolean;
 }
 
+/** How much width a drawing has: that of a page, or of a telephone. */
+export type Room = 'wide' | 'narrow';
+
 /** One kind of chart, three ways. Labels may be hostile: drawings escape them, texts make them visible. */
 export interface ChartKind<Description> {
-  readonly draw: (chart: Description) => Svg;
+  readonly draw: (chart: Description, room: Room) => Svg;
   /** Lines of a fixed-width font, none wider than the canvas. */
   readonly sketch: (chart: Description, canvas: TextCanvas) => readonly string[];
   readonly numbers: (chart: Description) => ChartNumbers;

@@ -6,11 +6,11 @@ import { label, line } from '#lib/reports/charts/svg.ts';
 import { displayWidth, shorten } from '#lib/reports/display-width.ts';
 import { visibleLine } from '#lib/reports/visible.ts';
 
-const width = 640;
-const side = 380;
-const left = 130;
+const width = 460;
+const side = 360;
+const left = 76;
 const legendRow = 24;
-const characterWidth = 7.2;
+const characterWidth = 7.8;
 
 /** From positions 0 to 1 on both axes to a place in the drawing. */
 export type Place = (x: number, y: number) => readonly [x: number, y: number];
@@ -49,7 +49,7 @@ export function drawPlane({ x, y, legend, marks }: PlaneDrawing): Svg {
   });
   const titles =
     label('title', axisTitle(x.axis), { x: left + side / 2, y: bottom + 36, anchor: 'middle' }) +
-    label('title', axisTitle(y.axis), { x: left - 76, y: top + side / 2, anchor: 'middle', turned: true });
+    label('title', axisTitle(y.axis), { x: left - 60, y: top + side / 2, anchor: 'middle', turned: true });
   const body = [...vertical, ...horizontal, marks(place), titles, ...rows.map(drawLegendRow)].join('');
   return { width, height: bottom + 50, body };
 }

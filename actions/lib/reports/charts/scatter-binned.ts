@@ -28,8 +28,8 @@ export interface ScatterBinnedChart {
   readonly bins: readonly ScatterBin[];
 }
 
-const smallestDot = 3;
-const largestDot = 8;
+const smallestDot = 2.5;
+const largestDot = 5.5;
 
 function sharedScale({ x, bins }: ScatterBinnedChart): Scale {
   return scaleOf(

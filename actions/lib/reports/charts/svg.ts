@@ -58,6 +58,16 @@ export function dot(look: string, [cx, cy]: readonly [x: number, y: number], rad
   return element('circle', { class: look, cx, cy, r: radius });
 }
 
+/** A small triangle with its point at a place. */
+export function arrow(look: string, [x, y]: readonly [x: number, y: number], to: 'left' | 'right'): string {
+  const back = to === 'left' ? x + 9 : x - 9;
+  const corners = [[x, y] as const, [back, y - 5] as const, [back, y + 5] as const];
+  return element('polygon', {
+    class: look,
+    points: corners.map(corner => corner.map(coordinate).join()).join(' '),
+  });
+}
+
 /** One line of hostile text; `anchor` says which end is at x, and y is its middle. */
 export function label(
   look: string,
