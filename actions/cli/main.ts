@@ -9,6 +9,14 @@ import { detectTerminal } from './terminal.ts';
 enableCompileCache();
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
+// A reader such as head may close the pipe early: that is its right, and no failure of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
+
 const program = new Command('mainline')
   .description(
     'GitOps for machine learning: propose a model in a pull request, approve it in review, roll it back with git revert.',
@@ -35,7 +43,8 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_FIX;
   } else {
-    const { text, exitCode } = describeFailure(error, detectTerminal(process.stderr, process.env).color);
+    const { color } = detectTerminal(process.stderr, process.env);
+    const { text, exitCode } = describeFailure(error, { color, folder: process.cwd() });
     process.stderr.write(text);
     process.exitCode = exitCode;
   }

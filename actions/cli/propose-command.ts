@@ -44,6 +44,7 @@ Exit codes:
   0  every proposal stands
   1  a gate or a data contract failed (the report is written all the same)
   2  something has to be mended first: file, line and remedy are shown
+  70 a bug in mainline
 
 Examples:
   mainline propose                        what your change touches

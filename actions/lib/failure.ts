@@ -1,4 +1,5 @@
 // The one catch of the process: what the user can fix reads like a compiler's message, our own bugs show their stack.
+import { sep } from 'node:path';
 import { styleText } from 'node:util';
 import { ConfigurationError, ConfigurationErrors, errorMessage, formatLocation } from '#lib/errors.ts';
 
@@ -6,10 +7,16 @@ import { ConfigurationError, ConfigurationErrors, errorMessage, formatLocation }
 export const EXIT_FIX = 2;
 export const EXIT_BUG = 70;
 
+interface DescribeOptions {
+  readonly color: boolean;
+  /** The folder the user stands in: paths below it are shown as they would be typed there. */
+  readonly folder: string;
+}
+
 /** How a failure reads on a terminal. */
 export function describeFailure(
   error: unknown,
-  color: boolean,
+  { color, folder }: DescribeOptions,
 ): { readonly text: string; readonly exitCode: number } {
   const paint = (style: 'red' | 'bold' | 'cyan', text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
@@ -22,7 +29,7 @@ export function describeFailure(
         return problem.remedy ? `${head}\n  ${paint('cyan', '->')} ${clean(problem.remedy)}` : head;
       })
       .join('\n');
-    return { text: `${text}\n`, exitCode: EXIT_FIX };
+    return { text: `${text.replaceAll(`${folder}${sep}`, '')}\n`, exitCode: EXIT_FIX };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : errorMessage(error);
   return {

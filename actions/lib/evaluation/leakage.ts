@@ -7,7 +7,7 @@ import { roundSignificant } from '#lib/stats/round.ts';
 import type { Column, Table } from '#lib/tables/table.ts';
 
 export const leakageSchema = z.strictObject({
-  /** Test rows whose features all equal those of a training row. */
+  /** Test rows equal to a training row in every feature and the target; the share leaves out what chance explains. */
   duplicates: z.strictObject({ rows: z.number(), share: z.number(), limit: z.number() }),
   /** How well each feature alone predicts the target, strongest first: |2 AUC - 1| or R2, 0 to 1. */
   strongest: z.array(z.strictObject({ feature: z.string(), strength: z.number() })).readonly(),
@@ -34,8 +34,7 @@ const BINS = 50;
 
 /** Looks for duplicate rows across the split and for features that give the target away. */
 export function checkLeakage(input: LeakageInput): Leakage {
-  const rows = countDuplicates(input.training, input.test);
-  const share = input.test.rows > 0 ? rows / input.test.rows : 0;
+  const { rows, share } = findDuplicates(input);
   const strongest = input.training.columns
     .map(column => ({ feature: column.name, strength: roundSignificant(featureStrength(column, input), 4) }))
     .sort((a, b) => b.strength - a.strength || compareText(a.feature, b.feature));
@@ -57,14 +56,35 @@ export function checkLeakage(input: LeakageInput): Leakage {
 }
 
 function duplicateReason(rows: number, share: number): string {
-  return `${rows} test rows (${(share * 100).toFixed(1)} %) have the same features as a training row: split by a key that keeps them together`;
+  return `${rows} test rows are copies of training rows (${(share * 100).toFixed(1)} % more than chance): split by a key that keeps them together`;
 }
 
-function countDuplicates(training: Table, test: Table): number {
-  const seen = new Set(Array.from({ length: training.rows }, (_, row) => rowText(training, row)));
-  let duplicates = 0;
-  for (let row = 0; row < test.rows; row++) if (seen.has(rowText(test, row))) duplicates++;
-  return duplicates;
+/**
+ * Test rows with a twin in training. An amount that is equal to the last digit is a copy. A label is equal by chance
+ * too, above all where a few categories make equal features common: only agreement beyond p^2 + (1 - p)^2 counts.
+ */
+function findDuplicates(input: LeakageInput): { readonly rows: number; readonly share: number } {
+  const { training, trainingTarget, test, testTarget, task } = input;
+  const seen = new Map<string, number[]>();
+  for (let row = 0; row < training.rows; row++) {
+    const text = rowText(training, row);
+    const targets = seen.get(text);
+    if (targets) targets.push(trainingTarget[row] ?? Number.NaN);
+    else seen.set(text, [trainingTarget[row] ?? Number.NaN]);
+  }
+  let [twins, rows, agreement] = [0, 0, 0];
+  for (let row = 0; row < test.rows; row++) {
+    const targets = seen.get(rowText(test, row)) ?? [];
+    const equal = targets.filter(target => target === testTarget[row]).length;
+    if (targets.length > 0) twins += 1;
+    if (equal > 0) rows += 1;
+    agreement += equal / Math.max(1, targets.length);
+  }
+  if (task === 'regression') return { rows, share: rows / Math.max(1, test.rows) };
+  const p = mean(trainingTarget);
+  const chance = p * p + (1 - p) * (1 - p);
+  const copied = chance === 1 ? 0 : Math.max(0, (agreement - chance * twins) / (1 - chance));
+  return { rows, share: copied / Math.max(1, test.rows) };
 }
 
 function rowText(table: Table, row: number): string {

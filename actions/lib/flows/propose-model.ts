@@ -6,7 +6,6 @@ import { digestBytes } from '#lib/documents/canonical.ts';
 import { readDocument, unreadable } from '#lib/documents/read.ts';
 import { readLock } from '#lib/dvc/lock.ts';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
-import { reproduce } from '#lib/dvc/reproduce.ts';
 import type { Pipeline } from '#lib/dvc/stage.ts';
 import type { Cost } from '#lib/evaluation/cost.ts';
 import { type Base, findChampion, readBaseLock } from '#lib/flows/base.ts';
@@ -15,13 +14,13 @@ import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.t
 import { judge } from '#lib/flows/judge.ts';
 import type { Measurements } from '#lib/flows/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
+import { runStages } from '#lib/flows/run-stages.ts';
 import { stoppedVerdict } from '#lib/flows/stopped.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';
 import type { InterfaceEntry } from '#lib/onnx/scorer.ts';
 import { openScorer } from '#lib/onnx/session.ts';
-import { createRunner } from '#lib/processes/run.ts';
 import { evidenceKey } from '#lib/registry/evidence.ts';
 import type { Model } from '#lib/registry/model.ts';
 import type { Proposal, StageRun } from '#lib/registry/proposal.ts';
@@ -68,6 +67,7 @@ export async function proposeModel(name: string, options: ProposeModelOptions): 
     for (const result of contracts) tell({ kind: 'done', text: summarize(result) });
     const common = { model, base: options.base, contracts, uncovered } as const;
     if (uncovered.length > 0 || contracts.some(result => !result.passed)) return stop(common);
+    tell({ kind: 'phase', text: 'run the stale stages of the pipeline' });
     const stages = await runStages(pipeline, options);
     return await evaluateProposal({ ...common, pipeline, stages, engine }, options);
   } finally {
@@ -98,37 +98,6 @@ function stop(common: Common): Proposal {
     verdict: stoppedVerdict(common),
   };
 }
-
-async function runStages(pipeline: Pipeline, options: ProposeModelOptions): Promise<readonly StageRun[]> {
-  const { workspace, tell, measurements } = options;
-  const times = `${workspace.measurements}.training`;
-  tell({ kind: 'phase', text: 'run the stale stages of the pipeline' });
-  const result = await reproduce({
-    pipeline,
-    cacheDir: workspace.cache,
-    run: createRunner(),
-    now: options.now,
-    signal: options.signal,
-    force: options.force,
-    env: {
-      MAINLINE_THREADS: String(options.threads),
-      MAINLINE_MEASUREMENTS: times,
-      ORT_DISABLE_TELEMETRY: '1',
-    },
-    onEvent: event => {
-      const { stage } = event;
-      if (event.kind === 'started') tell({ kind: 'stage-started', stage, reasons: event.reasons });
-      else if (event.kind === 'line') tell({ kind: 'stage-line', stage, line: event.line });
-      else if (event.kind === 'finished')
-        tell({ kind: 'stage-ended', stage, status: 'ran', seconds: event.seconds });
-      else tell({ kind: 'stage-ended', stage, status: statusOf[event.kind], seconds: null });
-    },
-  });
-  await measurements.addTrainingTimes(times);
-  return result.stages;
-}
-
-const statusOf = { skipped: 'unchanged', restored: 'restored' } as const;
 
 interface Trained extends Common {
   readonly pipeline: Pipeline;

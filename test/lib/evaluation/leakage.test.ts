@@ -76,3 +76,25 @@ it('test rows that repeat training rows are counted', () => {
   expect(leakage.duplicates).toMatchObject({ rows: ROWS, share: 1 });
   expect(leakage.passed).toBe(false);
 });
+
+it('equal rows of a few categories are no copies, copied ones among them are', () => {
+  const random = createRandom(5);
+  const side = () => {
+    const target = Float64Array.from({ length: ROWS }, () => (random.next() < 0.3 ? 1 : 0));
+    const values = Array.from({ length: ROWS }, () => ['a', 'b', 'c'][random.integer(3)] ?? 'a');
+    return { target, table: { rows: ROWS, columns: [{ name: 'group', kind: 'string' as const, values }] } };
+  };
+  const [training, test] = [side(), side()];
+  const { duplicates } = checkLeakage({
+    training: training.table,
+    trainingTarget: training.target,
+    test: test.table,
+    testTarget: test.target,
+    task: 'binary-classification',
+  });
+  expect(duplicates.rows).toBe(ROWS);
+  expect(duplicates.share).toBeLessThan(0.08);
+  const honest = input((target, noise) => target * 0.2 + noise);
+  const copied = checkLeakage({ ...honest, test: honest.training, testTarget: honest.trainingTarget });
+  expect(copied.duplicates.share).toBe(1);
+});

@@ -6,7 +6,7 @@ export async function runStep(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const { text, exitCode } = describeFailure(error, false);
+    const { text, exitCode } = describeFailure(error, { color: false, folder: process.cwd() });
     process.stderr.write(text);
     process.exitCode = exitCode;
   }
