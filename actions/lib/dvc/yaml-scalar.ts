@@ -1,5 +1,6 @@
 // One text as ruamel.yaml 0.18.16 and newer writes it (emitter.py: analyze_scalar, choose_scalar_style, write_*), so that
 // dvc.lock is the same bytes whoever wrote it. Older versions fold long commands one word later; both read the same.
+import { parse } from 'yaml';
 import { wordKind } from '#lib/dvc/yaml-types.ts';
 
 /** Where the text starts: columns are counted in code points from 0. */
@@ -16,8 +17,18 @@ const BREAK = /[\n\u0085\u2028\u2029]/;
 /** Neither printable ASCII nor a line break nor printable Unicode. */
 const SPECIAL = /[^\n\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 
-/** The text with quotes and folds where they are needed. */
+/**
+ * The text with quotes and folds where they are needed. Where ruamel folds so that it would not read the text back (runs
+ * of spaces at a fold), the text is written on one line: DVC itself would see a changed command for ever.
+ */
 export function writeText(text: string, place: ScalarPlace): string {
+  const written = writeFolded(text, place);
+  if (!written.includes('\n') || parse(`key: ${written}`, { schema: 'failsafe' }).key === text)
+    return written;
+  return writeDouble(text, { ...place, fold: false });
+}
+
+function writeFolded(text: string, place: ScalarPlace): string {
   if (canBePlain(text)) return writePlain(text, place);
   const needsEscapes = SPECIAL.test(text) || BREAK.test(text) || text.includes("'");
   return needsEscapes ? writeDouble(text, place) : writeSingle(text, place);
