@@ -31,11 +31,12 @@ it('works from any directory, also through a link', async () => {
 });
 
 it('npx --no mainline works in the clone', () => {
-  const { stdout, status } = spawnSync('npx', ['--no', 'mainline', '--version'], {
+  const { stdout, status } = spawnSync('npx', ['--no', 'mainline', 'help'], {
     cwd: root,
     encoding: 'utf8',
   });
-  expect([status, stdout.trim()]).toEqual([0, '0.1.0']);
+  expect(status).toBe(0);
+  expect(stdout).toContain('Usage: mainline');
 });
 
 it('the exit code passes through, with whatever Node it is started', async () => {

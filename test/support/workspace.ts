@@ -22,6 +22,8 @@ export interface Workspace {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Another copy's launcher. */
+  readonly launcher?: string;
   /** Called with everything printed so far and a way to signal the process. */
   readonly onOutput?: (output: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -181,9 +183,12 @@ function gitEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-function runMainline(args: readonly string[], { env, cwd, onOutput }: RunOptions): Promise<Ended> {
+function runMainline(
+  args: readonly string[],
+  { env, cwd, onOutput, launcher: own = launcher }: RunOptions,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [launcher, ...args], {
+    const child = spawn(process.execPath, [own, ...args], {
       cwd,
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
