@@ -24,7 +24,7 @@ const characters: Readonly<Record<string, string>> = {
   '&#39;': "'",
 };
 
-function unescape(text: string): string {
+function readText(text: string): string {
   const bare = text.replace(entity, '');
   if (bare.includes('&')) throw new Error(`an unescaped & in ${text}`);
   return text.replace(entity, found => characters[found] ?? '');
@@ -39,7 +39,7 @@ export function readMarkup(markup: string): Markup {
   for (const found of markup.matchAll(token)) {
     at = found.index + found[0].length;
     const [, end, name, attributes, selfClosed, text] = found;
-    if (text !== undefined) texts.push(unescape(text));
+    if (text !== undefined) texts.push(readText(text));
     if (name === undefined) continue;
     if (end) {
       if (open.pop() !== name) throw new Error(`</${name}> closes nothing`);
@@ -55,5 +55,5 @@ export function readMarkup(markup: string): Markup {
 
 function readAttributes(written: string): Readonly<Record<string, string>> {
   const found = written.matchAll(/ ([a-zA-Z0-9-]+)="([^"]*)"/gu);
-  return Object.fromEntries([...found].map(([, name, value]) => [name, unescape(value ?? '')]));
+  return Object.fromEntries([...found].map(([, name, value]) => [name, readText(value ?? '')]));
 }
