@@ -9,7 +9,11 @@ const INTERPOLATION = /(?<!\\)\$\{/;
 /** @throws ConfigurationErrors naming each place that `vars`, `foreach`, `matrix`, `datasets` or `${}` stands at. */
 export function refuseTemplating(document: Document): void {
   const problems = [...templatedKeys(document), ...templatedTexts(document)];
-  if (problems.length > 0) throw new ConfigurationErrors(problems);
+  if (problems.length > 0) throw new ConfigurationErrors(problems.toSorted(byPlace));
+}
+
+function byPlace({ at: a }: ConfigurationError, { at: b }: ConfigurationError): number {
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
 }
 
 function templatedKeys(document: Document): readonly ConfigurationError[] {
@@ -27,21 +31,26 @@ function templatedKeys(document: Document): readonly ConfigurationError[] {
 }
 
 function templatedTexts(document: Document): readonly ConfigurationError[] {
-  return findTexts(document.value, []).map(path => {
-    return new ConfigurationError(`\${} in dvc.yaml is not supported yet`, {
-      at: document.locate(path),
+  return findTexts(document.value, []).map(({ path, isKey }) => {
+    return new ConfigurationError('A "${" in dvc.yaml is not supported yet', {
+      at: isKey ? document.locateKey(path) : document.locate(path),
       remedy: `Write the value itself; for a variable of the shell write $NAME or \\\${NAME}.`,
     });
   });
 }
 
-/** Where text with an interpolation stands; descriptions and meta are never interpolated into a command. */
-function findTexts(value: unknown, path: KeyPath): readonly KeyPath[] {
-  if (typeof value === 'string') return INTERPOLATION.test(value) ? [path] : [];
+interface FoundText {
+  readonly path: KeyPath;
+  readonly isKey: boolean;
+}
+
+/** Text with an interpolation; descriptions and meta are left out, since nothing is made of them. */
+function findTexts(value: unknown, path: KeyPath): readonly FoundText[] {
+  if (typeof value === 'string') return INTERPOLATION.test(value) ? [{ path, isKey: false }] : [];
   return members(value).flatMap(([key, item]) => {
     if (key === 'desc' || key === 'meta') return [];
     const here = [...path, Array.isArray(value) ? Number(key) : key];
-    return INTERPOLATION.test(key) ? [here] : findTexts(item, here);
+    return [...(INTERPOLATION.test(key) ? [{ path: here, isKey: true }] : []), ...findTexts(item, here)];
   });
 }
 
