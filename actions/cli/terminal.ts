@@ -7,6 +7,10 @@ export interface Terminal {
   readonly unicode: boolean;
 }
 
+/** Tables need some room; longer lines than the widest tire the eye. A pseudo-terminal may say 0: then 100. */
+const NARROWEST = 60;
+const WIDEST = 120;
+
 /** Reads the environment as the user set it up (https://no-color.org). */
 export function detectTerminal(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Terminal {
   const isTty = stream.isTTY === true;
@@ -16,7 +20,7 @@ export function detectTerminal(stream: NodeJS.WriteStream, env: NodeJS.ProcessEn
   return {
     color,
     isInteractive: isTty && env.TERM !== 'dumb' && !env.CI,
-    width: Math.min(stream.columns ?? 100, 120),
+    width: Math.max(NARROWEST, Math.min(stream.columns || 100, WIDEST)),
     unicode: /utf-?8/i.test(locale) || process.platform !== 'linux' || !isTty,
   };
 }

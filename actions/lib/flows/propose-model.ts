@@ -15,7 +15,7 @@ import { judge } from '#lib/flows/judge.ts';
 import type { Measurements } from '#lib/flows/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
 import { runStages } from '#lib/flows/run-stages.ts';
-import { stoppedVerdict } from '#lib/flows/stopped.ts';
+import { refuseWhenStopped, stoppedVerdict } from '#lib/flows/stopped.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';
@@ -60,19 +60,25 @@ export async function proposeModel(name: string, options: ProposeModelOptions): 
   const pipeline = await readPipeline(join(workspace.root, model.spec.pipeline, 'dvc.yaml'), workspace.root);
   const engine = await openDuckDb();
   try {
-    tell({ kind: 'phase', text: 'check the data against its contract' });
+    begin('check the data against its contract', options);
     const datasets = await findDatasets(pipeline);
     const contracts = await validateDatasets(datasets, { root: workspace.root, engine });
     const uncovered = datasets.filter(({ contract }) => contract === undefined).map(({ path }) => path);
     for (const result of contracts) tell({ kind: 'done', text: summarize(result) });
     const common = { model, base: options.base, contracts, uncovered } as const;
     if (uncovered.length > 0 || contracts.some(result => !result.passed)) return stop(common);
-    tell({ kind: 'phase', text: 'run the stale stages of the pipeline' });
+    begin('run the stale stages of the pipeline', options);
     const stages = await runStages(pipeline, options);
     return await evaluateProposal({ ...common, pipeline, stages, engine }, options);
   } finally {
     engine.close();
   }
+}
+
+/** Tells what comes next, unless somebody has asked to stop. */
+function begin(phase: string, { tell, signal }: ProposeModelOptions): void {
+  refuseWhenStopped(signal);
+  tell({ kind: 'phase', text: phase });
 }
 
 type Common = Pick<Proposal, 'model' | 'base' | 'contracts' | 'uncovered'>;
@@ -107,13 +113,13 @@ interface Trained extends Common {
 
 async function evaluateProposal(trained: Trained, options: ProposeModelOptions): Promise<Proposal> {
   const { model, pipeline, stages, engine, ...common } = trained;
-  const { workspace, tell, base } = options;
+  const { workspace, base } = options;
   const artifactPath = join(pipeline.directory, model.spec.artifact.path);
   const artifact = await readArtifact(artifactPath);
   const { crossValidation, selection } = await readTraining(pipeline, model);
-  tell({ kind: 'phase', text: 'measure latency and memory' });
+  begin('measure latency and memory', options);
   const costs = await measureAll({ pipeline, model, artifactPath, crossValidation, engine }, options);
-  tell({ kind: 'phase', text: 'evaluate the selected algorithm on the test rows' });
+  begin('evaluate the selected algorithm on the test rows', options);
   const baseLock = await readBaseLock(workspace, base, model);
   const found = await findChampion(workspace, { base, lock: baseLock, model, artifact });
   const cost = costs[selection?.selected ?? 'model'];

@@ -8,6 +8,7 @@ import { acquireLock } from '#lib/flows/lock.ts';
 import { openMeasurements } from '#lib/flows/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
 import { proposeModel } from '#lib/flows/propose-model.ts';
+import { refuseWhenStopped } from '#lib/flows/stopped.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { openWorkspace, type Workspace } from '#lib/flows/workspace.ts';
 import { type WrittenProposal, writeProposal } from '#lib/flows/write-proposal.ts';
@@ -47,6 +48,7 @@ export async function propose(options: ProposeOptions): Promise<ProposeResult> {
     for (const [index, name] of names.entries()) {
       options.tell({ kind: 'model-started', model: name, index, count: names.length });
       const proposal = await proposeModel(name, { force: false, ...options, workspace, base, measurements });
+      refuseWhenStopped(options.signal);
       const written = await writeProposal(workspace, proposal);
       proposals.push({ proposal, written });
       await measurements.save();

@@ -1,6 +1,7 @@
 // The published JSON Schemas: what editors complete and check while somebody writes YAML. Generated from the zod schemas.
 import { z } from 'zod';
 import { odcsSchema } from '#lib/contracts/odcs.ts';
+import { DVC_YAML } from '#lib/dvc/pipeline-schema.ts';
 import { evidenceSchema } from '#lib/registry/evidence.ts';
 import { modelSchema } from '#lib/registry/model.ts';
 import { pipelineSettingsSchema } from '#lib/training/settings.ts';
@@ -11,6 +12,7 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
   return {
     model: publish(modelSchema, 'kind: Model - models/<name>/model.yaml'),
     params: publish(paramsSchema(), 'params.yaml of a pipeline that uses the built-in steps'),
+    dvc: publish(DVC_YAML, 'dvc.yaml, as far as Mainline runs it'),
     odcs: publish(odcsSchema, 'Open Data Contract Standard, as Mainline reads it'),
     evidence: publish(evidenceSchema, 'kind: Evidence - what an evaluation found'),
   };

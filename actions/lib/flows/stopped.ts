@@ -1,11 +1,12 @@
-// The verdict when a contract stopped the run: the contract gate failed, every declared gate has nothing to judge.
+// When a run ends early: by a broken contract (a verdict all the same), or by a person (nothing more is written).
 import type { ContractResult } from '#lib/contracts/result.ts';
+import { ConfigurationError } from '#lib/errors.ts';
 import { conditionOf } from '#lib/gates/gates.ts';
 import { judgeContract } from '#lib/gates/kinds/standing.ts';
 import { reachVerdict, type Verdict } from '#lib/gates/verdict.ts';
 import type { Model } from '#lib/registry/model.ts';
 
-/** What is known when nothing was trained. */
+/** The contract gate failed, and every declared gate has nothing to judge. */
 export function stoppedVerdict(facts: {
   readonly model: Model;
   readonly contracts: readonly ContractResult[];
@@ -32,4 +33,10 @@ export function stoppedVerdict(facts: {
     } as const;
   });
   return reachVerdict([contract, ...others]);
+}
+
+/** @throws ConfigurationError once somebody has asked to stop; between two phases nothing is half done. */
+export function refuseWhenStopped(signal: AbortSignal): void {
+  if (!signal.aborted) return;
+  throw new ConfigurationError('Stopped', { remedy: 'Run again to go on: what was finished is kept.' });
 }

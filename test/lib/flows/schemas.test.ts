@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, '..', '..', '..');
 it.each([
   ['models/delivery-time/model.yaml', 'model'],
   ['models/credit-default/model.yaml', 'model'],
+  ['pipelines/delivery-time/dvc.yaml', 'dvc'],
+  ['pipelines/credit-default/dvc.yaml', 'dvc'],
   ['pipelines/delivery-time/params.yaml', 'params'],
   ['pipelines/credit-default/params.yaml', 'params'],
   ['data/deliveries/contract.odcs.yaml', 'odcs'],

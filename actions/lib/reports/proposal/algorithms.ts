@@ -107,7 +107,7 @@ function rejections({ standings }: Selection): readonly Block[] {
       kind: 'list',
       items: rejected.map(({ algorithm, reason }) => [
         { text: algorithm, strong: true },
-        { text: ` keeps not all gates in cross-validation: ${reason}.` },
+        { text: ` does not keep all gates in cross-validation: ${reason}.` },
       ]),
     },
   ];
