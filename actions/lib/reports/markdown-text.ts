@@ -23,7 +23,7 @@ const entities: Readonly<Record<string, string>> = {
 
 /** All that means something to Markdown, HTML or GitHub; `gh-1`, `www.` and `:name:` only where they would. */
 const special =
-  /[&<>"|\\`$@#*[\]~!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/|[\w+-]+:)|(?<=\bgh)-(?=\d)|(?<=\bwww)\./giu;
+  /[&<>"|\\`$@#*[\]~!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/|[\w+-]+:)|(?<=\bgh)-(?=\d)|(?<=www)\./giu;
 
 /** `reader` says who reads the text: Markdown, or HTML in which GitHub still looks for references. */
 function escapeText(text: string, reader: 'markdown' | 'html'): string {
@@ -31,7 +31,8 @@ function escapeText(text: string, reader: 'markdown' | 'html'): string {
     const entity = entities[character];
     if (entity) return entity;
     const escaped = reader === 'markdown' && /[#*_[\]~!]/u.test(character) ? `\\${character}` : character;
-    return /[@#:.-]/u.test(character) ? `${escaped}${split}` : escaped;
+    if (character === '.') return `${split}.`;
+    return /[@#:-]/u.test(character) ? `${escaped}${split}` : escaped;
   });
 }
 

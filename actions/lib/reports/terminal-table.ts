@@ -102,18 +102,21 @@ function align(line: StyledLine, width: number, side: 'left' | 'right' | 'center
   return [{ text: ' '.repeat(before) }, ...line, { text: ' '.repeat(missing - before) }];
 }
 
-/** Every row as lines of header and value, rows apart. */
+/** Every row as its name and lines of header and value, rows apart. */
 function listLines(
   headers: readonly StyledLine[],
   rows: readonly (readonly StyledLine[])[],
   terminal: Terminal,
 ): readonly StyledLine[] {
-  return rows.flatMap((cells, i) => {
-    const lines = cells.flatMap((cell, column) => {
-      const header = mute(headers[column] ?? []);
-      const start = column === 0 || lineWidth(header) === 0 ? [] : [...header, { text: '  ' }];
-      return lineWidth(cell) === 0 ? [] : wrap([...start, ...cell], terminal.width);
+  const longest = Math.max(0, ...headers.slice(1).map(lineWidth));
+  const named = Math.max(1, Math.min(longest, Math.floor(terminal.width / 2) - 2 * gap));
+  const widths = [named, terminal.width - 2 * gap - named];
+  return rows.flatMap(([name = [], ...cells], i) => {
+    const pairs = cells.flatMap((cell, column) => {
+      const pair = [mute(headers[column + 1] ?? []), cell];
+      return lineWidth(cell) === 0 ? [] : rowLines(pair, widths, []);
     });
+    const lines = [...wrap(name, terminal.width), ...pairs.map(line => [{ text: ' '.repeat(gap) }, ...line])];
     return i === 0 ? lines : [[], ...lines];
   });
 }

@@ -151,7 +151,7 @@ function moveIn(lines: readonly StyledLine[]): readonly StyledLine[] {
 
 function trimEnd(line: StyledLine): StyledLine {
   const last = line.at(-1);
-  if (!last?.text.endsWith(' ')) return line;
+  if (!last) return line;
   const text = last.text.trimEnd();
   return text === '' ? trimEnd(line.slice(0, -1)) : [...line.slice(0, -1), { ...last, text }];
 }

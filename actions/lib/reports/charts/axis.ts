@@ -27,6 +27,8 @@ export interface Scale {
 }
 
 const largest = 1e15;
+/** What differs by less is one value: ticks would need more digits than a double has. */
+const finest = 1e-12;
 /** A quotient this near to a whole number is that number: 0.6 / 0.2 is 3. */
 const slack = 1e-9;
 
@@ -35,9 +37,10 @@ export function isDrawable(value: number): boolean {
   return Math.abs(value) <= largest;
 }
 
-/** Fixed decimals, never `-0.0`; `n/a` for what is not finite. */
+/** Fixed decimals, never `-0.0`; `1.80e+308` for what no axis can place, `n/a` for what is not finite. */
 export function formatNumber(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return 'n/a';
+  if (!isDrawable(value)) return value.toExponential(2);
   return value.toFixed(decimals).replace(/^-(?=0(\.0*)?$)/u, '');
 }
 
@@ -70,8 +73,9 @@ function extent(values: readonly number[]): readonly [number, number] {
   if (drawable.length === 0) return [0, 1];
   const low = drawable.reduce((least, value) => Math.min(least, value));
   const high = drawable.reduce((most, value) => Math.max(most, value));
-  const room = Math.max(Math.abs(low), Math.abs(high)) * 0.05 || 1;
-  return high - low > room * 1e-6 ? [low, high] : [low - room, high + room];
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const room = size > finest ? size * 0.05 : 1;
+  return high - low > Math.max(finest, room * 1e-6) ? [low, high] : [low - room, high + room];
 }
 
 /** A scale over the values, or over the axis' own range when that is one, with about `count` round ticks. */

@@ -9,7 +9,7 @@ export interface ChartNumbers {
 
 /** What a chart of characters may use. */
 export interface TextCanvas {
-  /** Columns at most; every kind manages with 40. */
+  /** Columns at most; every kind manages with 40, except that a number is never cut. */
   readonly width: number;
   /** False for plain ASCII. */
   readonly unicode: boolean;

@@ -41,17 +41,16 @@ export function sketchPlane({ x, y, marks, legend }: PlaneSketch, canvas: TextCa
   );
   const below = ends[1][0] + ends[1][1].padStart(columns - ends[1][0].length);
   const indent = ' '.repeat(margin);
-  const titles = [
-    shorten(visibleLine(axisTitle(y.axis)), canvas.width - margin),
-    shorten(visibleLine(axisTitle(x.axis)), canvas.width - margin),
-  ];
+  const short = (text: string, taken = 0) =>
+    shorten(text, canvas.width - taken, canvas.unicode ? '…' : '...');
+  const titles = [y, x].map(({ axis }) => short(visibleLine(axisTitle(axis)), margin + 1));
   return [
     indent + titles[0],
     ...body,
     indent + corner + flat.repeat(columns),
-    `${indent} ${below}`,
+    short(`${indent} ${below}`),
     `${indent} ${titles[1]}`,
-    ...legend.map(text => shorten(text, canvas.width)),
+    ...legend.map(text => short(text)),
   ];
 }
 

@@ -42,11 +42,13 @@ export function sketchRows<R>(
   return [...lines, ...axis, ...legend.map(text => shorten(text, canvas.width, ellipsis))];
 }
 
-/** The axis' ends, written below the strips. */
+/** The axis' ends, written below the strips; the high end alone where both do not fit. */
 function axisLine({ low, high, ticks }: Scale, cells: number): string {
   const first = ticks.find(tick => tick.value === low)?.text ?? '';
   const last = ticks.findLast(tick => tick.value === high)?.text ?? '';
-  return first + last.padStart(cells - first.length);
+  return first.length + last.length < cells
+    ? first + last.padStart(cells - first.length)
+    : last.padStart(cells);
 }
 
 /** The cell of a position from 0 to 1. */
