@@ -79,6 +79,19 @@ describe('propose on a fresh repository', () => {
     expect(proposal?.verdict.gates.find(({ id }) => id.includes('champion'))?.outcome).toBe("can't tell");
     expect(code).toBe(1);
   });
+
+  it('a champion of a deterministic pipeline is built again from its commit, and nothing else is touched', async () => {
+    await rm(workspace.path('.dvc'), { recursive: true });
+    await workspace.edit('models/parcels/model.yaml', '  pipeline:', '  deterministic: true\n  pipeline:');
+    const { stdout } = await workspace.mainline(['propose', '--json', '--force']);
+    const [proposal] = proposalSchema.array().parse(JSON.parse(stdout));
+    expect(proposal?.champion.state).toBe('known');
+    expect(proposal?.evidence?.comparisons.map(({ metric }) => metric)).toContain('rmse');
+    expect(workspace.git('diff', '--name-only', '--cached')).toBe('');
+    expect((await readdir(workspace.path('.mainline'))).filter(name => name.startsWith('rebuild'))).toEqual(
+      [],
+    );
+  });
 });
 
 it('works in a folder without git, and says that there is nothing to compare with', async () => {

@@ -52,7 +52,7 @@ export function parcels({ rows = ROWS, seed = 7 } = {}): string {
 const files: Readonly<Record<string, string>> = {
   'package.json': '{"type": "module", "imports": {"#lib/*": "./actions/lib/*"}}\n',
   '.gitignore':
-    '/actions\n/.mainline\n/.dvc/cache\n/pipelines/parcels/train.csv\n/pipelines/parcels/test.csv\n/pipelines/parcels/algorithms\n/pipelines/parcels/model.onnx\n',
+    '/.mainline\n/.dvc/cache\n/pipelines/parcels/train.csv\n/pipelines/parcels/test.csv\n/pipelines/parcels/algorithms\n/pipelines/parcels/model.onnx\n',
   'data/parcels/contract.odcs.yaml': `apiVersion: v3.1.0
 kind: DataContract
 id: parcels

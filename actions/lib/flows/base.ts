@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { digestBytes } from '#lib/documents/canonical.ts';
 import { objectPath, verifyObject } from '#lib/dvc/cache.ts';
+import { hashBytes } from '#lib/dvc/hash.ts';
 import { type Lock, parseLock } from '#lib/dvc/lock.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
@@ -62,20 +63,19 @@ export interface FoundChampion {
   readonly bytes?: Uint8Array;
 }
 
-/** The champion: the model that the base's lock names, if its bytes can be had. */
+export interface FindChampionOptions {
+  readonly base: Base | null;
+  readonly lock: Lock | undefined;
+  readonly model: Model;
+  readonly artifact: Uint8Array;
+  /** Brings the bytes into the cache; says why when it cannot. Only asked for deterministic pipelines. */
+  readonly rebuild: (base: Base) => Promise<string | undefined>;
+}
+
+/** The champion: the model that the base's lock names, from the cache, else rebuilt, else unknown. */
 export async function findChampion(
-  workspace: Workspace,
-  {
-    base,
-    lock,
-    model,
-    artifact,
-  }: {
-    readonly base: Base | null;
-    readonly lock: Lock | undefined;
-    readonly model: Model;
-    readonly artifact: Uint8Array;
-  },
+  { cache }: Workspace,
+  { base, lock, model, artifact, rebuild }: FindChampionOptions,
 ): Promise<FoundChampion> {
   const none = (why: string): FoundChampion => ({
     champion: { state: 'none', name: 'none', why, sha256: null },
@@ -84,15 +84,33 @@ export async function findChampion(
   const name = `${base.name} (${base.commit.slice(0, 7)})`;
   const locked = lock && findOutput(lock, model.spec.artifact.path);
   if (!locked) return none(`${name} has no ${model.metadata.name} yet`);
-  if (!(await verifyObject(workspace.cache, locked))) {
-    const why = `the champion's bytes (md5 ${locked.md5}) are not in the cache`;
-    return { champion: { state: 'unknown', name, why, sha256: null } };
+  if (hashBytes(artifact) === locked.md5) {
+    const why = 'this proposal has the same model';
+    return { champion: { state: 'same', name, why, sha256: digestBytes(artifact) }, bytes: artifact };
   }
-  const bytes = await readFile(objectPath(workspace.cache, locked.md5));
-  const sha256 = digestBytes(bytes);
-  const isSame = sha256 === digestBytes(artifact);
-  const why = isSame ? 'this proposal has the same model' : 'compared on the same test rows';
-  return { champion: { state: isSame ? 'same' : 'known', name, why, sha256 }, bytes };
+  const problem = await bringIntoCache(
+    cache,
+    locked,
+    model.spec.deterministic ? () => rebuild(base) : undefined,
+  );
+  if (problem !== undefined) return { champion: { state: 'unknown', name, why: problem, sha256: null } };
+  const bytes = await readFile(objectPath(cache, locked.md5));
+  const why = 'compared on the same test rows';
+  return { champion: { state: 'known', name, why, sha256: digestBytes(bytes) }, bytes };
+}
+
+async function bringIntoCache(
+  cache: string,
+  locked: { readonly md5: string },
+  rebuild: (() => Promise<string | undefined>) | undefined,
+): Promise<string | undefined> {
+  if (await verifyObject(cache, locked)) return undefined;
+  const missing = `the champion's bytes (md5 ${locked.md5}) are not in the cache`;
+  if (!rebuild) return missing;
+  const problem = await rebuild();
+  if (problem !== undefined) return `${missing}, and building them again failed: ${problem}`;
+  if (await verifyObject(cache, locked)) return undefined;
+  return `${missing}, and building them again gave others: is the pipeline deterministic?`;
 }
 
 /** The locked output of that path, whatever stage makes it. */

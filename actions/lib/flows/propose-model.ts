@@ -14,6 +14,7 @@ import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.t
 import { judge } from '#lib/flows/judge.ts';
 import type { Measurements } from '#lib/flows/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
+import { rebuildChampion } from '#lib/flows/rebuild.ts';
 import { runStages } from '#lib/flows/run-stages.ts';
 import { refuseWhenStopped, stoppedVerdict } from '#lib/flows/stopped.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
@@ -121,7 +122,16 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
   const costs = await measureAll({ pipeline, model, artifactPath, crossValidation, engine }, options);
   begin('evaluate the selected algorithm on the test rows', options);
   const baseLock = await readBaseLock(workspace, base, model);
-  const found = await findChampion(workspace, { base, lock: baseLock, model, artifact });
+  const found = await findChampion(workspace, {
+    base,
+    lock: baseLock,
+    model,
+    artifact,
+    rebuild: from => {
+      begin(`build the champion of ${from.name} again`, options);
+      return rebuildChampion(workspace, { base: from, model }, options);
+    },
+  });
   const cost = costs[selection?.selected ?? 'model'];
   if (!cost) throw new Error('the selected algorithm was not measured');
   const evidence = await judge({

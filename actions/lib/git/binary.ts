@@ -1,5 +1,6 @@
 // Git through the git binary: what the user has is what we use, and worktrees, partial clones and filters just work.
 import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import { compareText } from '#lib/documents/canonical.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 import type { Git } from '#lib/git/git.ts';
@@ -43,6 +44,7 @@ export async function openGit(folder: string): Promise<Git | undefined> {
       const output = await run(root, ['cat-file', 'blob', `${commit}:${path}`]);
       return output.code === 0 ? output.stdout : undefined;
     },
+    writeTree: (commit, folder) => writeTree(root, commit, folder),
     changedPaths: async commit => {
       const changed = await run(root, [
         'diff',
@@ -62,12 +64,32 @@ export async function openGit(folder: string): Promise<Git | undefined> {
   };
 }
 
-function run(cwd: string, args: readonly string[]): Promise<Output> {
+/** With an index of its own, so that neither the user's index nor their work tree takes part. */
+async function writeTree(root: string, commit: string, folder: string): Promise<void> {
+  const env = { GIT_INDEX_FILE: `${folder}.index` };
+  try {
+    for (const args of [
+      ['read-tree', commit],
+      ['checkout-index', '--all', `--prefix=${folder}/`],
+    ]) {
+      const { code, stderr } = await run(root, args, env);
+      if (code !== 0) throw new ConfigurationError(`git could not write out ${commit}: ${stderr.trim()}`);
+    }
+  } finally {
+    await rm(env.GIT_INDEX_FILE, { force: true });
+  }
+}
+
+function run(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Output> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', args, {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
+      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C', ...env },
     });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];

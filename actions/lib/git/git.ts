@@ -11,4 +11,6 @@ export interface Git {
   readFile(commit: string, path: string): Promise<Uint8Array | undefined>;
   /** Paths that differ between a commit and the work tree, untracked ones included, ignored ones not; sorted. */
   changedPaths(commit: string): Promise<readonly string[]>;
+  /** Writes all files of a commit into an empty folder, as a checkout would. */
+  writeTree(commit: string, folder: string): Promise<void>;
 }

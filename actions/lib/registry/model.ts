@@ -102,6 +102,10 @@ export const modelSchema = z.strictObject({
       algorithms: algorithmsSchema
         .optional()
         .describe('What to train side by side; leave out when the pipeline brings its own model.'),
+      deterministic: z
+        .boolean()
+        .default(false)
+        .describe('The same inputs give the same bytes: a champion that is in no cache may be built again.'),
       baseline: z
         .string()
         .optional()

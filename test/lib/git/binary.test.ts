@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -58,4 +58,16 @@ it('changed, new, deleted and oddly named paths are listed, ignored ones are not
 it('a name that looks like an option is not one', async () => {
   const { folder } = await repository();
   expect(await (await openGit(folder))?.resolve('--all')).toBeUndefined();
+});
+
+it('a commit is written out beside the work tree, whose index stays as it is', async () => {
+  const { folder, git } = await repository();
+  await writeFile(join(folder, 'params.yaml'), 'a: 3\n');
+  git('add', '.');
+  const before = git('status', '--porcelain');
+  const target = await mkdtemp(join(tmpdir(), 'written out '));
+  await (await openGit(folder))?.writeTree('HEAD', target);
+  expect(await readFile(join(target, 'params.yaml'), 'utf8')).toBe('a: 1\n');
+  expect(git('status', '--porcelain')).toBe(before);
+  expect(git('worktree', 'list').split('\n')).toHaveLength(1);
 });

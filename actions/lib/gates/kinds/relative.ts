@@ -25,7 +25,7 @@ function judgeAgainst(
     return {
       outcome: "can't tell",
       reason: reference.why,
-      remedy: `Bring the ${name}'s bytes here: run mainline propose on its commit once.`,
+      remedy: `Run mainline propose once on its commit, or declare the model deterministic so that it can be built again.`,
     };
   }
   if (reference.state === 'same') {
