@@ -18,8 +18,13 @@ function fixed(value: number, digits: number): string {
 /** `2.01 to 2.12`; a dash where there is none. */
 export function formatInterval(interval: readonly [number, number] | null, unit = ''): string {
   if (!interval) return '-';
-  const bare = unit === 'fraction' || unit === 'nats' ? unit : '';
+  const bare = bareUnit(unit);
   return `${formatNumber(interval[0], bare)} to ${formatNumber(interval[1], bare)}`;
+}
+
+/** Keeps what decides the number of digits, drops what would be written behind the number. */
+export function bareUnit(unit: string): string {
+  return unit === 'fraction' || unit === 'nats' ? unit : '';
 }
 
 /** A difference with its sign. */

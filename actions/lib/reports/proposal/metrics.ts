@@ -5,7 +5,13 @@ import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block, Column, Row } from '#lib/reports/blocks.ts';
 import type { Inline } from '#lib/reports/inline.ts';
-import { count, formatDifference, formatInterval, formatNumber } from '#lib/reports/proposal/format.ts';
+import {
+  bareUnit,
+  count,
+  formatDifference,
+  formatInterval,
+  formatNumber,
+} from '#lib/reports/proposal/format.ts';
 
 /** Metric table, reliability figure and slices. */
 export function metricsSection(proposal: Proposal): readonly Block[] {
@@ -25,7 +31,7 @@ export function metricsSection(proposal: Proposal): readonly Block[] {
   ];
 }
 
-function metricTable({ model, champion }: Proposal, { evaluation, comparisons }: Evidence): Block {
+function metricTable({ model }: Proposal, { evaluation, comparisons }: Evidence): Block {
   const isCompared = comparisons.length > 0;
   const right = 'right' as const;
   const columns: readonly Column[] = [
@@ -34,20 +40,20 @@ function metricTable({ model, champion }: Proposal, { evaluation, comparisons }:
     { header: '95 % interval', align: right },
     ...(isCompared
       ? [
-          { header: `Champion ${champion.name}`, align: right },
+          { header: 'Champion', align: right },
           { header: 'Change (95 %)', align: right },
           { header: 'Verdict' },
         ]
       : []),
     { header: 'Trivial', align: right },
-    { header: 'Better' },
+    ...(isCompared ? [] : [{ header: 'Better' }]),
   ];
   const rows = evaluation.metrics.map((metric): Row => {
     const comparison = comparisons.find(candidate => candidate.metric === metric.metric);
     const compared = comparison
       ? [
           formatNumber(comparison.reference, metric.unit),
-          `${formatDifference(comparison.difference, metric.unit)} (${formatInterval(comparison.ci95, metric.unit)})`,
+          `${formatDifference(comparison.difference, bareUnit(metric.unit))} (${formatInterval(comparison.ci95, metric.unit)})`,
           comparison.verdict,
         ]
       : ['-', '-', '-'];
@@ -58,7 +64,7 @@ function metricTable({ model, champion }: Proposal, { evaluation, comparisons }:
         formatInterval(metric.ci95, metric.unit),
         ...(isCompared ? compared : []),
         formatNumber(metric.trivial, metric.unit),
-        metric.better,
+        ...(isCompared ? [] : [metric.better]),
       ],
       emphasis: metric.metric === model.spec.evaluation.primary,
     };
