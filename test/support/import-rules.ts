@@ -1,0 +1,186 @@
+// Who may import whom: one row a zone, nearest folder wins. A new folder needs a row here, or the test says so.
+import type { Import } from './import-graph.ts';
+
+/** What the files of one zone may import besides each other. */
+export interface Zone {
+  /** A folder or file; the one with the longest path that holds a file is its zone. */
+  readonly path: string;
+  /** Paths below `actions/lib/`: folders end in `/`, so that a port is named as the one file it is. */
+  readonly lib: readonly string[];
+  readonly npm?: readonly string[];
+  /** Modules of Node, without `node:`. */
+  readonly node?: readonly string[];
+  /** Data in, data out: no environment, clock or random source. */
+  readonly isPure?: boolean;
+}
+
+const foundation = ['errors.ts', 'failure.ts', 'documents/', 'tables/', 'stats/'];
+const ports = {
+  git: 'git/git.ts',
+  sql: ['sql/engine.ts', 'sql/dialect.ts'],
+  onnx: ['onnx/model.ts', 'onnx/scorer.ts'],
+  processes: 'processes/process.ts',
+};
+const adapter = ['errors.ts', 'failure.ts', 'documents/', 'tables/'];
+const files = ['crypto', 'fs', 'fs/promises', 'path'];
+
+/** Read from the bottom up: a row names only what stands above it. */
+export const zones: readonly Zone[] = [
+  // Foundation: everything below may use it.
+  { path: 'actions/lib/errors.ts', lib: [], isPure: true },
+  { path: 'actions/lib/failure.ts', lib: ['errors.ts'], node: ['util', 'path'] },
+  { path: 'actions/lib/stats/', lib: [], isPure: true },
+  { path: 'actions/lib/tables/', lib: ['errors.ts'], isPure: true },
+  {
+    path: 'actions/lib/documents/',
+    lib: ['errors.ts', 'failure.ts'],
+    npm: ['yaml', 'zod', 'leven'],
+    node: files,
+  },
+  // Adapters: the only doors outside, each with its port beside it.
+  { path: 'actions/lib/git/', lib: adapter, node: [...files, 'child_process'] },
+  {
+    path: 'actions/lib/processes/',
+    lib: adapter,
+    node: ['child_process', 'path', 'stream', 'string_decoder'],
+  },
+  { path: 'actions/lib/sql/', lib: adapter, npm: ['@duckdb/node-api'], node: files },
+  {
+    path: 'actions/lib/onnx/',
+    lib: adapter,
+    npm: ['onnxruntime-node', 'onnx-buf', '@bufbuild/protobuf'],
+    node: ['fs/promises', 'stream/consumers', 'url'],
+  },
+  // Domain: nouns over the foundation; of an adapter only its port.
+  {
+    path: 'actions/lib/contracts/',
+    lib: [...foundation, ...ports.sql],
+    npm: ['zod'],
+    node: files,
+    isPure: true,
+  },
+  {
+    path: 'actions/lib/dvc/',
+    lib: [...foundation, ports.processes],
+    npm: ['zod', 'yaml'],
+    node: files,
+    isPure: true,
+  },
+  {
+    path: 'actions/lib/training/',
+    lib: [...foundation, ...ports.onnx],
+    npm: ['zod'],
+    node: ['worker_threads'],
+    isPure: true,
+  },
+  { path: 'actions/lib/evaluation/', lib: foundation, npm: ['zod'], isPure: true },
+  {
+    path: 'actions/lib/gates/',
+    lib: [...foundation, 'contracts/', 'evaluation/'],
+    npm: ['zod'],
+    isPure: true,
+  },
+  {
+    path: 'actions/lib/registry/',
+    lib: [...foundation, 'contracts/', 'training/', 'evaluation/', 'gates/'],
+    npm: ['zod'],
+    node: ['fs/promises', 'path'],
+    isPure: true,
+  },
+  // How a report looks knows nothing of what it says.
+  { path: 'actions/lib/reports/', lib: foundation, node: ['util'], isPure: true },
+  {
+    path: 'actions/lib/reports/proposal/',
+    lib: [...foundation, 'contracts/', 'training/', 'evaluation/', 'gates/', 'registry/', 'reports/'],
+    isPure: true,
+  },
+  { path: 'actions/lib/cards/', lib: [...foundation, 'registry/', 'reports/'], isPure: true },
+  // Flows wire domain and adapters; who starts them knows neither.
+  { path: 'actions/lib/flows/', lib: [''], npm: ['zod'], node: [...files, 'os'] },
+  {
+    path: 'actions/cli/',
+    lib: ['flows/', 'errors.ts', 'failure.ts', 'reports/'],
+    npm: ['commander'],
+    node: ['module', 'os', 'path', 'util'],
+  },
+  // Theirs: a stage calls the steps made for it, and whatever their own step code needs of Node or npm.
+  { path: 'pipelines/', lib: ['flows/steps/'], npm: ['*'], node: ['*'] },
+];
+
+/** Imports that break a rule, or close a cycle, for a reason; the test fails for one that is gone. */
+export const exceptions: readonly (Import & { readonly why: string })[] = [
+  {
+    from: 'actions/lib/onnx/measure.ts',
+    to: 'node:child_process',
+    why: 'measures memory in a fresh process of its own, which the port for shell commands cannot give',
+  },
+  {
+    from: 'actions/lib/onnx/measure-main.ts',
+    to: 'actions/lib/onnx/measure.ts',
+    why: 'a type of the messages to a process, which knows who started it',
+  },
+  {
+    from: 'actions/lib/flows/run-stages.ts',
+    to: 'actions/lib/flows/propose-model.ts',
+    why: 'a type of options that still lives with the flow that calls it',
+  },
+  ...['gates.ts', 'kinds/relative.ts', 'kinds/threshold.ts'].map(file => ({
+    from: `actions/lib/gates/${file}`,
+    to: 'actions/lib/registry/model.ts',
+    why: 'the type of a gate as model.yaml declares it still lives with the rest of that file',
+  })),
+];
+
+const lib = 'actions/lib/';
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || (folder.endsWith('/') && path.startsWith(folder));
+}
+
+/** The zone of a file, or undefined for one that no row covers. */
+export function zoneOf(file: string): Zone | undefined {
+  return zones
+    .filter(({ path }) => isWithin(file, path))
+    .reduce<Zone | undefined>(
+      (best, zone) => (best && best.path.length > zone.path.length ? best : zone),
+      undefined,
+    );
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function isAllowed(zone: Zone, { from, to }: Import): boolean {
+  const names = (list: readonly string[] = [], name: string) => list.includes('*') || list.includes(name);
+  if (to.startsWith('node:')) return names(zone.node, to.slice('node:'.length));
+  if (to === 'package.json') return from.startsWith('actions/cli/');
+  if (!/^(actions|pipelines|test|\.github)\//u.test(to)) return names(zone.npm, packageOf(to));
+  if (zoneOf(to) === zone) return zone.path !== 'pipelines/' || from.split('/')[1] === to.split('/')[1];
+  return to.startsWith(lib) && zone.lib.some(path => path === '' || isWithin(to.slice(lib.length), path));
+}
+
+/** Every import that no rule allows, as `from -> to`. */
+export function forbiddenImports(imports: readonly Import[]): readonly string[] {
+  return imports.flatMap(one => {
+    const zone = zoneOf(one.from);
+    if (!zone) return [`${one.from} has no row in import-rules.ts`];
+    const isExcused = exceptions.some(({ from, to }) => from === one.from && to === one.to);
+    return isAllowed(zone, one) || isExcused ? [] : [`${one.from} -> ${one.to}`];
+  });
+}
+
+/** Sources of hidden input; comments may speak of them. Random names of temporary files reach no result. */
+const impure =
+  /\bprocess\.(env|argv|hrtime)\b|\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bperformance\.now\b/u;
+
+/** What a file of a pure zone reads from its surroundings. */
+export function impureReads(file: string, text: string): readonly string[] {
+  if (!zoneOf(file)?.isPure) return [];
+  const code = text.replace(/^\s*(?:\/\/|\/?\*).*$/gmu, '');
+  const found = impure.exec(code);
+  return found ? [`${file} reads ${found[0]}`] : [];
+}
