@@ -61,7 +61,8 @@ h1{margin:0 0 1.25rem;font-size:1.9rem;letter-spacing:-.015em}
 h2{margin:2.75rem 0 .75rem;padding-top:1.1rem;border-top:1px solid var(--rule);font-size:1.3rem;letter-spacing:-.01em}
 h3{margin:1.9rem 0 .5rem;font-size:1.06rem}
 p,ul,ol,pre,figure,details,.table,.notice{margin:0 0 1.1rem}
-p,li{max-width:42rem}
+p,li{max-width:44rem}
+p,li,.long{text-wrap:pretty}
 ul,ol{padding-left:1.4rem}
 li{margin:.2rem 0}
 li::marker,.muted{color:var(--quiet)}
