@@ -150,3 +150,40 @@ it('only the models that a change touches are proposed', async () => {
     .map(({ model }) => model.metadata.name);
   expect(models).toEqual(['letters']);
 });
+
+it('a model that the pipeline brings itself is judged like any other', async () => {
+  const workspace = await createWorkspace();
+  await workspace.edit(
+    'models/parcels/model.yaml',
+    '  algorithms: {select: best, among: [linear, gradient-boosting]}\n',
+    '  features: [distance, distance]\n',
+  );
+  await workspace.write(
+    'pipelines/parcels/dvc.yaml',
+    `stages:
+  prepare: {cmd: node prepare.ts, deps: [prepare.ts, ../../data/parcels/parcels.csv], params: [split], outs: [train.csv, test.csv]}
+  train: {cmd: node own.ts, deps: [own.ts, train.csv], outs: [model.onnx]}
+`,
+  );
+  await workspace.write(
+    'pipelines/parcels/own.ts',
+    `import { writeFile } from 'node:fs/promises';
+import { encodeModel } from '#lib/onnx/encode.ts';
+const weights = { name: 'w', type: 'float', shape: [2, 1], values: [1, 1] } as const;
+const bias = { name: 'b', type: 'float', shape: [1], values: [7.7] } as const;
+await writeFile('model.onnx', encodeModel({
+  name: 'own', producer: { name: 'by hand', version: '1' }, metadata: {}, initializers: [weights, bias],
+  inputs: [{ name: 'X', type: 'float', shape: [2] }], outputs: [{ name: 'y', type: 'float', shape: [1] }],
+  nodes: [{ op: 'Gemm', domain: '', inputs: ['X', 'w', 'b'], outputs: ['y'], attributes: {} }],
+}));
+`,
+  );
+  const { stdout, stderr } = await workspace.mainline(['propose', '--json']);
+  expect(stderr).not.toContain('error');
+  const [proposal] = proposalSchema.array().parse(JSON.parse(stdout));
+  const rmse = proposal?.evidence?.evaluation.metrics.find(({ metric }) => metric === 'rmse');
+  expect(rmse?.value).toBeLessThan(3);
+  expect(proposal?.evidence?.selection).toBeNull();
+  expect(Object.keys(proposal?.costs ?? {})).toEqual(['model']);
+  expect(await workspace.read('.mainline/reports/parcels.md')).toContain('## Cost');
+});

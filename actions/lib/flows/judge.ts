@@ -70,7 +70,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
   const { model, artifact, found } = input;
   const { spec } = model;
   inspectModel(artifact, { file: join(spec.pipeline, spec.artifact.path) });
-  const scorer = await openScorer(artifact);
+  const scorer = await openScorer(artifact, spec.features ? { features: spec.features } : {});
   try {
     const rows = await readRows(input.engine, model, { root: input.root, inputs: scorer.interface.inputs });
     const samples = await scoreAll(input, rows, scorer);

@@ -1,34 +1,25 @@
 // One model from data to verdict: contract, stale stages, cost, evaluation, gates. Nothing is written but what the
 // pipeline's stages make; the caller writes evidence, card and report.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestBytes } from '#lib/documents/canonical.ts';
-import { readDocument, unreadable } from '#lib/documents/read.ts';
+import { readDocument } from '#lib/documents/read.ts';
 import { readLock } from '#lib/dvc/lock.ts';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
 import type { Pipeline } from '#lib/dvc/stage.ts';
-import type { Cost } from '#lib/evaluation/cost.ts';
 import { type Base, findChampion, readBaseLock } from '#lib/flows/base.ts';
 import { describeChanges } from '#lib/flows/changes.ts';
 import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.ts';
 import { judge } from '#lib/flows/judge.ts';
-import type { Measurements } from '#lib/flows/measurements.ts';
-import type { Tell } from '#lib/flows/progress.ts';
+import { measureAlgorithms, readArtifact } from '#lib/flows/measure-algorithms.ts';
 import { rebuildChampion } from '#lib/flows/rebuild.ts';
-import { runStages } from '#lib/flows/run-stages.ts';
+import { type RunStagesOptions, runStages } from '#lib/flows/run-stages.ts';
 import { refuseWhenStopped, stoppedVerdict } from '#lib/flows/stopped.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
-import type { Workspace } from '#lib/flows/workspace.ts';
-import { inspectModel } from '#lib/onnx/inspect.ts';
-import type { InterfaceEntry } from '#lib/onnx/scorer.ts';
-import { openScorer } from '#lib/onnx/session.ts';
 import { evidenceKey } from '#lib/registry/evidence.ts';
 import type { Model } from '#lib/registry/model.ts';
 import type { Proposal, StageRun } from '#lib/registry/proposal.ts';
 import { readModel } from '#lib/registry/read.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
-import { selectRows, type Table } from '#lib/tables/table.ts';
 import {
   type CrossValidation,
   crossValidationSchema,
@@ -36,20 +27,9 @@ import {
   selectionSchema,
 } from '#lib/training/selection.ts';
 
-export interface ProposeModelOptions {
-  readonly workspace: Workspace;
+export interface ProposeModelOptions extends RunStagesOptions {
   readonly base: Base | null;
-  readonly measurements: Measurements;
-  readonly tell: Tell;
-  readonly force: boolean;
-  /** Worker threads for training; any number gives the same bytes. */
-  readonly threads: number;
-  readonly signal: AbortSignal;
-  readonly now: () => number;
 }
-
-/** Rows a model's speed is measured on; training rows, so that the test rows stay unseen. */
-const MEASURED_ROWS = 200;
 
 /**
  * Proposes one model.
@@ -119,7 +99,10 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
   const artifact = await readArtifact(artifactPath);
   const { crossValidation, selection } = await readTraining(pipeline, model);
   begin('measure latency and memory', options);
-  const costs = await measureAll({ pipeline, model, artifactPath, crossValidation, engine }, options);
+  const costs = await measureAlgorithms(
+    { pipeline, model, artifactPath, crossValidation, engine },
+    options.measurements,
+  );
   begin('evaluate the selected algorithm on the test rows', options);
   const baseLock = await readBaseLock(workspace, base, model);
   const found = await findChampion(workspace, {
@@ -163,14 +146,6 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
   };
 }
 
-async function readArtifact(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-}
-
 /** What the training and selecting steps wrote; a pipeline that brings its own model has neither. */
 async function readTraining(
   { directory }: Pipeline,
@@ -182,54 +157,4 @@ async function readTraining(
       .value,
     selection: (await readDocument(join(directory, 'selection.json'), selectionSchema)).value,
   };
-}
-
-interface MeasureInput {
-  readonly pipeline: Pipeline;
-  readonly model: Model;
-  readonly artifactPath: string;
-  readonly crossValidation: CrossValidation | null;
-  readonly engine: SqlEngine;
-}
-
-async function measureAll(
-  input: MeasureInput,
-  { measurements }: ProposeModelOptions,
-): Promise<Readonly<Record<string, Cost>>> {
-  const { pipeline, model, artifactPath, crossValidation, engine } = input;
-  const files = crossValidation
-    ? crossValidation.candidates.map(({ algorithm, artifact }) => ({
-        algorithm,
-        path: join(pipeline.directory, artifact.path),
-        sha256: artifact.sha256,
-      }))
-    : [{ algorithm: 'model', path: artifactPath, sha256: digestBytes(await readArtifact(artifactPath)) }];
-  const rows = await readSomeRows(
-    engine,
-    join(pipeline.directory, model.spec.evaluation.trainingRows),
-    files[0]?.path ?? artifactPath,
-  );
-  const costs: Record<string, Cost> = {};
-  for (const file of files) costs[file.algorithm] = await measurements.cost(file, rows);
-  return costs;
-}
-
-async function readSomeRows(engine: SqlEngine, path: string, model: string): Promise<Table> {
-  const inputs = await readInputs(model);
-  const table = await engine.readTable(
-    path,
-    inputs.map(({ name, type }) => ({ name, kind: type === 'string' ? 'string' : 'number' })),
-  );
-  return selectRows(
-    table,
-    Array.from({ length: Math.min(MEASURED_ROWS, table.rows) }, (_, row) => row),
-  );
-}
-
-async function readInputs(model: string): Promise<readonly InterfaceEntry[]> {
-  const bytes = await readArtifact(model);
-  inspectModel(bytes, { file: model });
-  const scorer = await openScorer(bytes);
-  await scorer.close();
-  return scorer.interface.inputs;
 }

@@ -4,6 +4,7 @@ import { unreadable } from '#lib/documents/read.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { InterfaceEntry } from '#lib/onnx/scorer.ts';
 import type { Model } from '#lib/registry/model.ts';
+import { modelPath } from '#lib/registry/read.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
 import { type ColumnType, findColumn, selectColumns, type Table } from '#lib/tables/table.ts';
 
@@ -27,9 +28,7 @@ export async function readRows(
   { root, inputs }: { readonly root: string; readonly inputs: readonly InterfaceEntry[] },
 ): Promise<JudgedRows> {
   const { evaluation, pipeline, task, positive } = model.spec;
-  const features = inputs.map(
-    ({ name, type }): ColumnType => ({ name, kind: type === 'string' ? 'string' : 'number' }),
-  );
+  const features = inputColumns(inputs, model);
   const target: ColumnType = { name: evaluation.target, kind: task === 'regression' ? 'number' : 'string' };
   const others = evaluation.slices
     .filter(name => !features.some(feature => feature.name === name))
@@ -55,6 +54,29 @@ export async function readRows(
     }),
     slices: new Map(evaluation.slices.map(name => [name, textOf(test, name)])),
   };
+}
+
+/**
+ * The columns a model file reads: one per input, or spec.features for one input of shape [N,F].
+ * @throws ConfigurationError when such an input has no features declared.
+ */
+export function inputColumns(inputs: readonly InterfaceEntry[], model: Model): readonly ColumnType[] {
+  const [first] = inputs;
+  const isPacked =
+    inputs.length === 1 && first !== undefined && first.shape.length === 2 && first.shape[1] !== 1;
+  if (!isPacked) {
+    return inputs.map(({ name, type }) => ({ name, kind: type === 'string' ? 'string' : 'number' }));
+  }
+  const { features } = model.spec;
+  if (features) return features.map(name => ({ name, kind: 'number' }));
+  throw new ConfigurationError(
+    `The model has one input "${first.name}" for all features, and does not say which`,
+    {
+      at: { file: modelPath(model.metadata.name) },
+      remedy:
+        'List the columns in their order as spec.features in model.yaml, or export one input per column.',
+    },
+  );
 }
 
 /**

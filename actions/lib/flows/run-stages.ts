@@ -4,18 +4,29 @@ import type { ReproduceEvent } from '#lib/dvc/progress.ts';
 import { reproduce } from '#lib/dvc/reproduce.ts';
 import type { Pipeline } from '#lib/dvc/stage.ts';
 import { formatReason } from '#lib/dvc/status.ts';
+import type { Measurements } from '#lib/flows/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
-import type { ProposeModelOptions } from '#lib/flows/propose-model.ts';
+import type { Workspace } from '#lib/flows/workspace.ts';
 import { createRunner } from '#lib/processes/run.ts';
 import type { StageRun } from '#lib/registry/proposal.ts';
+
+export interface RunStagesOptions {
+  readonly workspace: Workspace;
+  readonly measurements: Measurements;
+  readonly tell: Tell;
+  /** Runs every stage and measures every cost, whatever is known. */
+  readonly force: boolean;
+  /** Worker threads for training; any number gives the same bytes. */
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
 
 const STATUS = { skipped: 'unchanged', recorded: 'unchanged', restored: 'restored', ran: 'ran' } as const;
 
 /** @throws StageFailure when a stage fails or the run is stopped. */
-export async function runStages(
-  pipeline: Pipeline,
-  options: ProposeModelOptions,
-): Promise<readonly StageRun[]> {
+export async function runStages(pipeline: Pipeline, options: RunStagesOptions): Promise<readonly StageRun[]> {
   const { workspace, tell, measurements, now, signal, force, threads } = options;
   const times = `${workspace.measurements}.training`;
   const seconds = new Map<string, number>();

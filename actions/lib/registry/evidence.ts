@@ -52,6 +52,6 @@ export function evidenceKey(inputs: EvidenceInputs): string {
 
 /** The digest of the parts of model.yaml that decide a verdict; words for people do not count. */
 export function digestJudgedParts({ spec }: Model): string {
-  const { task, positive, threshold, evaluation, algorithms, baseline, gates } = spec;
-  return digestValue({ task, positive, threshold, evaluation, algorithms, baseline, gates });
+  const { task, positive, threshold, features, evaluation, algorithms, baseline, gates } = spec;
+  return digestValue({ task, positive, threshold, features, evaluation, algorithms, baseline, gates });
 }

@@ -98,6 +98,13 @@ export const modelSchema = z.strictObject({
         path: repositoryPathSchema.describe('The trained model, relative to the pipeline folder.'),
         format: z.literal('onnx'),
       }),
+      features: z
+        .array(z.string())
+        .min(1)
+        .optional()
+        .describe(
+          'Columns in their order, for a model file with one input [N,F]; not needed with one input per column.',
+        ),
       evaluation: evaluationSchema,
       algorithms: algorithmsSchema
         .optional()
