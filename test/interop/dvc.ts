@@ -155,8 +155,10 @@ async function compareRepositories(when: string, a: Repository, b: Repository): 
     await readFile(join(a.folder, LOCK), 'utf8'),
     await readFile(join(b.folder, LOCK), 'utf8'),
   ];
-  const caches = await Promise.all([a, b].map(({ folder }) => listFiles(join(folder, '.dvc/cache'))));
-  const outputs = await Promise.all([a, b].map(({ folder }) => listFiles(join(folder, 'pipelines/eta/out'))));
+  const caches = await Promise.all([a, b].map(({ folder }) => listFiles(join(folder, '.dvc/cache'), 0o777)));
+  const outputs = await Promise.all(
+    [a, b].map(({ folder }) => listFiles(join(folder, 'pipelines/eta/out'), 0o100)),
+  );
   return [
     check(`dvc.lock is the same bytes ${when}`, firstDifference(left.split('\n'), right.split('\n'))),
     check(`cache and run-cache are the same bytes ${when}`, firstDifference(...pair(caches))),
@@ -201,8 +203,11 @@ function firstDifference(a: readonly string[], b: readonly string[]): string {
   return at === undefined ? '' : `${JSON.stringify(a[at] ?? null)} against ${JSON.stringify(b[at] ?? null)}`;
 }
 
-/** Each file as its path, permissions and content; the .gitignore that DVC adds to is no output. */
-async function listFiles(folder: string): Promise<readonly string[]> {
+/**
+ * Each file as its path, permissions and content. Of an output only the owner's right to execute counts: DVC makes its own
+ * copy of what a command wrote. The .gitignore that DVC adds to is no output.
+ */
+async function listFiles(folder: string, permissions: number): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true });
   const files = await Promise.all(
     names
@@ -211,7 +216,9 @@ async function listFiles(folder: string): Promise<readonly string[]> {
       .map(async name => {
         const info = await stat(join(folder, name));
         if (!info.isFile()) return [];
-        return [`${name} ${(info.mode & 0o777).toString(8)} ${await readFile(join(folder, name), 'base64')}`];
+        return [
+          `${name} ${(info.mode & permissions).toString(8)} ${await readFile(join(folder, name), 'base64')}`,
+        ];
       }),
   );
   return files.flat();

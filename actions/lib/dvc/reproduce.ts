@@ -4,6 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { writeWhole } from '#lib/documents/write.ts';
 import { executionOrder } from '#lib/dvc/graph.ts';
 import { createHasher } from '#lib/dvc/hash.ts';
+import { refuseIgnorePatterns } from '#lib/dvc/ignore-file.ts';
 import { formatLock, readLock, setLockedStage } from '#lib/dvc/lock.ts';
 import { createParamsReader } from '#lib/dvc/params.ts';
 import type { ReproduceEvent, Reproduction, StageResult } from '#lib/dvc/progress.ts';
@@ -36,6 +37,7 @@ export interface ReproduceOptions {
 export async function reproduce(options: ReproduceOptions): Promise<Reproduction> {
   const { pipeline, signal, force = false, onEvent = () => {}, env = {} } = options;
   await refuseMissingSources(pipeline);
+  await refuseIgnorePatterns(pipeline);
   const lockFile = join(dirname(pipeline.file), 'dvc.lock');
   const workshop = {
     ...options,

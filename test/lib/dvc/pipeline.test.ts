@@ -84,6 +84,12 @@ it('a shell variable written with an escape is left to the shell', () => {
   expect(read?.cmd).toBe(`echo \${HOME} $HOME`);
 });
 
+it('descriptions may hold anything', () => {
+  expect(
+    parse(`stages:\n  a:\n    cmd: x\n    desc: costs \${\n    meta: {note: "\${"}\n`).stages,
+  ).toHaveLength(1);
+});
+
 it('everything that needs templating is named where it stands', () => {
   const text = readFileSync(`${FIXTURES}pipeline/dvc.yaml`, 'utf8');
   expect(problemsOf(text).map(problem => problem.split(' (')[0])).toEqual([
@@ -137,11 +143,14 @@ it('all mistakes of a file are told at once', () => {
 
 // The order in which DVC 3.67.1 runs and locks the same file.
 it('stages run in the order DVC runs them: makers first, else in the order of the file', () => {
-  const text = `stages:\n${stage('report', { deps: 'm2, m1' })}${stage('one', { deps: 'raw', outs: 'm1' })}${stage('two', { deps: 'data/raw/x.csv', outs: 'm2' })}${stage('get', { outs: 'data/raw' })}${stage('all', { deps: 'data' })}${stage('free', {})}`;
-  const { stages } = parse(text);
-  expect(
-    executionOrder(stages)
-      .map(one => one.name)
-      .join(' '),
-  ).toBe('get two one report all free');
+  const stages = [
+    stage('all', { deps: 'data' }),
+    stage('report', { deps: 'm2, m1' }),
+    stage('one', { deps: 'raw', outs: 'm1' }),
+    stage('two', { deps: 'data/raw/x.csv', outs: 'm2' }),
+    stage('free', {}),
+    stage('get', { outs: 'data/raw' }),
+  ];
+  const order = executionOrder(parse(`stages:\n${stages.join('')}`).stages);
+  expect(order.map(one => one.name).join(' ')).toBe('get all two one report free');
 });

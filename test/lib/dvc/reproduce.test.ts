@@ -246,9 +246,9 @@ it('stopped in the middle of a stage, the next run goes on from the one before',
   expect(await statuses()).toEqual(['prepare, skipped', 'train, ran, not in dvc.lock yet']);
 });
 
-it('stopped before it began, nothing runs', async () => {
+it('stopped before it began, nothing is even looked at', async () => {
   await expect(bringUpToDate({ signal: AbortSignal.abort() })).rejects.toMatchObject({ reason: 'aborted' });
-  expect(takeLog()).toBe('');
+  expect([takeLog(), events]).toEqual(['', []]);
 });
 
 it('an input that is not there is told before anything runs, with its place', async () => {
@@ -308,5 +308,15 @@ it('a working directory that does not exist is told at the stage', async () => {
   await expect(bringUpToDate()).rejects.toMatchObject({
     message: expect.stringContaining('is not a folder'),
     at: { line: 2 },
+  });
+});
+
+it('patterns of a .dvcignore, which would change the hash of a folder, are refused; its comments are not', async () => {
+  writeFileSync(join(root, '.dvcignore'), '# nothing\n\n');
+  await bringUpToDate();
+  write('.dvcignore', '# temporary files\n*.tmp\n');
+  await expect(bringUpToDate()).rejects.toMatchObject({
+    message: 'The pattern "*.tmp" of .dvcignore is not supported yet',
+    at: { file: 'pipelines/eta/.dvcignore', line: 2 },
   });
 });

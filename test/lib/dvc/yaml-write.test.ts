@@ -11,6 +11,11 @@ it('documents are written byte for byte as the real DVC writes them, where DVC r
   for (const { value, yaml } of readable) expect(writeMap(fromTyped(value) as ValueMap, 0)).toBe(yaml);
 });
 
+it('a line of exactly eighty columns is folded at its end, without a space', () => {
+  const cmd = `${'a'.repeat(40)} ${'b'.repeat(34)} c d`;
+  expect(writeMap(new Map([['cmd', cmd]]), 0)).toBe(`cmd: ${'a'.repeat(40)} ${'b'.repeat(34)}\n  c d\n`);
+});
+
 // DVC 3.67.1 writes this folded after "b", and reads one space where there were three.
 it('a run of spaces that a fold would lose is kept by not folding', () => {
   const cmd = `echo ${'a'.repeat(50)} b   ${'c'.repeat(40)}`;

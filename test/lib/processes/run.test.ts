@@ -60,8 +60,11 @@ it('nothing starts when the signal was there before', async () => {
   expect(existsSync(join(cwd, 'started'))).toBe(false);
 });
 
-it('a process left in the background does not keep the command from ending', async () => {
-  expect(await run({ command: 'sleep 30 & echo $!', cwd })).toMatchObject({ code: 0 });
+it('a process left in the background goes on, and does not keep the command from ending', async () => {
+  const { code, tail } = await run({ command: 'sleep 60 & echo $!', cwd });
+  const isAlive = process.kill(Number(tail[0]), 0);
+  process.kill(Number(tail[0]), 'SIGKILL');
+  expect([code, isAlive]).toEqual([0, true]);
 });
 
 it('bash starts without reading start-up files', async () => {
