@@ -26,6 +26,7 @@ for (const [what, command, args] of checks) {
     cwd: root,
     encoding: 'utf8',
     shell: process.platform === 'win32',
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
   });
   process.stdout.write(`${status === 0 ? 'ok    ' : 'FAILED'}  ${what}\n`);
   if (status === 0) continue;
