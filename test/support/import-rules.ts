@@ -119,11 +119,6 @@ export const exceptions: readonly (Import & { readonly why: string })[] = [
     to: 'actions/lib/onnx/measure.ts',
     why: 'a type of the messages to a process, which knows who started it',
   },
-  {
-    from: 'actions/lib/flows/run-stages.ts',
-    to: 'actions/lib/flows/propose-model.ts',
-    why: 'a type of options that still lives with the flow that calls it',
-  },
   ...['gates.ts', 'kinds/relative.ts', 'kinds/threshold.ts'].map(file => ({
     from: `actions/lib/gates/${file}`,
     to: 'actions/lib/registry/model.ts',

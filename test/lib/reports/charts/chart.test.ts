@@ -119,6 +119,9 @@ test('the diagonal joins two corners, and a curve is where its points are', () =
     .map(point => point.split(',').map(Number));
   expect([diagonal?.x1, diagonal?.y1].map(Number)).toEqual(first);
   expect([diagonal?.x2, diagonal?.y2].map(Number)).toEqual(last);
+  // Larger is further right, and further up, where SVG counts down.
+  expect(last?.[0]).toBeGreaterThan(first?.[0] ?? 0);
+  expect(last?.[1]).toBeLessThan(first?.[1] ?? 0);
   expect(middle).toEqual([((first?.[0] ?? 0) + (last?.[0] ?? 0)) / 2, last?.[1]]);
 });
 
