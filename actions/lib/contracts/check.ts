@@ -9,7 +9,7 @@ export type Comparison = '<' | '<=' | '>' | '>=';
 
 /** True for a row that breaks the rule. Columns are named as in the data. */
 export type Condition =
-  | { readonly kind: 'missing'; readonly column: string; readonly words: readonly string[] }
+  | { readonly kind: 'missing'; readonly column: string; readonly words: readonly (string | number)[] }
   | { readonly kind: 'not-of-type'; readonly column: string; readonly type: LogicalType }
   | {
       readonly kind: 'beyond';
@@ -25,6 +25,7 @@ export type Condition =
       readonly bound: number;
     }
   | { readonly kind: 'not-multiple'; readonly column: string; readonly of: number }
+  /** The pattern is ECMA-262, as the standard has it. */
   | { readonly kind: 'not-matching'; readonly column: string; readonly pattern: string }
   | { readonly kind: 'not-among'; readonly column: string; readonly values: readonly (string | number)[] }
   | { readonly kind: 'any'; readonly conditions: readonly Condition[] };
@@ -53,11 +54,16 @@ export interface Check extends Pick<CheckResult, 'id' | 'column' | 'rule' | 'say
   readonly at: Location;
 }
 
+/** What one check has of its own; `name` takes the rule's place in the check's id. */
+export interface CheckPart
+  extends Pick<Check, 'says' | 'measure'>,
+    Partial<Pick<Check, 'severity' | 'limit' | 'isPrivate'>> {
+  readonly path: KeyPath;
+  readonly name?: string | undefined;
+}
+
 /** Begins a check: fills in what all checks of one column share. */
-export type Begin = (
-  rule: string,
-  part: { readonly path: KeyPath; readonly says: string; readonly measure: Measure } & Partial<Check>,
-) => Check;
+export type Begin = (rule: string, part: CheckPart) => Check;
 
 /** No row may break the rule. */
 export const NO_ROWS: Limit = { operator: 'mustBe', operand: 0, unit: 'rows' };
@@ -75,26 +81,45 @@ const SYMBOLS: Readonly<Record<Operator, string>> = {
 
 /** `= 0`, `< 5 percent`, `between 10 and 20`. */
 export function formatLimit({ operator, operand, unit }: Limit): string {
-  const text = Array.isArray(operand) ? operand.join(' and ') : String(operand);
+  const text = Array.isArray(operand) ? operand.join(' and ') : (JSON.stringify(operand) ?? 'nothing');
   return `${SYMBOLS[operator]} ${text}${unit === 'percent' ? ' percent' : ''}`;
+}
+
+/** Why no number can be held against a limit; undefined where one can. */
+export function explainLimit({ operator, operand }: Limit): string | undefined {
+  const isPair = operator === 'mustBeBetween' || operator === 'mustNotBeBetween';
+  if (isPair ? isNumberPair(operand) : Number.isFinite(operand)) return undefined;
+  return `${operator} is not ${isPair ? 'two numbers' : 'a number'}`;
 }
 
 /**
  * Whether a value keeps its limit. The standard's prose makes mustBeBetween exclusive on both ends.
+ * A limit that explainLimit has a reason against is kept by no value.
  */
 export function keepsLimit(value: number, { operator, operand }: Limit): boolean {
-  const [low, high] = Array.isArray(operand) ? operand.map(Number) : [Number(operand), Number(operand)];
-  const bound = low ?? Number.NaN;
-  const end = high ?? Number.NaN;
-  const outcomes: Readonly<Record<Operator, boolean>> = {
-    mustBe: value === bound,
-    mustNotBe: value !== bound,
-    mustBeGreaterThan: value > bound,
-    mustBeGreaterOrEqualTo: value >= bound,
-    mustBeLessThan: value < bound,
-    mustBeLessOrEqualTo: value <= bound,
-    mustBeBetween: value > bound && value < end,
-    mustNotBeBetween: value <= bound || value >= end,
-  };
-  return outcomes[operator];
+  const [bound, end] = isNumberPair(operand)
+    ? operand
+    : [Number.isFinite(operand) ? Number(operand) : Number.NaN, Number.NaN];
+  switch (operator) {
+    case 'mustBe':
+      return value === bound;
+    case 'mustNotBe':
+      return value < bound || value > bound;
+    case 'mustBeGreaterThan':
+      return value > bound;
+    case 'mustBeGreaterOrEqualTo':
+      return value >= bound;
+    case 'mustBeLessThan':
+      return value < bound;
+    case 'mustBeLessOrEqualTo':
+      return value <= bound;
+    case 'mustBeBetween':
+      return value > bound && value < end;
+    case 'mustNotBeBetween':
+      return value <= bound || value >= end;
+  }
+}
+
+function isNumberPair(operand: unknown): operand is readonly [number, number] {
+  return Array.isArray(operand) && operand.length === 2 && operand.every(Number.isFinite);
 }

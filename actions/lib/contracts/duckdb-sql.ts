@@ -1,15 +1,16 @@
 // Checks as DuckDB SQL: one scan counts everything that is a condition on a row, one grouping per key.
 import type { Condition } from '#lib/contracts/check.ts';
 import type { LogicalType } from '#lib/contracts/odcs-options.ts';
+import { toRe2 } from '#lib/contracts/re2.ts';
 import { numberOf, quoteName, quoteText } from '#lib/sql/dialect.ts';
 
-/** Counts rows, and rows of each condition as `c0`, `c1`, ... */
+/** Counts rows as `n`, and rows of each condition as `c0`, `c1`, ... */
 export function countQuery(relation: string, conditions: readonly Condition[]): string {
   const counts = conditions.map((condition, i) => `count(*) FILTER (WHERE ${toSql(condition)}) AS c${i}`);
   return `SELECT ${['count(*) AS n', ...counts].join(',\n  ')}\nFROM ${relation}`;
 }
 
-/** Counts, as `n`, the rows that repeat the key of another one. */
+/** Counts, as `n`, the rows that repeat the key of another one; texts are compared, so 1 and 1.0 differ. */
 export function duplicatesQuery(relation: string, columns: readonly string[]): string {
   const keys = columns.map(quoteName);
   const present = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
@@ -37,13 +38,22 @@ export function duplicateSamplesQuery(
   relation: string,
   { columns, limit }: { readonly columns: readonly string[]; readonly limit: number },
 ): string {
-  const keys = columns.map(quoteName);
-  const value = keys.length === 1 ? keys[0] : `concat_ws(', ', ${keys.join(', ')})`;
+  const names = columns.map(quoteName);
+  const keys = names.map((_, i) => `k${i}`);
+  const inner = names.map((name, i) => `${name} AS k${i}`).join(', ');
   const present = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
-  return `SELECT row, value FROM (
-  SELECT row, value, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY row) AS time
-  FROM (SELECT row_number() OVER () - 1 AS row, ${value} AS value, ${keys.join(', ')} FROM ${relation}) WHERE ${present}
+  return `SELECT row, concat_ws(', ', ${keys.join(', ')}) AS value FROM (
+  SELECT *, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY row) AS time
+  FROM (SELECT row_number() OVER () - 1 AS row, ${inner} FROM ${relation}) WHERE ${present}
 ) WHERE time > 1 ORDER BY row LIMIT ${limit}`;
+}
+
+/** A query that fails, or gives one row with `ok` false, where the engine cannot run a condition. */
+export function probeQuery(condition: Condition): string | undefined {
+  if (condition.kind === 'not-matching')
+    return `SELECT ${presentSql({ ...condition, column: '' }, `''`)} IS NOT NULL AS ok`;
+  if (condition.kind === 'beyond') return `SELECT ${boundSql(condition)} IS NOT NULL AS ok`;
+  return undefined;
 }
 
 /** A condition as a boolean expression that is never NULL. */
@@ -55,65 +65,102 @@ export function toSql(condition: Condition): string {
         : `(${condition.conditions.map(toSql).join(' OR ')})`;
     case 'missing': {
       const name = quoteName(condition.column);
-      const words = condition.words.map(quoteText).join(', ');
-      return words ? `(${name} IS NULL OR ${name} IN (${words}))` : `${name} IS NULL`;
+      const among = amongSql(name, condition.words);
+      return among ? `(${name} IS NULL OR ${among})` : `${name} IS NULL`;
     }
-    default:
-      return `coalesce(${quoteName(condition.column)} IS NOT NULL AND ${presentSql(condition)}, false)`;
+    default: {
+      const name = quoteName(condition.column);
+      return `coalesce(${name} IS NOT NULL AND ${presentSql(condition, name)}, false)`;
+    }
   }
 }
 
 type OfPresent = Exclude<Condition, { kind: 'any' | 'missing' }>;
 
-/** The part for values that are there. */
-function presentSql(condition: OfPresent): string {
-  const name = quoteName(condition.column);
+/** The part for values that are there; `text` is a VARCHAR expression. */
+function presentSql(condition: OfPresent, text: string): string {
   switch (condition.kind) {
     case 'not-of-type':
-      return `${typedSql(name, condition.type)} IS NULL`;
+      return `${typedSql(text, condition.type)} IS NULL`;
     case 'beyond':
-      return `${typedSql(name, condition.type)} ${condition.comparison} ${boundSql(condition)}`;
+      return `${typedSql(text, condition.type)} ${condition.comparison} ${boundSql(condition)}`;
     case 'length':
-      return `length(${name}) ${condition.comparison} ${condition.bound}`;
+      return `length(${text}) ${condition.comparison} ${condition.bound}`;
     case 'not-multiple':
-      return `abs(${numberOf(name)} / ${condition.of} - round(${numberOf(name)} / ${condition.of})) > 1e-9`;
+      return notMultipleSql(numberOf(text), condition.of);
     case 'not-matching':
-      return `NOT regexp_matches(${name}, ${quoteText(condition.pattern)})`;
+      return `NOT regexp_matches(${text}, ${quoteText(toRe2(condition.pattern).pattern ?? '')})`;
     case 'not-among':
-      return notAmongSql(name, condition.values);
+      return `NOT coalesce(${amongSql(text, condition.values) ?? 'false'}, false)`;
   }
 }
 
-function notAmongSql(name: string, values: readonly (string | number)[]): string {
-  if (values.length === 0) return 'true';
-  const isNumeric = values.every(value => typeof value === 'number');
-  if (isNumeric) return `(${numberOf(name)} IS NULL OR ${numberOf(name)} NOT IN (${values.join(', ')}))`;
-  return `${name} NOT IN (${values.map(value => quoteText(String(value))).join(', ')})`;
+/** Numbers are compared as numbers, texts as they are; undefined for an empty list. */
+function amongSql(text: string, values: readonly (string | number)[]): string | undefined {
+  const numbers = values.filter(value => Number.isFinite(value)).map(value => numberSql(Number(value)));
+  // No CSV file holds a NUL, and no SQL text can.
+  const texts = values.filter(value => typeof value === 'string' && !value.includes('\0'));
+  const parts = [
+    ...(numbers.length > 0 ? [`coalesce(${numberOf(text)} IN (${numbers.join(', ')}), false)`] : []),
+    ...(texts.length > 0 ? [`${text} IN (${texts.map(value => quoteText(String(value))).join(', ')})`] : []),
+  ];
+  return parts.length > 1 ? `(${parts.join(' OR ')})` : parts[0];
 }
 
-/** The value in its type, NULL where the text holds none. */
-function typedSql(name: string, type: LogicalType): string {
+/**
+ * A value is the multiple k * of when it is the double nearest to it. `of` is written as digits / 10^places, so that k *
+ * digits is exact and one rounded division gives that double: 0.3 is a multiple of 0.1, and 0.30001 is not.
+ */
+function notMultipleSql(number: string, of: number): string {
+  const [, whole = '', fraction = '', exponent = '0'] =
+    /^(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(of)) ?? [];
+  const places = fraction.length - Number(exponent);
+  const digits = `${whole}${fraction}`.replace(/^0+(?=.)/, '');
+  const scale = `1e${Math.abs(places)}`;
+  const multiple = `round(${number} / ${numberSql(of)}) * ${digits}e0 ${places > 0 ? '/' : '*'} ${scale}`;
+  return `${number} <> ${multiple}`;
+}
+
+const DAY = String.raw`\d{4}-\d{2}-\d{2}`;
+const CLOCK = String.raw`([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?`;
+const ZONE = String.raw`(Z|[+-][01]\d(:?[0-5]\d)?)?`;
+
+/** The value in its type, NULL where the text holds none. Dates and times are ISO 8601; without a zone they are UTC. */
+function typedSql(text: string, type: LogicalType): string {
+  const where = (form: string, value: string) =>
+    `CASE WHEN regexp_full_match(${text}, '${form}') THEN ${value} END`;
   switch (type) {
     case 'integer':
-      return `CASE WHEN ${numberOf(name)} = trunc(${numberOf(name)}) THEN ${numberOf(name)} END`;
+      return `CASE WHEN ${numberOf(text)} = trunc(${numberOf(text)}) THEN ${numberOf(text)} END`;
     case 'number':
-      return numberOf(name);
+      return numberOf(text);
     case 'boolean':
-      return `CASE WHEN lower(${name}) IN ('true', 'false') THEN lower(${name}) END`;
+      return `CASE WHEN lower(${text}) IN ('true', 'false') THEN lower(${text}) END`;
     case 'date':
-      return `CASE WHEN regexp_full_match(${name}, '\\d{4}-\\d{2}-\\d{2}') THEN TRY_CAST(${name} AS DATE) END`;
+      return where(DAY, `TRY_CAST(${text} AS DATE)`);
     case 'timestamp':
-      return `TRY_CAST(${name} AS TIMESTAMP)`;
-    case 'time':
-      return `TRY_CAST(${name} AS TIME)`;
+      return where(`${DAY}[ T]${CLOCK}${ZONE}`, `TRY_CAST(${spellZone(text)} AS TIMESTAMPTZ)`);
+    case 'time': {
+      const withSeconds = `regexp_replace(${text}, '^(..:..)([^:]|$)', '\\1:00\\2')`;
+      return where(`${CLOCK}${ZONE}`, `TRY_CAST(${spellZone(withSeconds)} AS TIMETZ)`);
+    }
     default:
-      return name;
+      return text;
   }
+}
+
+/** An offset as the casts read it in full: `Z` and `+0230` become `+00` and `+02:30`. */
+function spellZone(text: string): string {
+  return `regexp_replace(replace(${text}, 'Z', '+00'), '([+-]\\d{2})(\\d{2})$', '\\1:\\2')`;
 }
 
 function boundSql({ type, bound }: Extract<Condition, { kind: 'beyond' }>): string {
-  if (typeof bound === 'number') return String(bound);
-  const casts: Readonly<Record<string, string>> = { date: 'DATE', timestamp: 'TIMESTAMP', time: 'TIME' };
-  const cast = casts[type];
-  return cast ? `CAST(${quoteText(bound)} AS ${cast})` : quoteText(bound);
+  if (typeof bound === 'number') return numberSql(bound);
+  return bound.includes('\0') ? 'NULL' : typedSql(quoteText(bound), type);
+}
+
+/** A DOUBLE; without an exponent DuckDB would read a DECIMAL, which rounds otherwise. */
+function numberSql(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? text : `${text}e0`;
 }

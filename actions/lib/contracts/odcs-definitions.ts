@@ -112,3 +112,9 @@ export const slaPropertySchema = z.strictObject({
   scheduler: z.string().optional(),
   schedule: z.string().optional(),
 });
+
+/** JSON Schema for editors: what meets the condition must meet the consequence too. */
+export function implies(condition: object, consequence: object): Readonly<Record<string, object>> {
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+  return { if: condition, then: consequence };
+}

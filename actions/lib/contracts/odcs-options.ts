@@ -29,7 +29,7 @@ export const optionSchemas = {
     maxLength: countSchema.describe('Characters (Unicode code points)'),
     pattern: z
       .string()
-      .refine(isPattern, 'this is not a regular expression')
+      .refine(pattern => isPattern(pattern), 'this is not a regular expression')
       .optional()
       .describe('ECMA-262; anywhere in the text'),
     format: z.string().optional().describe('For example email, uuid or uri'),
@@ -74,8 +74,8 @@ export interface TypeOptions {
 }
 
 /** True for what compiles as an ECMA-262 regular expression, with Unicode or, as many are written, without. */
-export function isPattern(pattern: string): boolean {
-  return ['u', ''].some(flags => {
+export function isPattern(pattern: string, flagSets: readonly string[] = ['u', '']): boolean {
+  return flagSets.some(flags => {
     try {
       return new RegExp(pattern, flags) instanceof RegExp;
     } catch {

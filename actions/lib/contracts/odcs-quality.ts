@@ -4,6 +4,7 @@ import { z } from 'zod';
 import {
   authoritativeDefinitionsSchema,
   customPropertiesSchema,
+  implies,
   stableIdSchema,
   tagsSchema,
 } from '#lib/contracts/odcs-definitions.ts';
@@ -106,13 +107,9 @@ export const qualitySchema = flatQualitySchema
   })
   .meta({
     allOf: [
-      { if: { required: ['metric'] }, then: exactlyOneOperator },
-      {
-        if: ofType('library'),
-        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-        then: { anyOf: [{ required: ['metric'] }, { required: ['rule'] }] },
-      },
-      { if: ofType('sql'), then: { required: ['query'], ...exactlyOneOperator } },
-      { if: ofType('custom'), then: { required: ['engine', 'implementation'], ...noOperator } },
+      implies({ required: ['metric'] }, exactlyOneOperator),
+      implies(ofType('library'), { anyOf: [{ required: ['metric'] }, { required: ['rule'] }] }),
+      implies(ofType('sql'), { required: ['query'], ...exactlyOneOperator }),
+      implies(ofType('custom'), { required: ['engine', 'implementation'], ...noOperator }),
     ],
   });

@@ -4,6 +4,7 @@ import {
   anyValueSchema,
   authoritativeDefinitionsSchema,
   customPropertiesSchema,
+  implies,
   stableIdSchema,
   tagsSchema,
 } from '#lib/contracts/odcs-definitions.ts';
@@ -85,11 +86,12 @@ export interface Column extends Item {
   readonly name: string;
 }
 
-const optionForms = LOGICAL_TYPES.map(type => ({
-  if: { properties: { logicalType: { const: type } }, required: ['logicalType'] },
-  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-  then: { properties: { logicalTypeOptions: jsonSchemaOf(optionSchemas[type]) } },
-}));
+const optionForms = LOGICAL_TYPES.map(type =>
+  implies(
+    { properties: { logicalType: { const: type } }, required: ['logicalType'] },
+    { properties: { logicalTypeOptions: jsonSchemaOf(optionSchemas[type]) } },
+  ),
+);
 
 function jsonSchemaOf(schema: z.ZodType): Readonly<Record<string, unknown>> {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });

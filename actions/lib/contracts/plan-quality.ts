@@ -3,13 +3,17 @@ import {
   type Begin,
   type Check,
   type Condition,
-  formatLimit,
+  explainLimit,
   type Limit,
   type Measure,
+  NO_ROWS,
 } from '#lib/contracts/check.ts';
+import { isPrivate, nameOf } from '#lib/contracts/column.ts';
 import { OPERATORS, type Quality, qualityKind } from '#lib/contracts/odcs-quality.ts';
 import type { Column } from '#lib/contracts/odcs-schema.ts';
+import { sayMetric } from '#lib/contracts/say-metric.ts';
 import type { KeyPath } from '#lib/documents/document.ts';
+import { nearestWord } from '#lib/documents/nearest.ts';
 
 interface QualityPlace {
   readonly begin: Begin;
@@ -25,102 +29,122 @@ const WARNINGS = /^(warning|warn|info|low|minor|trivial)$/i;
 /** One rule. */
 export function planQuality(rule: Quality, place: QualityPlace): Check {
   const kind = qualityKind(rule);
-  const severity = WARNINGS.test(rule.severity ?? '') ? 'warning' : 'error';
   const { begin, path } = place;
-  if (kind !== 'library') {
-    const reason =
-      kind === 'text' ? 'a rule in words is for people to check' : `${kind} rules are not checked yet`;
-    return begin(rule.name ?? kind, {
-      path,
-      says: describe(rule, kind),
-      severity,
-      measure: { kind: 'skipped', reason },
-    });
-  }
+  const metric = kind === 'library' ? (rule.metric ?? rule.rule ?? '') : kind;
   const limit = limitOf(rule);
-  const metric = rule.metric ?? rule.rule ?? '';
-  return begin(rule.name ?? metric, {
+  return begin(metric, {
     path,
-    says: sayMetric(rule, metric, { limit, place }),
-    severity,
+    name: rule.id ?? rule.name,
+    severity: WARNINGS.test(rule.severity ?? '') ? 'warning' : 'error',
     limit,
-    measure: measureOf(rule, metric, place),
+    ...(kind === 'library'
+      ? {
+          says: sayMetric(rule, metric, { limit, column: place.column }),
+          ...measureOf(rule, metric, { ...place, limit }),
+        }
+      : { says: rule.description ?? rule.name ?? `a ${kind} rule`, measure: skipped(WHY_NOT[kind]) }),
   });
 }
 
+const WHY_NOT = {
+  text: 'a rule in words is for people to check',
+  sql: 'sql rules are not checked yet',
+  custom: 'custom rules are not checked yet',
+} as const;
+
 function limitOf(rule: Quality): Limit {
-  const operator = OPERATORS.find(candidate => rule[candidate] !== undefined) ?? 'mustBe';
+  const operator = OPERATORS.find(candidate => rule[candidate] !== undefined);
+  if (!operator) return NO_ROWS;
   return { operator, operand: rule[operator], unit: rule.unit === 'percent' ? 'percent' : 'rows' };
 }
 
-function measureOf(rule: Quality, metric: string, { column, columns = [] }: QualityPlace): Measure {
-  if (metric === 'rowCount') return { kind: 'row-count' };
-  const name = column && (column.physicalName ?? column.name);
-  if (metric === 'duplicateValues') {
-    const keys = texts(rule.arguments?.['properties']).map(
-      key => columns.find(candidate => candidate.name === key)?.physicalName ?? key,
-    );
-    return { kind: 'duplicates', columns: name === undefined ? keys : [name] };
-  }
-  if (name === undefined) return { kind: 'skipped', reason: `${metric} needs a column` };
-  if (metric === 'nullValues') return where({ kind: 'missing', column: name, words: [] });
+type Measured = Pick<Check, 'measure'> & Partial<Pick<Check, 'isPrivate'>>;
+
+function measureOf(rule: Quality, metric: string, place: QualityPlace & { readonly limit: Limit }): Measured {
+  const reason =
+    explainLimit(place.limit) ?? explainUnit(rule, metric) ?? explainArguments(rule, metric, place.column);
+  if (reason !== undefined) return { measure: skipped(reason) };
+  if (metric === 'rowCount') return { measure: { kind: 'row-count' } };
+  if (metric === 'duplicateValues') return duplicates(rule, place);
+  if (!place.column) return { measure: skipped(`${metric} needs a column`) };
+  const column = nameOf(place.column);
+  if (metric === 'nullValues') return where({ kind: 'missing', column, words: [] });
   if (metric === 'missingValues')
-    return where({ kind: 'missing', column: name, words: texts(rule.arguments?.['missingValues']) });
-  if (metric === 'invalidValues') return where({ kind: 'any', conditions: invalidConditions(rule, name) });
-  return { kind: 'skipped', reason: `the metric ${metric} is not known` };
+    return where({ kind: 'missing', column, words: plainValues(rule.arguments?.['missingValues'] ?? []) });
+  return where({ kind: 'any', conditions: invalidConditions(rule, column) });
+}
+
+function explainUnit({ unit = 'rows' }: Quality, metric: string): string | undefined {
+  if (unit !== 'rows' && unit !== 'percent') return `the unit ${unit} is not known, only rows and percent`;
+  return metric === 'rowCount' && unit === 'percent' ? 'a number of rows is not in percent' : undefined;
+}
+
+/** The arguments of each metric. */
+const ARGUMENTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['rowCount', []],
+  ['nullValues', []],
+  ['missingValues', ['missingValues']],
+  ['invalidValues', ['validValues', 'pattern']],
+  ['duplicateValues', ['properties']],
+]);
+
+/** Why a metric cannot run with the arguments it has. Nothing is guessed: a rule half understood checks too little. */
+function explainArguments(rule: Quality, metric: string, column: Column | undefined): string | undefined {
+  const known = ARGUMENTS.get(metric);
+  if (!known) return `the metric ${metric} is not known`;
+  const given = rule.arguments ?? {};
+  const unknown = Object.keys(given).find(key => !known.includes(key));
+  if (unknown !== undefined) {
+    const near = nearestWord(unknown, known);
+    return `${metric} has no argument ${unknown}${near ? `, did you mean ${near}?` : ''}`;
+  }
+  const wrong = known.find(key => key in given && !isArgument(key, given[key]));
+  if (wrong !== undefined)
+    return `the argument ${wrong} is not ${wrong === 'pattern' ? 'text' : 'a list of plain values'}`;
+  const isEmpty = Object.keys(given).length === 0;
+  if (metric === 'invalidValues' && isEmpty) return 'invalidValues needs validValues or a pattern';
+  if (metric === 'duplicateValues' && column && !isEmpty) return 'properties belongs to a rule of the table';
+  return undefined;
+}
+
+function isArgument(key: string, value: unknown): boolean {
+  if (key === 'pattern') return typeof value === 'string';
+  return Array.isArray(value) && value.every(item => item === null || typeof item !== 'object');
+}
+
+function duplicates(rule: Quality, { column, columns = [] }: QualityPlace): Measured {
+  if (column) return { measure: { kind: 'duplicates', columns: [nameOf(column)] } };
+  const names = plainValues(rule.arguments?.['properties'] ?? []).map(String);
+  if (names.length === 0) return { measure: skipped('duplicateValues of a table needs properties') };
+  const named = names.map(name => columns.find(candidate => candidate.name === name));
+  const unknown = names.find((_, i) => named[i] === undefined);
+  if (unknown !== undefined) return { measure: skipped(`the contract has no column ${unknown}`) };
+  const keys = named.filter(key => key !== undefined);
+  return { measure: { kind: 'duplicates', columns: keys.map(nameOf) }, isPrivate: keys.some(isPrivate) };
 }
 
 function invalidConditions(rule: Quality, column: string): readonly Condition[] {
   const { validValues, pattern } = rule.arguments ?? {};
   return [
-    ...(Array.isArray(validValues)
-      ? [
-          {
-            kind: 'not-among',
-            column,
-            values: validValues.map(value => (typeof value === 'number' ? value : String(value))),
-          } as const,
-        ]
-      : []),
+    ...(validValues === undefined
+      ? []
+      : [{ kind: 'not-among', column, values: plainValues(validValues) } as const]),
     ...(typeof pattern === 'string' ? [{ kind: 'not-matching', column, pattern } as const] : []),
   ];
 }
 
-function where(condition: Condition): Measure {
-  return { kind: 'rows-where', condition };
+function where(condition: Condition): Measured {
+  return { measure: { kind: 'rows-where', condition } };
 }
 
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter(item => item !== null).map(String) : [];
+function skipped(reason: string): Measure {
+  return { kind: 'skipped', reason };
 }
 
-function describe(rule: Quality, kind: string): string {
-  return rule.description ?? rule.name ?? `a ${kind} rule`;
-}
-
-const LONGEST_LIST = 8;
-
-function sayMetric(
-  rule: Quality,
-  metric: string,
-  { limit, place }: { readonly limit: Limit; readonly place: QualityPlace },
-): string {
-  if (rule.description) return rule.description;
-  const name = place.column?.name ?? 'the table';
-  const { validValues, pattern } = rule.arguments ?? {};
-  const isStrict = limit.operator === 'mustBe' && limit.operand === 0;
-  if (metric === 'invalidValues' && isStrict && Array.isArray(validValues)) {
-    const more = validValues.length - LONGEST_LIST;
-    return `${name} is one of ${validValues.slice(0, LONGEST_LIST).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  }
-  if (metric === 'invalidValues' && isStrict && typeof pattern === 'string')
-    return `${name} matches ${pattern}`;
-  const words: Readonly<Record<string, string>> = {
-    rowCount: 'number of rows',
-    nullValues: `missing values of ${name}`,
-    missingValues: `missing values of ${name}`,
-    invalidValues: `invalid values of ${name}`,
-    duplicateValues: `repeated values of ${place.column ? name : texts(rule.arguments?.['properties']).join(' and ')}`,
-  };
-  return `${words[metric] ?? metric} ${formatLimit(limit)}`;
+/** A list as numbers and texts; null stands for a missing value, which is no value to compare to. */
+function plainValues(list: unknown): readonly (string | number)[] {
+  const values: readonly unknown[] = Array.isArray(list) ? list : [];
+  return values
+    .filter(value => value !== null)
+    .map(value => (typeof value === 'number' ? value : String(value)));
 }

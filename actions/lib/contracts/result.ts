@@ -15,24 +15,30 @@ export const checkResultSchema = z.strictObject({
   value: z.number().nullable(),
   /** What was asked of the value, such as `= 0`. */
   threshold: z.string(),
-  failingRows: z.number().nullable(),
-  failingShare: z.number().nullable(),
+  failingRows: z.int().nonnegative().nullable(),
+  failingShare: z.number().min(0).max(1).nullable(),
   /** Up to five, by line of the file; none for columns with personal data. */
-  samples: z.array(z.strictObject({ line: z.number(), value: z.string() })).readonly(),
+  samples: z
+    .array(z.strictObject({ line: z.int().positive(), value: z.string() }))
+    .max(5)
+    .readonly(),
   /** Where the contract asks for it, 1-based. */
-  at: z.strictObject({ line: z.number(), column: z.number() }),
+  at: z.strictObject({ line: z.int().positive(), column: z.int().positive() }),
   /** Why it was skipped. */
   reason: z.string().optional(),
 });
 
 export const contractResultSchema = z.strictObject({
   contract: z.strictObject({ path: z.string(), id: z.string(), version: z.string() }),
-  data: z.strictObject({ path: z.string(), digest: z.string(), rows: z.number() }),
+  data: z.strictObject({ path: z.string(), digest: z.string(), rows: z.int().nonnegative() }),
   /** False when a check of severity error failed. */
   passed: z.boolean(),
   checks: z.array(checkResultSchema).readonly(),
   /** Shares of rows: every value of its type; no required value missing. */
-  ratios: z.strictObject({ schemaCompliance: z.number(), completeness: z.number() }),
+  ratios: z.strictObject({
+    schemaCompliance: z.number().min(0).max(1),
+    completeness: z.number().min(0).max(1),
+  }),
 });
 
 export type CheckResult = Readonly<z.output<typeof checkResultSchema>>;
