@@ -183,7 +183,7 @@ describe('a model that has learned nothing does not stand:', () => {
     );
     await workspace.write('data/parcels/parcels.csv', `${[header, ...shuffled].join('\n')}\n`);
     const { code, stdout } = await workspace.mainline(['propose', 'parcels']);
-    expect(stdout).toMatch(/rmse betterThan trivial +(✗ failed|! can't tell)/);
+    expect(stdout).toMatch(/rmse better than the trivial model +(✗ failed|! can't tell)/);
     expect(code).toBe(1);
   });
 
@@ -196,7 +196,7 @@ describe('a model that has learned nothing does not stand:', () => {
     await workspace.edit('models/parcels/model.yaml', 'select: best', 'select: gradient-boosting');
     const { code, stdout } = await workspace.mainline(['propose', 'parcels']);
     expect(stdout).toContain('the proposal does not stand');
-    expect(stdout).toMatch(/rmse atMost 3 +✗ failed/);
+    expect(stdout).toMatch(/rmse at most 3 min +✗ failed/);
     expect(code).toBe(1);
   });
 });

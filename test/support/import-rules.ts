@@ -114,16 +114,6 @@ export const exceptions: readonly (Import & { readonly why: string })[] = [
     to: 'node:child_process',
     why: 'measures memory in a fresh process of its own, which the port for shell commands cannot give',
   },
-  {
-    from: 'actions/lib/onnx/measure-main.ts',
-    to: 'actions/lib/onnx/measure.ts',
-    why: 'a type of the messages to a process, which knows who started it',
-  },
-  ...['gates.ts', 'kinds/relative.ts', 'kinds/threshold.ts'].map(file => ({
-    from: `actions/lib/gates/${file}`,
-    to: 'actions/lib/registry/model.ts',
-    why: 'the type of a gate as model.yaml declares it still lives with the rest of that file',
-  })),
 ];
 
 const lib = 'actions/lib/';

@@ -183,6 +183,11 @@ function gitEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
+/** No-break spaces are for readers; tests compare words. */
+export function plain(text: string): string {
+  return text.replace(/[\u00a0\u202f]/g, ' ');
+}
+
 function runMainline(
   args: readonly string[],
   { env, cwd, onOutput, launcher: own = launcher }: RunOptions,
@@ -204,6 +209,8 @@ function runMainline(
       tell();
     });
     child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.on('close', (code, signal) =>
+      resolve({ code, signal, stdout: plain(stdout), stderr: plain(stderr) }),
+    );
   });
 }

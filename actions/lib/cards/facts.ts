@@ -1,9 +1,10 @@
 // The facts of a card, from the evidence: identity, data, method, results.
+
+import { count, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block, Row } from '#lib/reports/blocks.ts';
 import type { Inline } from '#lib/reports/inline.ts';
-import { count, formatInterval, formatNumber } from '#lib/reports/proposal/format.ts';
 
 /** All generated parts; empty when nothing was evaluated. */
 export function cardFacts(proposal: Proposal): readonly Block[] {

@@ -13,7 +13,7 @@ import { trivialPrediction } from '#lib/evaluation/trivial.ts';
 import type { FoundChampion } from '#lib/flows/base.ts';
 import { type JudgedRows, readRows } from '#lib/flows/rows.ts';
 import type { Reference } from '#lib/gates/gate.ts';
-import { judgeGates } from '#lib/gates/gates.ts';
+import { judgeGates, unitOf } from '#lib/gates/gates.ts';
 import { reachVerdict } from '#lib/gates/verdict.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
@@ -90,6 +90,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
       leakage,
       references: { champion: toReference(found, samples), baseline: baselineReference(model) },
       compareWith,
+      unitOf: metric => unitOf(spec.task, metric, spec.evaluation.unit),
     });
     return {
       apiVersion: 'mainline.dev/v1alpha1',

@@ -1,7 +1,7 @@
 // When a run ends early: by a broken contract (a verdict all the same), or by a person (nothing more is written).
 import type { ContractResult } from '#lib/contracts/result.ts';
 import { ConfigurationError } from '#lib/errors.ts';
-import { conditionOf } from '#lib/gates/gates.ts';
+import { conditionOf, sayCondition, unitOf } from '#lib/gates/gates.ts';
 import { judgeContract } from '#lib/gates/kinds/standing.ts';
 import { reachVerdict, type Verdict } from '#lib/gates/verdict.ts';
 import type { Model } from '#lib/registry/model.ts';
@@ -22,11 +22,12 @@ export function stoppedVerdict(facts: {
     remedy,
   } as const;
   const others = facts.model.spec.gates.map(gate => {
-    const { text } = conditionOf(gate);
+    const { task, evaluation } = facts.model.spec;
+    const { id } = conditionOf(gate);
     return {
-      id: text,
+      id,
       severity: gate.severity,
-      condition: text,
+      condition: sayCondition(gate, unitOf(task, gate.metric, evaluation.unit)),
       outcome: "can't tell",
       reason: 'nothing was trained, since the contract is broken',
       remedy: null,

@@ -40,6 +40,8 @@ export interface GateContext {
   readonly uncovered: readonly string[];
   readonly leakage: Leakage;
   readonly references: { readonly champion: Reference; readonly baseline: Reference };
+  /** How the unit of a metric or cost is written; empty where it has none. */
+  readonly unitOf: (metric: string) => string;
   /** Compares on one metric on the same rows; undefined when the metric is undefined there. */
   readonly compareWith: (
     reference: 'champion' | 'baseline' | 'trivial',
@@ -49,11 +51,3 @@ export interface GateContext {
 }
 
 export type GateAnswer = Pick<GateResult, 'outcome' | 'reason'> & { readonly remedy?: string };
-
-/** A number with its unit, as gates and reports write it. */
-export function formatValue(value: number | null, unit = ''): string {
-  if (value === null) return 'undefined';
-  if (unit === 'fraction') return value.toPrecision(4);
-  const text = Number.isInteger(value) ? String(value) : value.toPrecision(4);
-  return unit ? `${text} ${unit}` : text;
-}

@@ -1,9 +1,14 @@
 // The registry of gates and their order: standing gates first, then those of model.yaml as written.
+import { costMetrics } from '#lib/evaluation/cost.ts';
+import { unitText } from '#lib/evaluation/evaluation.ts';
+import { formatDeclared, formatPercent } from '#lib/evaluation/format.ts';
+import type { Metric } from '#lib/evaluation/metric.ts';
+import { findMetric } from '#lib/evaluation/metrics.ts';
+import type { Gate } from '#lib/gates/declared.ts';
 import type { GateAnswer, GateContext, GateResult } from '#lib/gates/gate.ts';
 import { judgeBetter, judgeNotWorse } from '#lib/gates/kinds/relative.ts';
 import { judgeContract, judgeLeakage } from '#lib/gates/kinds/standing.ts';
 import { judgeThreshold } from '#lib/gates/kinds/threshold.ts';
-import type { Gate } from '#lib/registry/model.ts';
 
 type Condition = 'atMost' | 'atLeast' | 'notWorseThan' | 'betterThan';
 
@@ -31,8 +36,9 @@ export function judgeGates(gates: readonly Gate[], context: GateContext): readon
     toResult({ id, condition, severity: 'block' }, judge(context)),
   );
   const declared = gates.map(gate => {
-    const { condition, text } = conditionOf(gate);
-    return toResult({ id: text, condition: text, severity: gate.severity }, kinds[condition](gate, context));
+    const { condition, id } = conditionOf(gate);
+    const head = { id, condition: sayCondition(gate, context.unitOf(gate.metric)), severity: gate.severity };
+    return toResult(head, kinds[condition](gate, context));
   });
   return [...always, ...declared];
 }
@@ -41,13 +47,34 @@ function toResult(head: Pick<GateResult, 'id' | 'condition' | 'severity'>, answe
   return { ...head, outcome: answer.outcome, reason: answer.reason, remedy: answer.remedy ?? null };
 }
 
-/** The gate's kind and its wording, which is also its id: `rmse atMost 2.4`. */
-export function conditionOf(gate: Gate): { readonly condition: Condition; readonly text: string } {
+/** The gate's kind, and its id as it is written in model.yaml: `rmse atMost 2.4`. */
+export function conditionOf(gate: Gate): { readonly condition: Condition; readonly id: string } {
   const condition = (Object.keys(kinds) as Condition[]).find(kind => gate[kind] !== undefined) ?? 'atMost';
-  const margin =
-    gate.margin?.relative !== undefined
-      ? ` within ${Number((gate.margin.relative * 100).toPrecision(6))} %`
-      : '';
-  const absolute = gate.margin?.absolute !== undefined ? ` within ${gate.margin.absolute}` : '';
-  return { condition, text: `${gate.metric} ${condition} ${gate[condition]}${margin}${absolute}` };
+  const { relative, absolute } = gate.margin ?? {};
+  const margin = relative === undefined ? '' : ` within ${Number((relative * 100).toPrecision(6))} %`;
+  const id = `${gate.metric} ${condition} ${gate[condition]}${margin}${absolute === undefined ? '' : ` within ${absolute}`}`;
+  return { condition, id };
+}
+
+/** The condition as a person would say it: `rmse at most 2.4 min`. */
+export function sayCondition(gate: Gate, unit: string): string {
+  const { metric, atMost, atLeast, notWorseThan, betterThan, margin } = gate;
+  if (atMost !== undefined) return `${metric} at most ${formatDeclared(atMost, unit)}`;
+  if (atLeast !== undefined) return `${metric} at least ${formatDeclared(atLeast, unit)}`;
+  if (betterThan !== undefined) return `${metric} better than the ${nameOf(betterThan)}`;
+  if (margin?.relative !== undefined)
+    return `${metric} not worse than the ${notWorseThan} by more than ${formatPercent(margin.relative)}`;
+  if (margin?.absolute !== undefined)
+    return `${metric} not worse than the ${notWorseThan} by more than ${formatDeclared(margin.absolute, unit)}`;
+  return `${metric} not worse than the ${notWorseThan}`;
+}
+
+function nameOf(reference: string): string {
+  return reference === 'trivial' ? 'trivial model' : reference;
+}
+
+/** The unit of a metric or cost of this task; the target's own where the metric shares it. */
+export function unitOf(task: Metric['task'], metric: string, targetUnit: string | undefined): string {
+  const found = findMetric(task, metric);
+  return found ? unitText(found, targetUnit) : (costMetrics.find(({ name }) => name === metric)?.unit ?? '');
 }

@@ -1,7 +1,7 @@
 // The measuring process: loads one model, answers single rows, prints quantiles and its memory. Started by measure.ts.
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import type { MeasureRequest, ServingCost } from '#lib/onnx/measure.ts';
+import type { MeasureRequest, ServingCost } from '#lib/onnx/measure-message.ts';
 import { openScorer } from '#lib/onnx/session.ts';
 import { type Column, selectRows, type Table } from '#lib/tables/table.ts';
 

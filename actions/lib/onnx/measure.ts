@@ -1,26 +1,8 @@
 // What one model costs to serve, measured in a process of its own, so that neither memory nor warm-up of ours counts.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { MeasureRequest, ServingCost } from '#lib/onnx/measure-message.ts';
 import type { Table } from '#lib/tables/table.ts';
-
-export interface ServingCost {
-  /** Single-row answers, milliseconds. */
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  /** Resident memory of the process with this one model loaded, MB (10^6 bytes). */
-  readonly memoryMb: number;
-}
-
-/** The request and answer of the measuring process, as JSON over standard input and output. */
-export interface MeasureRequest {
-  readonly model: string;
-  readonly columns: readonly {
-    readonly name: string;
-    readonly kind: 'number' | 'string';
-    readonly values: readonly (number | string | null)[];
-  }[];
-}
 
 /** Measures on the given rows, one at a time, in turn; `model` is the path of the ONNX file. */
 export async function measureServing(model: string, rows: Table): Promise<ServingCost> {

@@ -1,5 +1,6 @@
 // kind: Model - what a team says about a model in models/<name>/model.yaml: its task, pipeline, test rows and gates.
 import { z } from 'zod';
+import { gateSchema } from '#lib/gates/declared.ts';
 
 /** Names of models, datasets and environments: valid as a file name, an OCI tag and a Kubernetes label. */
 export const nameSchema = z
@@ -17,36 +18,6 @@ export const repositoryPathSchema = z
   });
 
 export const taskSchema = z.enum(['regression', 'binary-classification']);
-
-const marginSchema = z
-  .strictObject({
-    relative: z.number().min(0).max(1).optional().describe('Share of the reference value, 0.02 = 2 %.'),
-    absolute: z.number().min(0).optional().describe('In the unit of the metric.'),
-  })
-  .refine(margin => (margin.relative === undefined) !== (margin.absolute === undefined), {
-    message: 'give either relative or absolute',
-  });
-
-export const gateSchema = z
-  .strictObject({
-    metric: z.string().describe('Name of a metric of the evaluation, or a cost such as latency_p95_ms.'),
-    atMost: z.number().optional(),
-    atLeast: z.number().optional(),
-    notWorseThan: z.enum(['champion', 'baseline']).optional(),
-    betterThan: z.enum(['champion', 'baseline', 'trivial']).optional(),
-    margin: marginSchema.optional().describe('How much worse still counts as not worse; 0 when left out.'),
-    severity: z.enum(['block', 'warn']).default('block'),
-  })
-  .refine(gate => conditionCount(gate) === 1, {
-    message: 'write exactly one of atMost, atLeast, notWorseThan, betterThan',
-  })
-  .refine(gate => gate.margin === undefined || gate.notWorseThan !== undefined, {
-    message: 'a margin only goes with notWorseThan',
-  });
-
-function conditionCount(gate: Readonly<Record<string, unknown>>): number {
-  return ['atMost', 'atLeast', 'notWorseThan', 'betterThan'].filter(key => gate[key] !== undefined).length;
-}
 
 const evaluationSchema = z.strictObject({
   rows: z.strictObject({
@@ -126,5 +97,4 @@ export const modelSchema = z.strictObject({
 });
 
 export type Model = z.output<typeof modelSchema>;
-export type Gate = z.output<typeof gateSchema>;
 export type Task = z.output<typeof taskSchema>;

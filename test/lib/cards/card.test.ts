@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { updateCard } from '#lib/cards/card.ts';
 import { proposal } from '../../support/proposal.ts';
+import { plain } from '../../support/workspace.ts';
 
 it('a first card has the facts and asks its owners for what only they can say', () => {
-  const card = updateCard(undefined, proposal());
+  const card = plain(updateCard(undefined, proposal()));
   expect(card).toContain('# Model card: parcels');
   expect(card).toContain('| **rmse** | **2.050 min** | **1.900 to 2.200** | **6.480 min** |');
   expect(card).toContain('| Backup | random-forest |');

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Comparison } from '#lib/evaluation/comparison.ts';
+import { type Gate, gateSchema } from '#lib/gates/declared.ts';
 import type { GateContext, GateResult, Reference } from '#lib/gates/gate.ts';
 import { judgeGates } from '#lib/gates/gates.ts';
 import { reachVerdict } from '#lib/gates/verdict.ts';
-import { type Gate, gateSchema } from '#lib/registry/model.ts';
 
 function comparison(verdict: Comparison['verdict']): Comparison {
   return { metric: 'rmse', reference: 2, difference: 0.1, ci95: [0.05, 0.15], margin: 0.04, verdict, n: 400 };
@@ -41,6 +41,7 @@ function context(changes: Partial<GateContext> = {}): GateContext {
     },
     references: { champion: known, baseline: { state: 'none', why: 'no baseline is pinned' } },
     compareWith: () => comparison('not worse'),
+    unitOf: metric => (metric === 'rmse' ? 'min' : ''),
     ...changes,
   };
 }

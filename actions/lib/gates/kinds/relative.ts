@@ -1,7 +1,8 @@
 // notWorseThan and betterThan: against another model on the same rows, with a paired interval.
 import type { Comparison } from '#lib/evaluation/comparison.ts';
-import { formatValue, type GateAnswer, type GateContext } from '#lib/gates/gate.ts';
-import type { Gate } from '#lib/registry/model.ts';
+import { bareUnit, count, formatDifference, formatNumber } from '#lib/evaluation/format.ts';
+import type { Gate } from '#lib/gates/declared.ts';
+import type { GateAnswer, GateContext } from '#lib/gates/gate.ts';
 
 /** notWorseThan: the interval of the difference lies nowhere beyond the margin. */
 export function judgeNotWorse(gate: Gate, context: GateContext): GateAnswer {
@@ -40,7 +41,7 @@ function judgeAgainst(
       reason: `${gate.metric} is undefined on these rows`,
       remedy: 'Evaluate on more rows.',
     };
-  const reason = describe(comparison);
+  const reason = describe(comparison, context.unitOf(gate.metric));
   if (passing.includes(comparison.verdict)) return { outcome: 'passed', reason };
   const isUnclear = comparison.verdict === "can't tell";
   const remedy = isUnclear
@@ -49,11 +50,8 @@ function judgeAgainst(
   return { outcome: isUnclear ? "can't tell" : 'failed', reason, remedy };
 }
 
-function describe({ verdict, difference, ci95, reference, n }: Comparison): string {
-  const [lower, upper] = ci95.map(end => signed(end));
-  return `${verdict}: ${signed(difference)} (95 %: ${lower} to ${upper}) against ${formatValue(reference)} on the same ${n} rows`;
-}
-
-function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${formatValue(value)}`;
+function describe({ verdict, difference, ci95, reference, n }: Comparison, unit: string): string {
+  const interval = ci95.map(end => formatDifference(end, bareUnit(unit))).join(' to ');
+  const change = `${formatDifference(difference, unit)} (95\u00a0%: ${interval})`;
+  return `${verdict}: ${change} against ${formatNumber(reference, unit)} on the same ${count(n, 'row')}`;
 }

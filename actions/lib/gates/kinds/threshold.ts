@@ -1,7 +1,8 @@
 // atMost and atLeast: a metric or a cost against a fixed bound. A metric's value is judged, its interval is shown.
 import { costMetrics } from '#lib/evaluation/cost.ts';
-import { formatValue, type GateAnswer, type GateContext } from '#lib/gates/gate.ts';
-import type { Gate } from '#lib/registry/model.ts';
+import { formatInterval, formatNumber } from '#lib/evaluation/format.ts';
+import type { Gate } from '#lib/gates/declared.ts';
+import type { GateAnswer, GateContext } from '#lib/gates/gate.ts';
 
 /** Judges a bound; an undefined or unmeasured value is "can't tell". */
 export function judgeThreshold(gate: Gate, context: GateContext): GateAnswer {
@@ -32,17 +33,15 @@ function findValue(name: string, { evaluation, cost }: GateContext): Found {
       value === null
         ? 'Run with --force to measure it again.'
         : 'Train fewer or smaller trees, or raise the bound in review.';
-    return { value, isMeasured: costMetric.isMeasured, text: formatValue(value, costMetric.unit), remedy };
+    return { value, isMeasured: costMetric.isMeasured, text: formatNumber(value, costMetric.unit), remedy };
   }
   const metric = evaluation.metrics.find(candidate => candidate.metric === name);
   const value = metric?.value ?? null;
-  const interval = metric?.ci95
-    ? ` (95 %: ${metric.ci95.map(end => formatValue(end, '')).join(' to ')})`
-    : '';
+  const interval = metric?.ci95 ? ` (95\u00a0%: ${formatInterval(metric.ci95, metric.unit)})` : '';
   return {
     value,
     isMeasured: false,
-    text: `${formatValue(value, metric?.unit)}${interval}`,
+    text: `${formatNumber(value, metric?.unit)}${interval}`,
     remedy: 'Improve the features, data or parameters; or move the bound in review, with a reason.',
   };
 }

@@ -1,8 +1,8 @@
 // Every algorithm side by side: cross-validated metric, speed, size, and why the selected one was selected.
 import type { Cost } from '#lib/evaluation/cost.ts';
+import { count, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block, Row } from '#lib/reports/blocks.ts';
-import { count, formatInterval, formatNumber } from '#lib/reports/proposal/format.ts';
 import { type CrossValidation, KEEPS, type Selection } from '#lib/training/selection.ts';
 
 /** The comparison inside the training rows; for a model a team brings itself, its cost alone. */
@@ -21,13 +21,13 @@ export function algorithmsSection(proposal: Proposal): readonly Block[] {
       text: [
         { text: selection.selected, strong: true },
         {
-          text: ` was selected: ${selection.why}. ${backupSentence(selection)} Judged by ${crossValidation.folds}-fold cross-validation inside ${count(crossValidation.rows, 'training row')}; nothing measured in time takes part.`,
+          text: ` was selected: ${selection.why}. ${backupSentence(selection)} Judged by ${crossValidation.folds}-fold cross-validation inside ${count(crossValidation.rows, 'training row')}; nothing measured in time takes part. The test rows give other numbers: they are other rows.`,
         },
       ],
     },
     algorithmTable(proposal, crossValidation, selection),
     ...rejections(selection),
-    intervalsFigure(proposal, crossValidation, selection),
+    intervalsFigure(crossValidation, selection),
     ...importance(crossValidation, selection),
     {
       kind: 'details',
@@ -93,7 +93,9 @@ function costCells(cost: Cost | undefined): readonly string[] {
 }
 
 function showCost(value: number | null | undefined, unit: string): string {
-  return value === null || value === undefined ? 'not measured' : `${Number(value.toPrecision(3))} ${unit}`;
+  if (value === null || value === undefined) return 'not measured';
+  const [shown, shownUnit] = unit === 'MB' && value < 1 ? [value * 1000, 'kB'] : [value, unit];
+  return `${Number(shown.toPrecision(3))}\u00a0${shownUnit}`;
 }
 
 /** Why an algorithm cannot stand in, and every cost, for whoever asks. */
@@ -121,7 +123,7 @@ function costTable(costs: Proposal['costs']): Block {
   };
 }
 
-function intervalsFigure({ champion }: Proposal, validation: CrossValidation, selection: Selection): Block {
+function intervalsFigure(validation: CrossValidation, selection: Selection): Block {
   const trivial = validation.trivial.find(({ metric }) => metric === selection.primary);
   const rows = selection.standings.flatMap(({ algorithm, role }) => {
     const score = validation.candidates
@@ -140,7 +142,7 @@ function intervalsFigure({ champion }: Proposal, validation: CrossValidation, se
   const isAmount = trivial?.unit !== 'fraction';
   return {
     kind: 'figure',
-    alt: `Cross-validated ${selection.primary} of each algorithm with its 95 % interval${champion.state === 'none' ? '' : ', inside the training rows'}`,
+    alt: `Cross-validated ${selection.primary} of each algorithm with its 95\u00a0% interval`,
     chart: {
       kind: 'intervals',
       confidence: 95,

@@ -1,8 +1,8 @@
 // The data behind it: contract results with failing rows, leakage, and what each stage of the pipeline did.
 import type { ContractResult } from '#lib/contracts/result.ts';
+import { count } from '#lib/evaluation/format.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
-import { count } from '#lib/reports/proposal/format.ts';
 
 /** Contracts open when broken, folded when kept. */
 export function dataSection(proposal: Proposal): readonly Block[] {

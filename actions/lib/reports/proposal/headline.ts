@@ -1,9 +1,10 @@
 // The first lines: does it stand, by how much, what changed. A reader who stops here knows the answer.
+
+import { count, formatDifference, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import { isBlocking } from '#lib/gates/verdict.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import type { Span } from '#lib/reports/inline.ts';
-import { count, formatDifference, formatInterval, formatNumber } from '#lib/reports/proposal/format.ts';
 
 /** Title, verdict, the primary metric in one sentence, the reasons, what changed. */
 export function headline(proposal: Proposal): readonly Block[] {
@@ -27,16 +28,14 @@ function verdictLine(proposal: Proposal): readonly Span[] {
   const primary = evidence?.evaluation.metrics.find(
     ({ metric }) => metric === proposal.model.spec.evaluation.primary,
   );
-  if (!evidence || !primary) return [bit, { text: '. Nothing was trained: the data breaks its contract.' }];
+  if (!evidence || !primary) return [{ text: 'Nothing was trained: the data breaks its contract. ' }, bit];
   const { unit, value, ci95, trivial } = primary;
+  const interval = `(95\u00a0%: ${formatInterval(ci95, unit)})`;
   return [
-    bit,
-    { text: '. ' },
     { text: `${primary.metric} ${formatNumber(value, unit)}`, strong: true },
-    {
-      text: ` (95 %: ${formatInterval(ci95, unit)}) on ${count(evidence.evaluation.n, 'test row')}; ${againstChampion(proposal)}`,
-    },
-    { text: `the trivial model reaches ${formatNumber(trivial, unit)}.` },
+    { text: ` ${interval} on ${count(evidence.evaluation.n, 'test row')}; ${againstChampion(proposal)}` },
+    { text: `the trivial model reaches ${formatNumber(trivial, unit)}. ` },
+    bit,
   ];
 }
 
@@ -47,7 +46,7 @@ function againstChampion({ evidence, champion, model }: Proposal): string {
   if (!comparison) return '';
   const unit = evidence?.evaluation.metrics.find(({ metric }) => metric === primary)?.unit;
   const relation = comparison.verdict === "can't tell" ? "can't tell from" : `${comparison.verdict} than`;
-  const change = `${formatDifference(comparison.difference, unit)} (95 %: ${formatInterval(comparison.ci95, unit)})`;
+  const change = `${formatDifference(comparison.difference, unit)} (95\u00a0%: ${formatInterval(comparison.ci95, unit)})`;
   return `${relation} the champion of ${champion.name}: ${change}; `;
 }
 

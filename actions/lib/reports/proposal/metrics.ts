@@ -1,17 +1,11 @@
 // The metrics of the selected algorithm on the test rows, beside the champion and the trivial model; the curve; slices.
 import { costMetrics } from '#lib/evaluation/cost.ts';
+import { bareUnit, count, formatDifference, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block, Column, Row } from '#lib/reports/blocks.ts';
 import type { Inline } from '#lib/reports/inline.ts';
-import {
-  bareUnit,
-  count,
-  formatDifference,
-  formatInterval,
-  formatNumber,
-} from '#lib/reports/proposal/format.ts';
 
 /** Metric table, reliability figure and slices. */
 export function metricsSection(proposal: Proposal): readonly Block[] {
@@ -26,8 +20,28 @@ export function metricsSection(proposal: Proposal): readonly Block[] {
       text: `${count(evaluation.n, 'row')}${positives}, seen by no algorithm in training and by the selected one only.`,
     },
     metricTable(proposal, evidence),
+    ...belowTrivial(evidence),
     reliability(proposal, evidence),
     ...slices(proposal, evidence),
+  ];
+}
+
+/** Where always giving one answer does better, that is said in words: with a rare class it does for accuracy. */
+function belowTrivial({ evaluation }: Evidence): readonly Block[] {
+  const worse = evaluation.metrics.filter(
+    ({ value, trivial, better }) =>
+      value !== null && trivial !== null && (better === 'higher' ? value < trivial : value > trivial),
+  );
+  if (worse.length === 0) return [];
+  const list = worse.map(
+    ({ metric, value, trivial, unit }) =>
+      `${metric} (${formatNumber(value, unit)} against ${formatNumber(trivial, unit)})`,
+  );
+  return [
+    {
+      kind: 'paragraph',
+      text: `The trivial model, which always gives the same answer, does better on ${list.join(', ')}.`,
+    },
   ];
 }
 

@@ -1,7 +1,8 @@
 // The last lines on a terminal: one row per model, and where to read more.
+
+import { formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
-import { formatInterval, formatNumber } from '#lib/reports/proposal/format.ts';
 import { meaningLines } from '#lib/reports/proposal/metrics.ts';
 
 export interface SummaryEntry {

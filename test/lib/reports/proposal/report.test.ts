@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { renderMarkdown } from '#lib/reports/markdown.ts';
 import { reportProposal } from '#lib/reports/proposal/report.ts';
 import { evidence, proposal } from '../../../support/proposal.ts';
+import { plain } from '../../../support/workspace.ts';
 
 const failed = {
   slo_compliant: false,
@@ -23,7 +24,7 @@ function lines(markdown: string): readonly string[] {
 }
 
 it('the verdict comes first, with the metric, its interval, the rows and the trivial model', () => {
-  const [title, ...rest] = lines(renderMarkdown(reportProposal(proposal())));
+  const [title, ...rest] = lines(plain(renderMarkdown(reportProposal(proposal()))));
   expect(title).toBe('# parcels: the proposal stands');
   expect(rest.slice(0, 3).join(' ')).toMatch(/slo\\?_compliant: true/);
   expect(rest.slice(0, 3).join(' ')).toContain('2.050 min');
