@@ -94,7 +94,11 @@ export const zones: readonly Zone[] = [
     lib: [...foundation, 'contracts/', 'training/', 'evaluation/', 'gates/', 'registry/', 'reports/'],
     isPure: true,
   },
-  { path: 'actions/lib/cards/', lib: [...foundation, 'registry/', 'reports/'], isPure: true },
+  {
+    path: 'actions/lib/cards/',
+    lib: [...foundation, 'evaluation/', 'registry/', 'reports/'],
+    isPure: true,
+  },
   // Flows wire domain and adapters; who starts them knows neither.
   { path: 'actions/lib/flows/', lib: [''], npm: ['zod'], node: [...files, 'os'] },
   {
