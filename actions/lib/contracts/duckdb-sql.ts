@@ -52,7 +52,8 @@ export function duplicateSamplesQuery(
 export function probeQuery(condition: Condition): string | undefined {
   if (condition.kind === 'not-matching')
     return `SELECT ${presentSql({ ...condition, column: '' }, `''`)} IS NOT NULL AS ok`;
-  if (condition.kind === 'beyond') return `SELECT ${boundSql(condition)} IS NOT NULL AS ok`;
+  if (condition.kind === 'beyond' && typeof condition.bound === 'string')
+    return `SELECT ${boundSql(condition)} IS NOT NULL AS ok`;
   return undefined;
 }
 

@@ -29,7 +29,10 @@ export const optionSchemas = {
     maxLength: countSchema.describe('Characters (Unicode code points)'),
     pattern: z
       .string()
-      .refine(pattern => isPattern(pattern), 'this is not a regular expression')
+      .refine(pattern => isPattern(pattern), {
+        error: 'this is not a regular expression',
+        params: { remedy: 'Write it as ECMA-262 has it.' },
+      })
       .optional()
       .describe('ECMA-262; anywhere in the text'),
     format: z.string().optional().describe('For example email, uuid or uri'),

@@ -61,55 +61,98 @@ const flatQualitySchema = z.strictObject({
 /** One rule on a column or a table. */
 export type Quality = z.output<typeof flatQualitySchema>;
 
+type QualityKind = NonNullable<Quality['type']>;
+
 /** The keys that only some kinds of rules have. */
-const KEYS_OF_KIND: Readonly<Record<string, readonly string[]>> = {
+const KEYS_OF_KIND: Readonly<Record<QualityKind, readonly string[]>> = {
   library: ['metric', 'rule', 'arguments', ...OPERATORS],
   sql: ['query', ...OPERATORS],
+  custom: ['engine', 'implementation'],
+  text: [],
+};
+const NEEDED: Readonly<Record<QualityKind, readonly string[]>> = {
+  library: ['metric'],
+  sql: ['query'],
   custom: ['engine', 'implementation'],
   text: [],
 };
 const KEYS_OF_SOME_KIND = [...new Set(Object.values(KEYS_OF_KIND).flat())];
 
 /** What a rule is: the type that is written, else library where a metric is named, else text. */
-export function qualityKind(rule: Quality): 'library' | 'sql' | 'custom' | 'text' {
+export function qualityKind(rule: Quality): QualityKind {
   if (rule.metric !== undefined || rule.rule !== undefined) return 'library';
   return rule.type ?? 'text';
 }
 
-function problemsOf(rule: Quality): readonly string[] {
+interface Problem {
+  readonly message: string;
+  readonly remedy: string;
+  readonly key?: string;
+}
+
+function problemsOf(rule: Quality): readonly Problem[] {
   const kind = qualityKind(rule);
-  const written = new Set(Object.keys(rule).filter(key => rule[key as keyof Quality] !== undefined));
-  const lacks = (key: string) => (written.has(key) ? [] : [`a ${kind} rule needs "${key}"`]);
-  const allowed = KEYS_OF_KIND[kind] ?? [];
-  const foreign = KEYS_OF_SOME_KIND.filter(key => written.has(key) && !allowed.includes(key));
-  const operators = OPERATORS.filter(operator => written.has(operator));
+  const written = Object.keys(rule).filter(key => rule[key as keyof Quality] !== undefined);
+  const allowed = KEYS_OF_KIND[kind];
+  const foreign = KEYS_OF_SOME_KIND.filter(key => written.includes(key) && !allowed.includes(key));
   return [
-    ...(kind === 'library' && !written.has('rule') ? lacks('metric') : []),
-    ...(kind === 'sql' ? lacks('query') : []),
-    ...(kind === 'custom' ? [...lacks('engine'), ...lacks('implementation')] : []),
-    ...(allowed.includes('mustBe') && operators.length !== 1
-      ? [`it needs exactly one of ${OPERATORS.join(', ')}, found ${operators.join(' and ') || 'none'}`]
-      : []),
-    ...foreign
-      .filter(key => kind !== 'library' || key === 'query')
-      .map(key => `a ${kind} rule has no "${key}"`),
+    ...NEEDED[kind]
+      .filter(key => !written.includes(key) && !(key === 'metric' && written.includes('rule')))
+      .map(key => ({ message: `a ${kind} rule needs "${key}"`, remedy: `Add ${key}.` })),
+    ...(allowed.includes('mustBe') ? problemsOfOperators(rule) : []),
+    ...foreign.map(key => ({ key, message: `a ${kind} rule has no "${key}"`, remedy: `Remove ${key}.` })),
   ];
 }
 
-const exactlyOneOperator = { oneOf: OPERATORS.map(operator => ({ required: [operator] })) };
-const noOperator = { not: { anyOf: OPERATORS.map(operator => ({ required: [operator] })) } };
-const ofType = (type: string) => ({ properties: { type: { const: type } }, required: ['type'] });
+function problemsOfOperators(rule: Quality): readonly Problem[] {
+  const [first, ...more] = OPERATORS.filter(operator => rule[operator] !== undefined);
+  if (first === undefined) {
+    return [{ message: 'it has no operator', remedy: `Add exactly one of ${OPERATORS.join(', ')}.` }];
+  }
+  return [
+    ...more.map(key => ({ key, message: `it has ${first} already`, remedy: `Keep one of the two.` })),
+    ...(['mustBeBetween', 'mustNotBeBetween'] as const).flatMap(key => {
+      const [low = 0, high = 1] = rule[key] ?? [];
+      if (low < high) return [];
+      const remedy = low > high ? `Write [${high}, ${low}].` : 'Write two different numbers.';
+      return [{ key, message: 'its first number is not the smaller one', remedy }];
+    }),
+  ];
+}
+
+/** The same for editors. */
+function formOfKind(kind: QualityKind): Readonly<Record<string, object>> {
+  const foreign = KEYS_OF_SOME_KIND.filter(key => !KEYS_OF_KIND[kind].includes(key));
+  const needed = NEEDED[kind].map(key => ({
+    anyOf: (key === 'metric' ? ['metric', 'rule'] : [key]).map(has),
+  }));
+  const operator = KEYS_OF_KIND[kind].includes('mustBe') ? [{ oneOf: OPERATORS.map(has) }] : [];
+  return implies(isOfKind(kind), {
+    allOf: [...needed, ...operator, { not: { anyOf: foreign.map(has) } }],
+  });
+}
+
+function isOfKind(kind: QualityKind): object {
+  const isWritten = { properties: { type: { const: kind } }, ...has('type') };
+  const hasMetric = { anyOf: [has('metric'), has('rule')] };
+  if (kind === 'library') return { anyOf: [isWritten, hasMetric] };
+  return {
+    anyOf: kind === 'text' ? [isWritten, { not: has('type') }] : [isWritten],
+    not: hasMetric,
+  };
+}
+
+function has(key: string): { readonly required: readonly string[] } {
+  return { required: [key] };
+}
 
 /** A rule of any kind, complete for its kind. */
 export const qualitySchema = flatQualitySchema
   .superRefine((rule, context) => {
-    for (const message of problemsOf(rule)) context.addIssue({ code: 'custom', message });
+    // A misspelt key is one mistake, not two.
+    if (context.issues.some(issue => issue.code === 'unrecognized_keys')) return;
+    for (const { message, remedy, key } of problemsOf(rule)) {
+      context.addIssue({ code: 'custom', message, params: { remedy }, path: key === undefined ? [] : [key] });
+    }
   })
-  .meta({
-    allOf: [
-      implies({ required: ['metric'] }, exactlyOneOperator),
-      implies(ofType('library'), { anyOf: [{ required: ['metric'] }, { required: ['rule'] }] }),
-      implies(ofType('sql'), { required: ['query'], ...exactlyOneOperator }),
-      implies(ofType('custom'), { required: ['engine', 'implementation'], ...noOperator }),
-    ],
-  });
+  .meta({ allOf: (['library', 'sql', 'custom', 'text'] as const).map(formOfKind) });

@@ -8,8 +8,9 @@ import {
   stableIdSchema,
   tagsSchema,
 } from '#lib/contracts/odcs-definitions.ts';
-import { LOGICAL_TYPES, optionSchemas } from '#lib/contracts/odcs-options.ts';
+import { LOGICAL_TYPES, type LogicalType, optionSchemas } from '#lib/contracts/odcs-options.ts';
 import { qualitySchema } from '#lib/contracts/odcs-quality.ts';
+import { nearestWord } from '#lib/documents/nearest.ts';
 
 const SHORT = '[A-Za-z_][A-Za-z0-9_]*\\.[A-Za-z_][A-Za-z0-9_]*';
 const STEP = '[A-Za-z_][A-Za-z0-9_]*/[A-Za-z0-9_-]+';
@@ -86,12 +87,25 @@ export interface Column extends Item {
   readonly name: string;
 }
 
-const optionForms = LOGICAL_TYPES.map(type =>
-  implies(
-    { properties: { logicalType: { const: type } }, required: ['logicalType'] },
-    { properties: { logicalTypeOptions: jsonSchemaOf(optionSchemas[type]) } },
+/** The same as checkColumn, for editors. */
+const columnForms = [
+  ...LOGICAL_TYPES.map(type =>
+    implies(
+      { properties: { logicalType: { const: type } }, required: ['logicalType'] },
+      {
+        properties: {
+          logicalTypeOptions: jsonSchemaOf(optionSchemas[type]),
+          ...(type === 'array' ? {} : { items: false }),
+          ...(type === 'object' ? {} : { properties: false }),
+        },
+      },
+    ),
   ),
-);
+  implies(
+    { not: { required: ['logicalType'] } },
+    { properties: { logicalTypeOptions: { maxProperties: 0 } } },
+  ),
+];
 
 function jsonSchemaOf(schema: z.ZodType): Readonly<Record<string, unknown>> {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
@@ -110,7 +124,7 @@ const columnSchema: z.ZodType<Column> = z
     },
   })
   .superRefine(checkColumn)
-  .meta({ id: 'Column', allOf: optionForms });
+  .meta({ id: 'Column', allOf: columnForms });
 
 const itemSchema: z.ZodType<Item> = z
   .strictObject({
@@ -124,35 +138,45 @@ const itemSchema: z.ZodType<Item> = z
     },
   })
   .superRefine(checkColumn)
-  .meta({ id: 'Item', allOf: optionForms });
+  .meta({ id: 'Item', allOf: columnForms });
 
 function checkColumn(column: Item, context: z.RefinementCtx): void {
-  const { logicalType: type, logicalTypeOptions: options } = column;
-  const isOf = (wanted: string) => type === undefined || type === wanted;
-  if (column.items && !isOf('array'))
-    fail(context, ['items'], `only a column of logicalType array has items, this is ${type}`);
-  if (column.properties && !isOf('object')) {
-    fail(context, ['properties'], `only a column of logicalType object has properties, this is ${type}`);
+  const { logicalType: type, logicalTypeOptions: options = {} } = column;
+  const fail = failureOf(context);
+  if (column.items && type !== undefined && type !== 'array') {
+    const message = `only a column of logicalType array has items, this is ${type}`;
+    fail(['items'], message, 'Remove items, or write logicalType: array.');
   }
-  if (!options) return;
-  if (!type) {
-    if (Object.keys(options).length > 0)
-      fail(context, ['logicalTypeOptions'], 'options need a logicalType beside them');
-    return;
+  if (column.properties && type !== undefined && type !== 'object') {
+    const message = `only a column of logicalType object has properties, this is ${type}`;
+    fail(['properties'], message, 'Remove properties, or write logicalType: object.');
   }
-  for (const issue of optionSchemas[type].safeParse(options).error?.issues ?? []) {
-    const valid = Object.keys(optionSchemas[type].shape).join(', ') || 'none';
-    const message =
-      issue.code === 'unrecognized_keys'
-        ? `${issue.keys.join(' and ')} is no option of ${type}; its options: ${valid}`
-        : issue.message;
-    const path = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : issue.path;
-    fail(context, ['logicalTypeOptions', ...path], message);
+  if (type) checkOptions(type, options, context);
+  else if (Object.keys(options).length > 0)
+    fail(['logicalTypeOptions'], 'options need a logicalType beside them', 'Add logicalType.');
+}
+
+function checkOptions(type: LogicalType, options: object, context: z.RefinementCtx): void {
+  const fail = failureOf(context);
+  const schema = optionSchemas[type];
+  for (const issue of schema.safeParse(options, { reportInput: true }).error?.issues ?? []) {
+    if (issue.code !== 'unrecognized_keys') {
+      context.addIssue({ ...issue, path: ['logicalTypeOptions', ...issue.path] });
+      continue;
+    }
+    const valid = Object.keys(schema.shape);
+    for (const key of issue.keys) {
+      const near = nearestWord(key, valid);
+      const list = valid.length > 0 ? `Its options: ${valid.join(', ')}.` : 'It has no options.';
+      const remedy = near ? `Did you mean "${near}"?` : list;
+      fail(['logicalTypeOptions', key], `${type} has no option ${key}`, remedy);
+    }
   }
 }
 
-function fail(context: z.RefinementCtx, path: readonly PropertyKey[], message: string): void {
-  context.addIssue({ code: 'custom', path: [...path], message });
+function failureOf(context: z.RefinementCtx) {
+  return (path: readonly string[], message: string, remedy: string): void =>
+    context.addIssue({ code: 'custom', path: [...path], message, params: { remedy } });
 }
 
 /** A table. */

@@ -89,7 +89,9 @@ function describe(issue: Issue): string {
   }
 }
 
+/** A schema's own check may bring its remedy as `params.remedy`. */
 function remedyFor(issue: Issue): string {
+  if (issue.code === 'custom' && typeof issue.params?.['remedy'] === 'string') return issue.params['remedy'];
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
     const near = typeof issue.input === 'string' ? nearestWord(issue.input, values) : undefined;
