@@ -28,7 +28,8 @@ export interface ScatterBinnedChart {
   readonly bins: readonly ScatterBin[];
 }
 
-const smallestDot = 2.5;
+/** Radii with the page-colored outline around them, which must leave the smallest dot wider than its interval. */
+const smallestDot = 4;
 const largestDot = 5.5;
 
 function sharedScale({ x, bins }: ScatterBinnedChart): Scale {

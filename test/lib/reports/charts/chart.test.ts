@@ -131,3 +131,19 @@ test('a fifth curve is refused', () => {
   const chart: Chart = { kind: 'line', x: axis, y: axis, series: [one, one, one, one, one] };
   expect(() => drawChart(chart, 'wide')).toThrow(RangeError);
 });
+
+test('a bin of few rows is a smaller dot, yet wider than its interval once the outline is taken off', () => {
+  const axis = { label: 'x', decimals: 0, range: [0, 4] } as const;
+  const bins = [1000, 640, 1].map((count, i) => ({
+    x: i + 1,
+    y: i + 1,
+    count,
+    interval: [i, i + 2] as const,
+  }));
+  const { tags } = readMarkup(drawChart({ kind: 'scatter-binned', x: axis, y: axis, bins }, 'wide').body);
+  const radii = tags.filter(tag => tag.name === 'circle').map(({ attributes }) => Number(attributes.r));
+  // The area follows the count: sqrt(640 / 1000) = 0.8 of the largest radius, 5.5. Interval and outline are 2 wide.
+  expect(radii.slice(0, 2)).toEqual([5.5, 4.4]);
+  expect(radii[2]).toBeLessThan(4.4);
+  expect(2 * ((radii[2] ?? 0) - 1)).toBeGreaterThan(2 * 2);
+});
