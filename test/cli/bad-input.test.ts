@@ -101,6 +101,15 @@ describe('what the user has to mend ends with 2, the place and the remedy:', () 
     expect(code).toBe(2);
   });
 
+  it('a column with the name that split files use', async () => {
+    await workspace.write(csv, parcels().replace('parcel,', 'row_id,'));
+    await workspace.edit('data/parcels/contract.odcs.yaml', 'name: parcel,', 'name: row_id,');
+    await workspace.edit('pipelines/parcels/params.yaml', '[parcel]', '[row_id]');
+    const { code, stderr } = await workspace.mainline(['propose', 'parcels']);
+    expect(stderr).toContain('The data has a column "row_id"');
+    expect(code).toBe(2);
+  });
+
   it('an empty CSV', async () => {
     await workspace.write(csv, '');
     const { code, stderr } = await workspace.mainline(['propose', 'parcels']);

@@ -5,7 +5,7 @@ import { ConfigurationError } from '#lib/errors.ts';
 import { runStep } from '#lib/flows/steps/step.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';
 import { formatCsv } from '#lib/tables/csv.ts';
-import { selectRows, type Table } from '#lib/tables/table.ts';
+import { findColumn, selectRows, type Table } from '#lib/tables/table.ts';
 import { pipelineSettingsSchema } from '#lib/training/settings.ts';
 import { keyRows, ROW_ID, splitByPosition } from '#lib/training/split.ts';
 
@@ -27,6 +27,15 @@ export function splitRows({
   return runStep(async () => {
     const { split } = (await readDocument(params, pipelineSettingsSchema)).value;
     const table = await readText(from);
+    if (findColumn(table, ROW_ID)) {
+      throw new ConfigurationError(
+        `The data has a column "${ROW_ID}", which the split files need for their own`,
+        {
+          at: { file: from, line: 1 },
+          remedy: 'Give the column another name.',
+        },
+      );
+    }
     const { ids, positions } = keyRows(table, split.key);
     const keyed: Table = {
       rows: table.rows,
