@@ -41,6 +41,11 @@ export function tinyEngine(): SqlEngine {
   return engine;
 }
 
+/** The folder they are in. */
+export function tinyRoot(): string {
+  return root;
+}
+
 /** A contract of one table as JSON, which is YAML. */
 export function contractText({ columns, table = {}, contract = {} }: Omit<TinyCase, 'csv'>): string {
   return JSON.stringify({
