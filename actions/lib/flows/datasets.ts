@@ -60,7 +60,9 @@ export async function validateDatasets(
 export function summarize(result: ContractResult): string {
   const failed = result.checks.filter(check => check.outcome === 'failed');
   const head = `${result.data.path}: ${result.data.rows} rows`;
-  if (failed.length === 0) return `${head}, ${result.checks.length} checks hold`;
+  const skipped = result.checks.filter(check => check.outcome === 'skipped').length;
+  const unchecked = skipped > 0 ? `, ${skipped} could not be checked` : '';
+  if (failed.length === 0) return `${head}, ${result.checks.length - skipped} checks hold${unchecked}`;
   const [first] = failed;
   const place = formatLocation({ file: result.contract.path, ...first?.at });
   return `${head}, ${failed.length} of ${result.checks.length} checks failed, first ${place}: ${first?.says}`;

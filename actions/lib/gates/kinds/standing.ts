@@ -17,11 +17,11 @@ export function judgeContract({
   if (contracts.length === 0) return { outcome: 'not applicable', reason: 'the pipeline reads no dataset' };
   const broken = contracts.filter(result => !result.passed);
   if (broken.length === 0) {
-    const checks = contracts.reduce(
-      (sum, result) => sum + result.checks.filter(check => check.outcome === 'passed').length,
-      0,
-    );
-    return { outcome: 'passed', reason: `${checks} checks hold` };
+    const checks = contracts.flatMap(result => result.checks);
+    const passed = checks.filter(check => check.outcome === 'passed').length;
+    const skipped = checks.filter(check => check.outcome === 'skipped').length;
+    const unchecked = skipped > 0 ? `; ${skipped} could not be checked` : '';
+    return { outcome: 'passed', reason: `${passed} checks hold${unchecked}` };
   }
   const failed = broken.flatMap(result =>
     result.checks.filter(check => check.outcome === 'failed' && check.severity === 'error'),
