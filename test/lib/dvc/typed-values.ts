@@ -1,8 +1,10 @@
 // Values written in JSON with their Python types named: what the fixtures made by the real DVC use.
+
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Scalar, Value } from '#lib/dvc/value.ts';
 
-export const FIXTURES = new URL('../../fixtures/dvc/', import.meta.url).pathname;
+export const FIXTURES = `${join(import.meta.dirname, '../../fixtures/dvc')}/`;
 
 /** b: boolean, n: null, i: integer, f: float (hexadecimal, repr), s: text, l: list, m: map. */
 export type Typed =
