@@ -20,8 +20,9 @@ export function describeFailure(
 ): { readonly text: string; readonly exitCode: number } {
   const paint = (style: 'red' | 'bold' | 'cyan', text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
-  if (error instanceof ConfigurationError) {
-    const problems = error instanceof ConfigurationErrors ? error.problems : [error];
+  const mendable = asMendable(error);
+  if (mendable) {
+    const problems = mendable instanceof ConfigurationErrors ? mendable.problems : [mendable];
     const text = problems
       .map(problem => {
         const place = formatLocation(problem.at);
@@ -36,6 +37,28 @@ export function describeFailure(
     text: `${paint('red', 'This is a bug in mainline.')} Please report it with this text:\n${clean(stack)}\n`,
     exitCode: EXIT_BUG,
   };
+}
+
+/** What the operating system refuses, wherever it was asked: the machine is to be mended, not mainline. */
+const REFUSALS: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
+  EACCES: ['permission is denied', 'Give yourself the right to it, or work in a copy.'],
+  EPERM: ['permission is denied', 'Give yourself the right to it, or work in a copy.'],
+  EROFS: ['the file system is read-only', 'Work in a copy elsewhere.'],
+  ENOSPC: ['the disk is full', 'Free some space and run again.'],
+  EDQUOT: ['the disk quota is used up', 'Free some space and run again.'],
+  ENOTDIR: ['a part of this path is a file, where a folder is needed', 'Rename or remove it.'],
+  EISDIR: ['this is a folder, where a file is needed', 'Rename or remove it.'],
+  ERR_FS_EISDIR: ['this is a folder, where a file is needed', 'Rename or remove it.'],
+  ELOOP: ['this link leads to itself', 'Mend the link.'],
+  EMFILE: ['too many files are open', 'Raise the limit (ulimit -n) and run again.'],
+};
+
+function asMendable(error: unknown): ConfigurationError | undefined {
+  if (error instanceof ConfigurationError) return error;
+  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return undefined;
+  const [what, remedy] = REFUSALS[String(error.code)] ?? [];
+  if (what === undefined) return undefined;
+  return new ConfigurationError(what, { at: { file: String(error.path) }, remedy, cause: error });
 }
 
 /** Text from files may carry control characters; a terminal must not obey them. */

@@ -148,6 +148,17 @@ describe('what the user has to mend ends with 2, the place and the remedy:', () 
   });
 });
 
+it('an algorithm whose file is damaged is named, not called a bug', async () => {
+  await workspace.edit(
+    'pipelines/parcels/dvc.yaml',
+    'cmd: node train.ts',
+    'cmd: node train.ts && printf garbage > algorithms/gradient-boosting.onnx',
+  );
+  const { code, stderr } = await workspace.mainline(['propose', 'parcels']);
+  expect(stderr).toMatch(/gradient-boosting\.onnx.* not an ONNX model/i);
+  expect(code).toBe(2);
+});
+
 describe('a broken contract ends with 1, stops training, and the report is written:', () => {
   it.each([
     ['a value out of range', (text: string) => text.replace(/^p5,[^,]*/m, 'p5,-3'), 'distance is at least 0'],

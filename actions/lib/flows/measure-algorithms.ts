@@ -41,6 +41,7 @@ export async function measureAlgorithms(
   const some = Array.from({ length: Math.min(MEASURED_ROWS, table.rows) }, (_, row) => row);
   const costs: Record<string, Cost> = {};
   for (const file of files) {
+    inspectModel(await readArtifact(file.path), { file: file.path });
     costs[file.algorithm] = await measurements.cost(file, selectRows(table, some));
   }
   return costs;

@@ -26,7 +26,7 @@ export async function openGit(folder: string): Promise<Git | undefined> {
   if (top.stderr.includes('dubious ownership')) {
     throw new ConfigurationError('git refuses to read this repository: it belongs to another user', {
       at: { file: folder },
-      remedy: `Run: git config --global --add safe.directory ${folder}`,
+      remedy: `Run: git config --global --add safe.directory "${folder}"`,
     });
   }
   if (top.code !== 0) return undefined;
