@@ -15,6 +15,8 @@ export interface Plan {
   readonly wrongTypes: readonly Condition[];
   /** A row with one of these lacks a required value. */
   readonly missing: readonly Condition[];
+  /** The file lacks a required column, so that every row lacks a required value. */
+  readonly lacksRequiredColumn: boolean;
 }
 
 /** Plans all checks of one table against the columns a file has. */
@@ -42,13 +44,15 @@ export function planChecks(
     ...(table.quality ?? []).map((rule, i) => planQuality(rule, { begin, path: ['quality', i], columns })),
     ...planUnchecked(contract, { table, begin }),
   ];
-  const present = columns.filter(column => header.includes(nameOf(column)));
+  const isPresent = (column: Column) => header.includes(nameOf(column));
+  const present = columns.filter(isPresent);
   return {
     checks: withUniqueIds(checks.map(check => skipAbsent(check, header))),
     wrongTypes: present.flatMap(typeConditions),
     missing: present
       .filter(isRequired)
       .map(column => ({ kind: 'missing', column: nameOf(column), words: [] })),
+    lacksRequiredColumn: columns.some(column => isRequired(column) && !isPresent(column)),
   };
 }
 

@@ -48,7 +48,8 @@ export async function validateContract({
   for (const [index, check] of checks.entries())
     results.push(await toResult(check, values[index] ?? null, source));
   const shareWithout = (broken = 0) => (csv.rows === 0 ? 1 : 1 - broken / csv.rows);
-  const [wrong, incomplete] = further;
+  const [wrong, counted] = further;
+  const incomplete = plan.lacksRequiredColumn ? csv.rows : counted;
   return {
     contract: { path: contract, id: document.value.id, version: document.value.version },
     data: { path, digest: await digestFile(file), rows: csv.rows },

@@ -1,6 +1,12 @@
 // The embedded SQL engine: DuckDB in memory, cut off from the network, from the home directory and from extensions.
 // One thread unless asked for more, so that sums come out in the same order, and with the same last bits, everywhere.
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { readCsvHeader, scanCsv } from '#lib/sql/csv-structure.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
 import { readTable } from '#lib/sql/read-table.ts';
@@ -49,8 +55,9 @@ function toRow(row: Readonly<Record<string, DuckDBValue>>): SqlRow {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toPlain(value)]));
 }
 
-/** Dates, decimals and the like become the text DuckDB shows for them. */
+/** Dates, decimals and the like become the text DuckDB shows for them; its client would show an instant in local time. */
 function toPlain(value: DuckDBValue): SqlRow[string] {
+  if (value instanceof DuckDBTimestampTZValue) return `${new DuckDBTimestampValue(value.micros)}+00`;
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (value === null || typeof value === 'object') return value === null ? null : String(value);
   return value;

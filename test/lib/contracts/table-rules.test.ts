@@ -68,6 +68,13 @@ describe('rows', () => {
     const csv = 'a,b,c\n1,2024-01-01,\n,2024-01-01,1\nx,gestern,x\n4,NA,2\n';
     expect((await validate({ csv, columns })).ratios).toEqual({ schemaCompliance: 0.75, completeness: 0.5 });
   });
+
+  test('are all incomplete when the file has no column of a required name', async () => {
+    const columns = [{ name: 'a' }, { name: 'b', required: true }];
+    expect((await validate({ csv: 'a\n1\n2\n', columns })).ratios.completeness).toBe(0);
+    const optional = [{ name: 'a' }, { name: 'b' }];
+    expect((await validate({ csv: 'a\n1\n2\n', columns: optional })).ratios.completeness).toBe(1);
+  });
 });
 
 describe('required', () => {

@@ -92,6 +92,7 @@ describe('a file is refused, with the place to look at, when', () => {
 
   test('a ragged row follows a field with line breaks', async () => {
     expect(await refusal('a,b\n"1\n\n",2\n3\n')).toMatchObject({ line: 5 });
+    expect(await refusal('a,b\n"1\n\n"\n')).toMatchObject({ line: 2 });
   });
 
   test('an empty line stands between rows', async () => {
@@ -165,6 +166,37 @@ describe('the header alone', () => {
 });
 
 describe('UTF-8', () => {
+  // Unicode Standard, table 3-7: the byte sequences on either side of each of its edges.
+  test.each([
+    ['c1bf', false],
+    ['c280', true],
+    ['dfbf', true],
+    ['e09fbf', false],
+    ['e0a080', true],
+    ['ed9fbf', true],
+    ['eda080', false],
+    ['ee8080', true],
+    ['efbfbf', true],
+    ['f08fbfbf', false],
+    ['f0908080', true],
+    ['f48fbfbf', true],
+    ['f4908080', false],
+    ['f5808080', false],
+    ['80', false],
+    ['c2c2', false],
+    ['e2828d', true],
+    ['e28263', false],
+  ])('holds %s: %s', async (bytes, isSound) => {
+    const path = await file(
+      Buffer.concat([Buffer.from('x,y\n1,'), Buffer.from(bytes, 'hex'), Buffer.from('z\n')]),
+    );
+    const accepted = await scanCsv(path).then(
+      () => true,
+      () => false,
+    );
+    expect(accepted).toBe(isSound);
+  });
+
   test('is judged as the platform judges it', async () => {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     const piece = fc.oneof(

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -228,11 +229,31 @@ describe('a query', () => {
     ]);
   });
 
-  test('gives dates as text, in UTC wherever the machine stands', async () => {
-    const [row] = await engine.query(
-      "SELECT DATE '2024-02-29' AS d, TIMESTAMPTZ '2024-02-29 12:00:00+02' AS t",
-    );
-    expect(row).toEqual({ d: '2024-02-29', t: '2024-02-29 10:00:00+00' });
+  test('gives dates as text, in UTC wherever the machine stands', () => {
+    const script = `
+      import { openDuckDb } from '#lib/sql/duckdb.ts';
+      const engine = await openDuckDb();
+      const [row] = await engine.query(\`SELECT DATE '2024-02-29' AS d,
+        TIMESTAMPTZ '2024-02-29 12:00:00+02' AS t, CAST(TIMESTAMPTZ '2024-02-29 12:00' AS VARCHAR) AS v\`);
+      console.log(JSON.stringify(row));
+      engine.close();`;
+    for (const TZ of ['Asia/Tokyo', 'America/St_Johns', 'UTC']) {
+      const text = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+        env: { ...process.env, TZ },
+        cwd: join(import.meta.dirname, '../../..'),
+        encoding: 'utf8',
+      });
+      const row = { d: '2024-02-29', t: '2024-02-29 10:00:00+00', v: '2024-02-29 12:00:00+00' };
+      expect(JSON.parse(text)).toEqual(row);
+    }
+  });
+
+  test('takes no column from the path of a file', async () => {
+    await mkdir(join(folder, 'b=2'), { recursive: true });
+    const path = await file('a,b\nx,7\n', 'b=2/path.csv');
+    expect(await engine.query(`SELECT * FROM ${csvRelation(path, ['a', 'b'])}`)).toEqual([
+      { a: 'x', b: '7' },
+    ]);
   });
 
   test('reads the same CSV dialect as a table', async () => {
