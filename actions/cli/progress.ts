@@ -35,7 +35,7 @@ export function showProgress(stream: NodeJS.WriteStream, terminal: Terminal): Pr
   };
   const done = (text: string): void => line(`  ${paint('green', mark)} ${visible(text)}`);
   const tell = (event: ProposeEvent): void => {
-    if (event.kind === 'model-started') line(paint('bold', titleOf(event)));
+    if (event.kind === 'model-started') line(paint('bold', visible(titleOf(event))));
     else if (event.kind === 'phase') passing(`${event.text} ...`);
     else if (event.kind === 'done') done(event.text);
     else if (event.kind === 'stage-started') stageStarted(event.stage, event.reasons);

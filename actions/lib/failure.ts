@@ -25,7 +25,7 @@ export function describeFailure(
     const problems = mendable instanceof ConfigurationErrors ? mendable.problems : [mendable];
     const text = problems
       .map(problem => {
-        const place = formatLocation(problem.at);
+        const place = clean(formatLocation(problem.at));
         const head = `${paint('red', 'error')} ${place ? `${paint('bold', place)} ` : ''}${clean(problem.message)}`;
         return problem.remedy ? `${head}\n  ${paint('cyan', '->')} ${clean(problem.remedy)}` : head;
       })

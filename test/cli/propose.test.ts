@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, symlink } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { evidenceSchema } from '#lib/registry/evidence.ts';
 import { proposalSchema } from '#lib/registry/proposal.ts';
@@ -186,4 +186,72 @@ await writeFile('model.onnx', encodeModel({
   expect(proposal?.evidence?.selection).toBeNull();
   expect(Object.keys(proposal?.costs ?? {})).toEqual(['model']);
   expect(await workspace.read('.mainline/reports/parcels.md')).toContain('## Cost');
+});
+
+describe('the champion cannot be talked away:', () => {
+  /** A workspace with a good model on main, and a worse one proposed. */
+  async function worse(): Promise<Workspace> {
+    const workspace = await createWorkspace();
+    await workspace.mainline(['propose']);
+    workspace.git('add', '--all');
+    workspace.git('commit', '--quiet', '-m', 'champion');
+    await workspace.edit(
+      'models/parcels/model.yaml',
+      'among: [linear, gradient-boosting]',
+      'among: [gradient-boosting]',
+    );
+    return workspace;
+  }
+
+  async function championGate(
+    workspace: Workspace,
+    args: readonly string[] = [],
+  ): Promise<string | undefined> {
+    const { stdout } = await workspace.mainline([...before, 'propose', 'parcels', '--json']);
+    const [proposal] = proposalSchema.array().parse(JSON.parse(stdout));
+    return proposal?.verdict.gates.find(({ id }) => id.startsWith('rmse notWorseThan'))?.outcome;
+  }
+
+  it('by another name for the model file', async () => {
+    const workspace = await worse();
+    await workspace.edit('models/parcels/model.yaml', 'path: model.onnx', 'path: best.onnx');
+    await workspace.edit('pipelines/parcels/dvc.yaml', 'outs: [model.onnx]', 'outs: [best.onnx]');
+    await workspace.edit('pipelines/parcels/select.ts', "model.yaml' }", "model.yaml', to: 'best.onnx' }");
+    expect(await championGate(workspace)).toBe('failed');
+  });
+
+  it('by a link to the repository', async () => {
+    const workspace = await worse();
+    const link = `${workspace.root} link`;
+    await symlink(workspace.root, link);
+    expect(await championGate(workspace, ['-C', link])).toBe('failed');
+  });
+
+  it('by a main that was not fetched, or a git that cannot be read', async () => {
+    const workspace = await worse();
+    workspace.git('branch', '-m', 'main', 'work');
+    const unnamed = await workspace.mainline(['propose']);
+    expect([unnamed.code, unnamed.stderr]).toEqual([
+      2,
+      expect.stringContaining('There is no main to compare with'),
+    ]);
+    await workspace.write('.git/config', '[broken');
+    const unreadable = await workspace.mainline(['propose']);
+    expect([unreadable.code, unreadable.stderr]).toEqual([
+      2,
+      expect.stringContaining('git cannot read this repository'),
+    ]);
+  });
+
+  it('by a threshold: the same file with another threshold is another model', async () => {
+    const workspace = await worse();
+    workspace.git('checkout', '--quiet', '.');
+    await workspace.edit(
+      'models/parcels/model.yaml',
+      '  task: regression',
+      '  task: regression\n  threshold: 0.9',
+    );
+    const { stdout } = await workspace.mainline(['propose', '--json']);
+    expect(proposalSchema.array().parse(JSON.parse(stdout))[0]?.champion.state).toBe('known');
+  });
 });

@@ -9,7 +9,7 @@ import type { SqlEngine } from '#lib/sql/engine.ts';
 
 /** The file name of a contract, beside the data it covers. */
 export const CONTRACT_FILE = 'contract.odcs.yaml';
-const DATA_FILE = /\.csv$/;
+const DATA_FILE = /\.csv$/i;
 
 export interface Dataset {
   /** Relative to the root. */

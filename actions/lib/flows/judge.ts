@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContractResult } from '#lib/contracts/result.ts';
 import { digestBytes } from '#lib/documents/canonical.ts';
+import { ConfigurationError } from '#lib/errors.ts';
 import { type Comparison, compare, type Margin } from '#lib/evaluation/comparison.ts';
 import type { Cost } from '#lib/evaluation/cost.ts';
 import { evaluate } from '#lib/evaluation/evaluation.ts';
@@ -11,7 +12,7 @@ import type { Sample } from '#lib/evaluation/metric.ts';
 import { findMetric, metricsOf } from '#lib/evaluation/metrics.ts';
 import { trivialPrediction } from '#lib/evaluation/trivial.ts';
 import type { FoundChampion } from '#lib/flows/base.ts';
-import { type JudgedRows, readRows } from '#lib/flows/rows.ts';
+import { inputColumns, type JudgedRows, readRows } from '#lib/flows/rows.ts';
 import type { Reference } from '#lib/gates/gate.ts';
 import { judgeGates, unitOf } from '#lib/gates/gates.ts';
 import { reachVerdict } from '#lib/gates/verdict.ts';
@@ -26,7 +27,6 @@ import {
 } from '#lib/registry/evidence.ts';
 import type { Model } from '#lib/registry/model.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
-import type { Table } from '#lib/tables/table.ts';
 import type { Selection } from '#lib/training/selection.ts';
 
 export interface JudgeInput {
@@ -70,7 +70,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
   const { model, artifact, found } = input;
   const { spec } = model;
   inspectModel(artifact, { file: join(spec.pipeline, spec.artifact.path) });
-  const scorer = await openScorer(artifact, spec.features ? { features: spec.features } : {});
+  const scorer = await openScorer(artifact, optionsOf(model));
   try {
     const rows = await readRows(input.engine, model, { root: input.root, inputs: scorer.interface.inputs });
     const samples = await scoreAll(input, rows, scorer);
@@ -115,38 +115,47 @@ interface Samples {
   readonly champion?: Sample | undefined;
 }
 
-async function scoreAll({ model, found }: JudgeInput, rows: JudgedRows, scorer: Scorer): Promise<Samples> {
-  const { spec } = model;
-  const sampleOf = (prediction: Float64Array): Sample => ({
+async function scoreAll(input: JudgeInput, rows: JudgedRows, scorer: Scorer): Promise<Samples> {
+  const { spec } = input.model;
+  const sampleOf = (prediction: Float64Array, threshold = spec.threshold): Sample => ({
     truth: rows.testTarget,
     prediction,
-    threshold: spec.threshold,
+    threshold,
     tolerance: spec.evaluation.tolerance,
   });
   const constant = trivialPrediction(rows.trainingTarget);
-  const isOther = found.champion.state === 'known' && found.bytes !== undefined;
+  const champion = await scoreChampion(input);
   return {
     model: sampleOf(await scorer.score(rows.test)),
     trivial: sampleOf(new Float64Array(rows.test.rows).fill(constant)),
-    champion:
-      isOther && found.bytes
-        ? await tryScore(found.bytes, rows.test).then(scores => scores && sampleOf(scores))
-        : undefined,
+    champion: champion && sampleOf(champion, input.found.model?.spec.threshold),
   };
 }
 
-/** A champion with another interface may need columns these rows lack: then it cannot be compared, which is an answer. */
-async function tryScore(bytes: Uint8Array, rows: Table): Promise<Float64Array | undefined> {
+/**
+ * The champion on the same rows, with its own columns and threshold. One that needs columns these rows lack cannot be
+ * compared, which is an answer.
+ */
+async function scoreChampion({ root, model, found, engine }: JudgeInput): Promise<Float64Array | undefined> {
+  const { champion, bytes, model: before } = found;
+  if (champion.state !== 'known' || !bytes || !before) return undefined;
   try {
-    const scorer = await openScorer(bytes);
+    inspectModel(bytes, { file: champion.name });
+    const scorer = await openScorer(bytes, optionsOf(before));
     try {
-      return await scorer.score(rows);
+      const file = join(root, model.spec.pipeline, model.spec.evaluation.rows.path);
+      return await scorer.score(await engine.readTable(file, inputColumns(scorer.interface.inputs, before)));
     } finally {
       await scorer.close();
     }
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
   }
+}
+
+function optionsOf({ spec: { features } }: Model): { readonly features?: readonly string[] } {
+  return features ? { features } : {};
 }
 
 function compareFunction(task: Model['spec']['task'], samples: Samples) {

@@ -1,11 +1,13 @@
 // One model from data to verdict: contract, stale stages, cost, evaluation, gates. Nothing is written but what the
 // pipeline's stages make; the caller writes evidence, card and report.
 import { join } from 'node:path';
+import { digestBytes } from '#lib/documents/canonical.ts';
 import { readDocument } from '#lib/documents/read.ts';
 import { readLock } from '#lib/dvc/lock.ts';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
 import type { Pipeline } from '#lib/dvc/stage.ts';
-import { type Base, findChampion, readBaseLock } from '#lib/flows/base.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import { type Base, findChampion, readBaseModel } from '#lib/flows/base.ts';
 import { describeChanges } from '#lib/flows/changes.ts';
 import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.ts';
 import { judge } from '#lib/flows/judge.ts';
@@ -98,21 +100,28 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
   const artifactPath = join(pipeline.directory, model.spec.artifact.path);
   const artifact = await readArtifact(artifactPath);
   const { crossValidation, selection } = await readTraining(pipeline, model);
+  const picked = crossValidation?.candidates.find(({ algorithm }) => algorithm === selection?.selected);
+  if (picked && picked.artifact.sha256 !== digestBytes(artifact)) {
+    throw new ConfigurationError(`${model.spec.artifact.path} is not the selected ${picked.algorithm}`, {
+      at: { file: artifactPath },
+      remedy: 'Let the stage that selects write it, or leave out spec.algorithms for a model of your own.',
+    });
+  }
   begin('measure latency and memory', options);
   const costs = await measureAlgorithms(
     { pipeline, model, artifactPath, crossValidation, engine },
     options.measurements,
   );
   begin('evaluate the selected algorithm on the test rows', options);
-  const baseLock = await readBaseLock(workspace, base, model);
+  const before = await readBaseModel(workspace, base, model.metadata.name);
   const found = await findChampion(workspace, {
     base,
-    lock: baseLock,
+    before,
     model,
     artifact,
     rebuild: from => {
       begin(`build the champion of ${from.name} again`, options);
-      return rebuildChampion(workspace, { base: from, model }, options);
+      return rebuildChampion(workspace, { base: from, model: before?.model ?? model }, options);
     },
   });
   const cost = costs[selection?.selected ?? 'model'];
@@ -134,8 +143,8 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
     model,
     ...common,
     champion: found.champion,
-    changes: baseLock
-      ? describeChanges(baseLock, lock, { root: workspace.root, directory: pipeline.directory })
+    changes: before?.lock
+      ? describeChanges(before.lock, lock, { root: workspace.root, directory: pipeline.directory })
       : null,
     stages,
     crossValidation,

@@ -36,6 +36,12 @@ export async function readRows(
   const path = (file: string): string => join(root, pipeline, file);
   const test = await engine.readTable(path(evaluation.rows.path), [...features, target, ...others]);
   const training = await engine.readTable(path(evaluation.trainingRows), [...features, target]);
+  if (training.rows === 0) {
+    throw new ConfigurationError('There are no training rows to compare with', {
+      at: { file: path(evaluation.trainingRows) },
+      remedy: 'Name the rows the model was fitted on as evaluation.trainingRows.',
+    });
+  }
   if (test.rows === 0) {
     throw new ConfigurationError('There are no test rows', {
       at: { file: path(evaluation.rows.path) },

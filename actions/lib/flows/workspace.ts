@@ -1,5 +1,5 @@
 // Where a command works: the repository's root, its git (a ZIP has none) and the git-ignored folder for local state.
-import { access } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigurationError } from '#lib/errors.ts';
 import { openGit } from '#lib/git/binary.ts';
@@ -24,7 +24,8 @@ export interface Workspace {
  * @throws ConfigurationError when there is none.
  */
 export async function openWorkspace(folder: string): Promise<Workspace> {
-  const root = await findRoot(resolve(folder));
+  const found = await findRoot(resolve(folder));
+  const root = found && (await realpath(found));
   if (root === undefined) {
     throw new ConfigurationError(
       `${resolve(folder)} is in no Mainline repository: no folder models/ here or above`,

@@ -1,6 +1,8 @@
 // Git through the git binary: what the user has is what we use, and worktrees, partial clones and filters just work.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 import type { Git } from '#lib/git/git.ts';
@@ -20,8 +22,8 @@ export async function openGit(folder: string): Promise<Git | undefined> {
   try {
     top = await run(folder, ['rev-parse', '--show-toplevel']);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
+    if (!hasCode(error, 'ENOENT')) throw error;
+    return noGit(folder, 'git is not installed');
   }
   if (top.stderr.includes('dubious ownership')) {
     throw new ConfigurationError('git refuses to read this repository: it belongs to another user', {
@@ -29,7 +31,7 @@ export async function openGit(folder: string): Promise<Git | undefined> {
       remedy: `Run: git config --global --add safe.directory "${folder}"`,
     });
   }
-  if (top.code !== 0) return undefined;
+  if (top.code !== 0) return noGit(folder, top.stderr.trim());
   const root = top.stdout.toString().trimEnd();
   const firstLine = async (args: readonly string[]): Promise<string | undefined> => {
     const output = await run(root, args);
@@ -37,8 +39,17 @@ export async function openGit(folder: string): Promise<Git | undefined> {
   };
   return {
     root,
-    resolve: revision =>
-      firstLine(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]),
+    resolve: async revision => {
+      const found = await firstLine([
+        'rev-parse',
+        '--verify',
+        '--quiet',
+        '--end-of-options',
+        `${revision}^{commit}`,
+      ]);
+      // A name such as ^main is understood by git, but is no commit.
+      return found !== undefined && /^[0-9a-f]{40,64}$/.test(found) ? found : undefined;
+    },
     mergeBase: (a, b) => firstLine(['merge-base', a, b]),
     readFile: async (commit, path) => {
       const output = await run(root, ['cat-file', 'blob', `${commit}:${path}`]);
@@ -62,6 +73,20 @@ export async function openGit(folder: string): Promise<Git | undefined> {
       return [...new Set(paths)].sort(compareText);
     },
   };
+}
+
+/** Legitimate without a repository (a ZIP); with one that cannot be read, nothing could be compared: better to stop. */
+function noGit(folder: string, complaint: string): undefined {
+  if (!hasRepository(folder)) return undefined;
+  throw new ConfigurationError(`git cannot read this repository: ${complaint}`, {
+    at: { file: folder },
+    remedy: 'Mend the repository or install git; without history nothing can be compared with main.',
+  });
+}
+
+function hasRepository(folder: string): boolean {
+  if (existsSync(join(folder, '.git'))) return true;
+  return dirname(folder) !== folder && hasRepository(dirname(folder));
 }
 
 /** With an index of its own, so that neither the user's index nor their work tree takes part. */

@@ -1,6 +1,6 @@
 // kind: Model - what a team says about a model in models/<name>/model.yaml: its task, pipeline, test rows and gates.
 import { z } from 'zod';
-import { gateSchema } from '#lib/gates/declared.ts';
+import { type Gate, gateSchema } from '#lib/gates/declared.ts';
 
 /** Names of models, datasets and environments: valid as a file name, an OCI tag and a Kubernetes label. */
 export const nameSchema = z
@@ -42,6 +42,10 @@ const algorithmsSchema = z.strictObject({
   select: z.string().default('best').describe('best = by cross-validation, or the name of one algorithm.'),
   among: z.array(z.string()).min(1).max(10),
 });
+
+function namesBaseline({ notWorseThan, betterThan }: Gate): boolean {
+  return notWorseThan === 'baseline' || betterThan === 'baseline';
+}
 
 export const modelSchema = z.strictObject({
   apiVersion: z.literal('mainline.dev/v1alpha1'),
@@ -89,6 +93,10 @@ export const modelSchema = z.strictObject({
         .optional()
         .describe('A pinned version that margins are measured against, so that they cannot creep.'),
       gates: z.array(gateSchema).min(1).max(50),
+    })
+    .refine(spec => spec.baseline !== undefined || !spec.gates.some(namesBaseline), {
+      path: ['gates'],
+      message: 'a gate names the baseline, but spec.baseline pins none',
     })
     .refine(spec => spec.task !== 'binary-classification' || spec.positive !== undefined, {
       path: ['positive'],

@@ -16,7 +16,11 @@ export const candidateSchema = z.strictObject({
   algorithm: z.string(),
   version: z.number(),
   parameters: z.record(z.string(), z.unknown()),
-  artifact: z.strictObject({ path: z.string(), sha256: z.string(), bytes: z.number() }),
+  artifact: z.strictObject({
+    path: z.string().regex(/^[\w-]+\/[\w.-]+\.onnx$/, 'write folder/name.onnx'),
+    sha256: z.string(),
+    bytes: z.number(),
+  }),
   /** Over all training rows, each predicted by a model that did not see its fold. */
   scores: z.array(scoreSchema).readonly(),
   importance: z.array(z.strictObject({ feature: z.string(), share: z.number() })).readonly(),

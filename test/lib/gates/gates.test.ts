@@ -4,6 +4,7 @@ import { type Gate, gateSchema } from '#lib/gates/declared.ts';
 import type { GateContext, GateResult, Reference } from '#lib/gates/gate.ts';
 import { judgeGates } from '#lib/gates/gates.ts';
 import { reachVerdict } from '#lib/gates/verdict.ts';
+import { proposal } from '../../support/proposal.ts';
 
 function comparison(verdict: Comparison['verdict']): Comparison {
   return { metric: 'rmse', reference: 2, difference: 0.1, ci95: [0.05, 0.15], margin: 0.04, verdict, n: 400 };
@@ -30,7 +31,7 @@ function context(changes: Partial<GateContext> = {}): GateContext {
       memory_mb: null,
       training_time_s: 1,
     },
-    contracts: [],
+    contracts: proposal().contracts,
     uncovered: [],
     leakage: {
       passed: true,
@@ -131,4 +132,11 @@ it('a gate asks exactly one thing, and a margin only goes with notWorseThan', ()
   expect(gateSchema.safeParse({ metric: 'rmse' }).success).toBe(false);
   expect(gateSchema.safeParse({ metric: 'rmse', atMost: 1, margin: { relative: 0.1 } }).success).toBe(false);
   expect(gateSchema.safeParse({ metric: 'rmse', notWorseThan: 'champion', margin: {} }).success).toBe(false);
+});
+
+it('a pipeline that reads no dataset has nothing to keep a contract with, which does not pass', () => {
+  expect(judgeGates([], context({ contracts: [] }))[0]).toMatchObject({
+    id: 'contract',
+    outcome: "can't tell",
+  });
 });

@@ -14,7 +14,14 @@ export function judgeContract({
       remedy: `Write ${first.replace(/[^/]*$/, '')}contract.odcs.yaml.`,
     };
   }
-  if (contracts.length === 0) return { outcome: 'not applicable', reason: 'the pipeline reads no dataset' };
+  if (contracts.length === 0) {
+    return {
+      outcome: "can't tell",
+      reason: 'no stage reads a CSV file below data/',
+      remedy:
+        'Keep the data in data/<dataset>/ with its contract, and name the file as a dependency of a stage.',
+    };
+  }
   const broken = contracts.filter(result => !result.passed);
   if (broken.length === 0) {
     const checks = contracts.flatMap(result => result.checks);
