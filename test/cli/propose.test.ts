@@ -205,7 +205,7 @@ describe('the champion cannot be talked away:', () => {
 
   async function championGate(
     workspace: Workspace,
-    args: readonly string[] = [],
+    before: readonly string[] = [],
   ): Promise<string | undefined> {
     const { stdout } = await workspace.mainline([...before, 'propose', 'parcels', '--json']);
     const [proposal] = proposalSchema.array().parse(JSON.parse(stdout));
