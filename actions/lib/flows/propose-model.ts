@@ -16,6 +16,7 @@ import { rebuildChampion } from '#lib/flows/rebuild.ts';
 import { type RunStagesOptions, runStages } from '#lib/flows/run-stages.ts';
 import { refuseWhenStopped, stoppedVerdict } from '#lib/flows/stopped.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
+import { inspectModel } from '#lib/onnx/inspect.ts';
 import { evidenceKey } from '#lib/registry/evidence.ts';
 import type { Model } from '#lib/registry/model.ts';
 import type { Proposal, StageRun } from '#lib/registry/proposal.ts';
@@ -100,6 +101,7 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
   const artifactPath = join(pipeline.directory, model.spec.artifact.path);
   const artifact = await readArtifact(artifactPath);
   const { crossValidation, selection } = await readTraining(pipeline, model);
+  inspectModel(artifact, { file: artifactPath });
   const picked = crossValidation?.candidates.find(({ algorithm }) => algorithm === selection?.selected);
   if (picked && picked.artifact.sha256 !== digestBytes(artifact)) {
     throw new ConfigurationError(`${model.spec.artifact.path} is not the selected ${picked.algorithm}`, {
