@@ -20,6 +20,8 @@ const ports = {
   sql: ['sql/engine.ts', 'sql/dialect.ts'],
   onnx: ['onnx/model.ts', 'onnx/scorer.ts'],
   processes: 'processes/process.ts',
+  store: 'storage/store.ts',
+  repository: 'git/repository.ts',
 };
 const adapter = ['errors.ts', 'failure.ts', 'documents/', 'tables/'];
 const files = ['crypto', 'fs', 'fs/promises', 'path'];
@@ -51,6 +53,8 @@ export const zones: readonly Zone[] = [
     npm: ['onnxruntime-node', 'onnx-buf', '@bufbuild/protobuf'],
     node: ['fs/promises', 'stream/consumers', 'url'],
   },
+  { path: 'actions/lib/storage/', lib: adapter, node: files },
+  { path: 'actions/lib/forge/', lib: [...adapter, 'git/'], npm: ['zod', 'yaml'], node: files },
   // Domain: nouns over the foundation; of an adapter only its port.
   {
     path: 'actions/lib/contracts/',
@@ -85,6 +89,16 @@ export const zones: readonly Zone[] = [
     lib: [...foundation, 'contracts/', 'training/', 'evaluation/', 'gates/'],
     npm: ['zod'],
     node: ['fs/promises', 'path'],
+    isPure: true,
+  },
+  { path: 'actions/lib/approval/', lib: foundation, npm: ['zod'], isPure: true },
+  { path: 'actions/lib/rollout/', lib: foundation, npm: ['zod', 'yaml'], isPure: true },
+  { path: 'actions/lib/audit/', lib: [...foundation, 'rollout/'], npm: ['zod'], isPure: true },
+  {
+    path: 'actions/lib/serving/',
+    lib: [...foundation, ...ports.onnx, ports.store, 'registry/', 'rollout/'],
+    npm: ['zod'],
+    node: ['crypto', 'http', 'stream', 'net'],
     isPure: true,
   },
   // How a report looks knows nothing of what it says.
