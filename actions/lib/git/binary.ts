@@ -1,17 +1,11 @@
 // Git through the git binary: what the user has is what we use, and worktrees, partial clones and filters just work.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
+import { type Output, runGit } from '#lib/git/command.ts';
 import type { Git } from '#lib/git/git.ts';
-
-interface Output {
-  readonly code: number;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
 
 /**
  * Opens the repository a folder lies in.
@@ -20,7 +14,7 @@ interface Output {
 export async function openGit(folder: string): Promise<Git | undefined> {
   let top: Output;
   try {
-    top = await run(folder, ['rev-parse', '--show-toplevel']);
+    top = await runGit(folder, ['rev-parse', '--show-toplevel']);
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
     return noGit(folder, 'git is not installed');
@@ -34,7 +28,7 @@ export async function openGit(folder: string): Promise<Git | undefined> {
   if (top.code !== 0) return noGit(folder, top.stderr.trim());
   const root = top.stdout.toString().trimEnd();
   const firstLine = async (args: readonly string[]): Promise<string | undefined> => {
-    const output = await run(root, args);
+    const output = await runGit(root, args);
     return output.code === 0 ? output.stdout.toString().trim().split('\n')[0] || undefined : undefined;
   };
   return {
@@ -52,12 +46,12 @@ export async function openGit(folder: string): Promise<Git | undefined> {
     },
     mergeBase: (a, b) => firstLine(['merge-base', a, b]),
     readFile: async (commit, path) => {
-      const output = await run(root, ['cat-file', 'blob', `${commit}:${path}`]);
+      const output = await runGit(root, ['cat-file', 'blob', `${commit}:${path}`]);
       return output.code === 0 ? output.stdout : undefined;
     },
     writeTree: (commit, folder) => writeTree(root, commit, folder),
     changedPaths: async commit => {
-      const changed = await run(root, [
+      const changed = await runGit(root, [
         'diff',
         '--name-only',
         '--no-renames',
@@ -66,7 +60,7 @@ export async function openGit(folder: string): Promise<Git | undefined> {
         commit,
         '--',
       ]);
-      const untracked = await run(root, ['ls-files', '--others', '--exclude-standard', '-z']);
+      const untracked = await runGit(root, ['ls-files', '--others', '--exclude-standard', '-z']);
       const paths = [changed, untracked]
         .flatMap(output => output.stdout.toString().split('\0'))
         .filter(Boolean);
@@ -97,32 +91,10 @@ async function writeTree(root: string, commit: string, folder: string): Promise<
       ['read-tree', commit],
       ['checkout-index', '--all', `--prefix=${folder}/`],
     ]) {
-      const { code, stderr } = await run(root, args, env);
+      const { code, stderr } = await runGit(root, args, { env });
       if (code !== 0) throw new ConfigurationError(`git could not write out ${commit}: ${stderr.trim()}`);
     }
   } finally {
     await rm(env.GIT_INDEX_FILE, { force: true });
   }
-}
-
-function run(
-  cwd: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Output> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('git', args, {
-      cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C', ...env },
-    });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', chunk => stdout.push(chunk));
-    child.stderr.on('data', chunk => stderr.push(chunk));
-    child.on('error', reject);
-    child.on('close', code => {
-      resolve({ code: code ?? 1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
-    });
-  });
 }

@@ -1,0 +1,103 @@
+// Runs git with an environment of its own: no prompt, no locale, and none of the variables by which a caller (a hook, an
+// editor) may have pointed git at another repository or index.
+import { spawn } from 'node:child_process';
+import { ConfigurationError, hasCode } from '#lib/errors.ts';
+
+export interface Output {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+}
+
+/** What a hook or an editor exports; it would win over the folder we name. */
+const FOREIGN = [
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_COMMON_DIR',
+  'GIT_NAMESPACE',
+  'GIT_PREFIX',
+];
+
+/**
+ * Runs git in a folder to its end.
+ * @throws the operating system's error when git cannot be started.
+ */
+export function runGit(
+  cwd: string,
+  args: readonly string[],
+  { env = {}, input }: RunOptions = {},
+): Promise<Output> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('git', args, {
+      cwd,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      env: {
+        ...withoutForeign(process.env),
+        GIT_OPTIONAL_LOCKS: '0',
+        GIT_TERMINAL_PROMPT: '0',
+        LC_ALL: 'C',
+        ...env,
+      },
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout?.on('data', chunk => stdout.push(chunk));
+    child.stderr?.on('data', chunk => stderr.push(chunk));
+    child.on('error', reject);
+    child.on('close', code => {
+      resolve({ code: code ?? 1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
+    });
+    // git may end before it has read everything: its exit code tells why.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
+  });
+}
+
+function withoutForeign(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.includes(name)));
+}
+
+/**
+ * Runs git and gives its output as text without the last line end.
+ * @throws ConfigurationError with git's own words when it fails.
+ */
+export async function readGit(
+  cwd: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await start(cwd, args, options);
+  if (code === 0) return stdout.toString().replace(/\n$/u, '');
+  const words = stderr.trim() || stdout.toString().trim() || `it ended with code ${code}`;
+  throw new ConfigurationError(`git ${args.find(arg => !arg.startsWith('-')) ?? ''} failed: ${words}`, {
+    at: { file: cwd },
+    remedy: explain(words),
+  });
+}
+
+async function start(cwd: string, args: readonly string[], options: RunOptions): Promise<Output> {
+  try {
+    return await runGit(cwd, args, options);
+  } catch (cause) {
+    if (!hasCode(cause, 'ENOENT')) throw cause;
+    throw new ConfigurationError('git is not installed, or the folder does not exist', {
+      at: { file: cwd },
+      remedy: 'Install git 2.38 or newer.',
+      cause,
+    });
+  }
+}
+
+function explain(words: string): string {
+  if (words.includes('No space left')) return 'Free some space, then run it again: nothing was half written.';
+  if (words.includes('Permission denied')) return 'Give yourself the right to write there.';
+  if (words.includes('dubious ownership')) return 'Run the git config command that git names.';
+  return 'Mend what git says, then run it again.';
+}
