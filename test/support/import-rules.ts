@@ -87,7 +87,7 @@ export const zones: readonly Zone[] = [
   {
     path: 'actions/lib/registry/',
     lib: [...foundation, 'contracts/', 'training/', 'evaluation/', 'gates/'],
-    npm: ['zod'],
+    npm: ['zod', 'yaml'],
     node: ['fs/promises', 'path'],
     isPure: true,
   },
