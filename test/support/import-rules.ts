@@ -40,7 +40,7 @@ export const zones: readonly Zone[] = [
     node: files,
   },
   // Adapters: the only doors outside, each with its port beside it.
-  { path: 'actions/lib/git/', lib: adapter, node: [...files, 'child_process'] },
+  { path: 'actions/lib/git/', lib: adapter, node: [...files, 'child_process', 'url'] },
   {
     path: 'actions/lib/processes/',
     lib: adapter,
@@ -114,7 +114,7 @@ export const zones: readonly Zone[] = [
     isPure: true,
   },
   // Flows wire domain and adapters; who starts them knows neither.
-  { path: 'actions/lib/flows/', lib: [''], npm: ['zod'], node: [...files, 'os'] },
+  { path: 'actions/lib/flows/', lib: [''], npm: ['zod'], node: [...files, 'os', 'timers/promises'] },
   {
     path: 'actions/cli/',
     lib: ['flows/', 'errors.ts', 'failure.ts', 'reports/'],

@@ -1,0 +1,102 @@
+// Where truth lies for a command on this machine: the repository that holds main, the state branch, the forge and the
+// store. A clone's origin when that is a folder here, else the repository itself; never both.
+import { join, relative } from 'node:path';
+import { ConfigurationError } from '#lib/errors.ts';
+import type { Workspace } from '#lib/flows/workspace.ts';
+import type { Forge } from '#lib/forge/forge.ts';
+import { openLocalForge } from '#lib/forge/local.ts';
+import { openRepository } from '#lib/git/open-repository.ts';
+import { findOrigin, findPerson } from '#lib/git/remote.ts';
+import type { Repository } from '#lib/git/repository.ts';
+import { openFolderStore } from '#lib/storage/folder.ts';
+import type { Store } from '#lib/storage/store.ts';
+
+export const MAIN_REF = 'refs/heads/main';
+
+export interface Host {
+  readonly repository: Repository;
+  readonly forge: Forge;
+  readonly store: Store;
+}
+
+/** The artifact store of a repository: beside its refs when bare, else in the git-ignored folder. */
+export function storeFolder({ directory, workTree }: Repository): string {
+  return workTree === undefined ? join(directory, 'mainline', 'store') : join(workTree, '.mainline', 'store');
+}
+
+/**
+ * Opens the host of a workspace.
+ * @throws ConfigurationError without git, and where origin is a real forge: reviews typed here count for nothing there.
+ */
+export async function openHost(workspace: Workspace): Promise<Host> {
+  const { git, root } = workspace;
+  if (!git) {
+    throw new ConfigurationError('There is no git repository here', {
+      at: { file: root },
+      remedy: 'Run git init, and commit what is here on a branch main.',
+    });
+  }
+  if (relative(git.root, root) !== '') {
+    throw new ConfigurationError('models/ has to be at the top of the repository for this command', {
+      at: { file: root },
+      remedy: `Move models/, pipelines/ and data/ to ${git.root}.`,
+    });
+  }
+  const origin = await findOrigin(root);
+  if (origin.kind === 'remote') {
+    throw new ConfigurationError(
+      `origin is ${origin.url}, a real forge: this command rehearses on one machine`,
+      {
+        remedy:
+          'There the workflows do this, after real reviews. To rehearse, clone into a folder whose origin is a bare repository on this machine.',
+      },
+    );
+  }
+  const repository = await openRepository(origin.kind === 'folder' ? origin.path : root);
+  return {
+    repository,
+    forge: openLocalForge(repository),
+    store: openFolderStore(storeFolder(repository)),
+  };
+}
+
+/**
+ * The host when there is one, for commands that work without, such as propose.
+ * A real forge's state branch is read from what was fetched.
+ */
+export async function findHost(workspace: Workspace): Promise<Host | undefined> {
+  const { git, root } = workspace;
+  if (!git || relative(git.root, root) !== '') return undefined;
+  const origin = await findOrigin(root);
+  if (origin.kind === 'remote') return undefined;
+  return openHost(workspace);
+}
+
+/**
+ * Where main stands.
+ * @throws ConfigurationError when there is no main.
+ */
+export async function resolveMain({ repository }: Pick<Host, 'repository'>): Promise<string> {
+  const main = await repository.resolve(MAIN_REF);
+  if (main !== undefined) return main;
+  throw new ConfigurationError(`The repository ${repository.directory} has no branch main`, {
+    remedy: 'Push main first: git push origin main',
+  });
+}
+
+/**
+ * Who gives this command: the account asked for, else the one of git's configuration.
+ * @throws ConfigurationError when neither is known.
+ */
+export async function findActor(
+  { forge }: Pick<Host, 'forge'>,
+  workspace: Workspace,
+  asked?: string,
+): Promise<string> {
+  if (asked !== undefined) return asked.replace(/^@/u, '');
+  const person = await findPerson(workspace.root);
+  if (person) return forge.accountOf(person);
+  throw new ConfigurationError('git does not know who you are', {
+    remedy: 'Run: git config user.email you@example.org, or name yourself with --as.',
+  });
+}

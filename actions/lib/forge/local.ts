@@ -1,0 +1,191 @@
+// The forge of one machine: pull requests are refs, the rest documents in the repository's own git directory. What
+// people say here is a rehearsal (anybody can type any name), so nothing believes it where a real forge exists.
+import { join } from 'node:path';
+import { formatJson } from '#lib/documents/canonical.ts';
+import { writeWhole } from '#lib/documents/write.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import { keyOf, readAll, readNames, readOptional, takeNumber } from '#lib/forge/folder.ts';
+import type { Forge, Pull } from '#lib/forge/forge.ts';
+import { writeMerge } from '#lib/forge/merge.ts';
+import {
+  checkDocumentSchema,
+  commentDocumentSchema,
+  type PullDocument,
+  peopleSchema,
+  pullDocumentSchema,
+  reviewDocumentSchema,
+} from '#lib/forge/pull-document.ts';
+import type { Repository } from '#lib/git/repository.ts';
+
+const MAIN = 'refs/heads/main';
+const headRef = (number: number): string => `refs/mainline/pulls/${number}/head`;
+
+/** Where the teams of a machine are written down, below the git directory. */
+export const PEOPLE_FILE = join('mainline', 'people.yaml');
+
+/** Opens the forge of a repository; nothing is written until something happens. */
+export function openLocalForge(repository: Repository): Forge {
+  const folder = join(repository.directory, 'mainline', 'pulls');
+  const fileOf = (number: number, ...rest: string[]): string => join(folder, String(number), ...rest);
+
+  const readPull = async (number: number): Promise<Pull> => {
+    const document = await readOptional(fileOf(number, 'pull.json'), pullDocumentSchema);
+    if (!document) throw await noSuchPull(number);
+    return { ...(await settle(document)), number, head: await headOf(number, document) };
+  };
+
+  /** A merge that was interrupted: main tells whether it happened. */
+  const settle = async (document: PullDocument): Promise<PullDocument> => {
+    const { state, merged } = document;
+    if (state !== 'open' || !merged) return document;
+    const main = await repository.resolve(MAIN);
+    const isOnMain = main && (await repository.mergeBase(main, merged.commit)) === merged.commit;
+    return isOnMain ? { ...document, state: 'merged' } : { ...document, merged: null };
+  };
+
+  /** An open pull request follows its branch; its head stays reachable when the branch goes away. */
+  const headOf = async (number: number, document: PullDocument): Promise<string> => {
+    const known = await repository.resolve(headRef(number));
+    const branch = await repository.resolve(`refs/heads/${document.branch}`);
+    if (document.state !== 'open' || branch === undefined || branch === known) {
+      if (known !== undefined) return known;
+      throw new ConfigurationError(`The commits of pull request #${number} are gone`, {
+        remedy: `Push ${document.branch} again.`,
+      });
+    }
+    await repository.updateRef(headRef(number), branch, known);
+    return branch;
+  };
+
+  const numbers = async (): Promise<readonly number[]> =>
+    (await readNames(folder))
+      .filter(name => /^[1-9]\d*$/u.test(name))
+      .map(Number)
+      .sort((a, b) => b - a);
+
+  const noSuchPull = async (number: number): Promise<ConfigurationError> => {
+    const known = await numbers();
+    return new ConfigurationError(`There is no pull request #${number}`, {
+      remedy: known.length > 0 ? `Open ones: ${known.join(', ')}.` : 'Open one with mainline pull open.',
+    });
+  };
+
+  const writePull = async ({ number, head: _, ...document }: Pull): Promise<void> => {
+    await writeWhole(fileOf(number, 'pull.json'), formatJson(document));
+  };
+
+  const baseOf = async (pull: Pull): Promise<string> => {
+    const main = pull.merged?.base ?? (await repository.resolve(MAIN));
+    const base = main && (await repository.mergeBase(main, pull.head));
+    if (base) return base;
+    throw new ConfigurationError(`${pull.branch} shares no history with main`, {
+      remedy: 'Begin the branch at main.',
+    });
+  };
+
+  return {
+    kind: 'local',
+    openPull: async ({ branch, title, body, author }) => {
+      const head = await repository.resolve(`refs/heads/${branch}`);
+      if (head === undefined) {
+        throw new ConfigurationError(`The repository ${repository.directory} has no branch ${branch}`, {
+          remedy: `Push it first: git push origin ${branch}`,
+        });
+      }
+      for (const number of await numbers()) {
+        const pull = await readPull(number);
+        if (pull.state === 'open' && pull.branch === branch) return pull;
+      }
+      const number = await takeNumber(folder, (await numbers())[0] ?? 0);
+      await repository.updateRef(headRef(number), head, await repository.resolve(headRef(number)));
+      const pull: Pull = { number, title, body, author, branch, head, state: 'open', merged: null };
+      await writePull(pull);
+      return pull;
+    },
+    listPulls: async () => {
+      const pulls: Pull[] = [];
+      for (const number of await numbers()) {
+        // A number that was taken by a process killed before it wrote anything.
+        if ((await readNames(join(folder, String(number)))).includes('pull.json'))
+          pulls.push(await readPull(number));
+      }
+      return pulls;
+    },
+    getPull: readPull,
+    closePull: async number => {
+      const pull = await readPull(number);
+      if (pull.state === 'open') await writePull({ ...pull, state: 'closed' });
+    },
+    baseOf,
+    changedFiles: async pull => repository.changes(await baseOf(pull), pull.head),
+    commits: async pull => repository.history(pull.head, { from: await baseOf(pull) }),
+    listReviews: number => readAll(fileOf(number, 'reviews'), reviewDocumentSchema),
+    addReview: async (number, review) => {
+      const reviews = fileOf(number, 'reviews');
+      const n = await takeNumber(reviews, (await readNames(reviews)).length, '.json');
+      await writeWhole(join(reviews, `${n}.json`), formatJson(review));
+    },
+    upsertComment: async (number, marker, body) => {
+      await writeWhole(fileOf(number, 'comments', `${keyOf(marker)}.json`), formatJson({ marker, body }));
+    },
+    listComments: number => readAll(fileOf(number, 'comments'), commentDocumentSchema),
+    upsertCheck: async check => {
+      const file = join(
+        repository.directory,
+        'mainline',
+        'checks',
+        check.commit,
+        `${keyOf(check.name)}.json`,
+      );
+      await writeWhole(file, formatJson(check));
+    },
+    listChecks: commit =>
+      readAll(join(repository.directory, 'mainline', 'checks', commit), checkDocumentSchema),
+    people: async () => {
+      const people = await readOptional(join(repository.directory, PEOPLE_FILE), peopleSchema);
+      return { teams: people?.teams ?? {}, writers: people?.writers };
+    },
+    accountOf: ({ email }) => (email.split('@')[0] ?? '').replace(/^\d+\+/u, '').toLowerCase(),
+    merge: async (number, { by, method, expectedHead, at, bypassed }) => {
+      const pull = await readPull(number);
+      if (pull.state !== 'open') {
+        throw new ConfigurationError(`Pull request #${number} is ${pull.state} already`, {});
+      }
+      if (pull.head !== expectedHead) {
+        throw new ConfigurationError(`${pull.branch} moved to ${pull.head.slice(0, 7)} meanwhile`, {
+          remedy: 'Look at what was pushed, then merge again.',
+        });
+      }
+      const main = await repository.resolve(MAIN);
+      if (main === undefined) throw noMain(repository);
+      await refuseCheckedOut(repository);
+      const commits = await repository.history(pull.head, { from: await baseOf(pull) });
+      const person = { name: by, email: `${by}@localhost`, at };
+      const commit = await writeMerge(repository, { pull, main, commits, method, by: person });
+      const merged = { commit, base: main, by, method, at, bypassed };
+      // Written first, as what is about to happen: killed in between, main decides what did.
+      await writePull({ ...pull, merged });
+      if (!(await repository.updateRef(MAIN, commit, main))) {
+        throw new ConfigurationError('Main moved while this was merged', { remedy: 'Merge again.' });
+      }
+      await writePull({ ...pull, state: 'merged', merged });
+      return merged;
+    },
+  };
+}
+
+/** Moving a branch under somebody's work tree would make all of it look changed. */
+async function refuseCheckedOut(repository: Repository): Promise<void> {
+  const folder = await repository.checkedOutAt('main');
+  if (folder === undefined || repository.workTree === undefined) return;
+  throw new ConfigurationError(`main is checked out in ${folder}, and would move under it`, {
+    remedy:
+      'Work against a bare repository, as with any forge: git clone --bare . ../origin.git && git remote add origin ../origin.git && git fetch. Or leave main: git switch --detach.',
+  });
+}
+
+function noMain(repository: Repository): ConfigurationError {
+  return new ConfigurationError(`The repository ${repository.directory} has no branch main`, {
+    remedy: 'Push main first: git push origin main',
+  });
+}
