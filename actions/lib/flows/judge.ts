@@ -11,7 +11,7 @@ import { checkLeakage } from '#lib/evaluation/leakage.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { findMetric, metricsOf } from '#lib/evaluation/metrics.ts';
 import { trivialPrediction } from '#lib/evaluation/trivial.ts';
-import type { FoundChampion } from '#lib/flows/base.ts';
+import type { Answering, FoundChampion } from '#lib/flows/champion.ts';
 import { inputColumns, type JudgedRows, readRows } from '#lib/flows/rows.ts';
 import type { Reference } from '#lib/gates/gate.ts';
 import { judgeGates, unitOf } from '#lib/gates/gates.ts';
@@ -70,7 +70,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
   const { model, artifact, found } = input;
   const { spec } = model;
   inspectModel(artifact, { file: join(spec.pipeline, spec.artifact.path) });
-  const scorer = await openScorer(artifact, optionsOf(model));
+  const scorer = await openScorer(artifact, optionsOf(model.spec));
   try {
     const rows = await readRows(input.engine, model, { root: input.root, inputs: scorer.interface.inputs });
     const samples = await scoreAll(input, rows, scorer);
@@ -128,7 +128,7 @@ async function scoreAll(input: JudgeInput, rows: JudgedRows, scorer: Scorer): Pr
   return {
     model: sampleOf(await scorer.score(rows.test)),
     trivial: sampleOf(new Float64Array(rows.test.rows).fill(constant)),
-    champion: champion && sampleOf(champion, input.found.model?.spec.threshold),
+    champion: champion && sampleOf(champion, input.found.answering?.threshold),
   };
 }
 
@@ -137,14 +137,19 @@ async function scoreAll(input: JudgeInput, rows: JudgedRows, scorer: Scorer): Pr
  * compared, which is an answer.
  */
 async function scoreChampion({ root, model, found, engine }: JudgeInput): Promise<Float64Array | undefined> {
-  const { champion, bytes, model: before } = found;
-  if (champion.state !== 'known' || !bytes || !before) return undefined;
+  const { champion, bytes, answering } = found;
+  if (champion.state !== 'known' || !bytes || !answering) return undefined;
   try {
     inspectModel(bytes, { file: champion.name });
-    const scorer = await openScorer(bytes, optionsOf(before));
+    const scorer = await openScorer(bytes, optionsOf(answering));
     try {
       const file = join(root, model.spec.pipeline, model.spec.evaluation.rows.path);
-      return await scorer.score(await engine.readTable(file, inputColumns(scorer.interface.inputs, before)));
+      return await scorer.score(
+        await engine.readTable(
+          file,
+          inputColumns(scorer.interface.inputs, answering.features, champion.name),
+        ),
+      );
     } finally {
       await scorer.close();
     }
@@ -154,7 +159,7 @@ async function scoreChampion({ root, model, found, engine }: JudgeInput): Promis
   }
 }
 
-function optionsOf({ spec: { features } }: Model): { readonly features?: readonly string[] } {
+function optionsOf({ features }: Answering): { readonly features?: readonly string[] } {
   return features ? { features } : {};
 }
 

@@ -10,6 +10,7 @@ import { inputColumns } from '#lib/flows/rows.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';
 import { openScorer } from '#lib/onnx/session.ts';
 import type { Model } from '#lib/registry/model.ts';
+import { modelPath } from '#lib/registry/read.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
 import { type ColumnType, selectRows } from '#lib/tables/table.ts';
 import type { CrossValidation } from '#lib/training/selection.ts';
@@ -52,7 +53,7 @@ async function readInputs(file: string, model: Model): Promise<readonly ColumnTy
   inspectModel(bytes, { file });
   const scorer = await openScorer(bytes);
   await scorer.close();
-  return inputColumns(scorer.interface.inputs, model);
+  return inputColumns(scorer.interface.inputs, model.spec.features, modelPath(model.metadata.name));
 }
 
 /**

@@ -7,7 +7,8 @@ import { readLock } from '#lib/dvc/lock.ts';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
 import type { Pipeline } from '#lib/dvc/stage.ts';
 import { ConfigurationError } from '#lib/errors.ts';
-import { type Base, findChampion, readBaseModel } from '#lib/flows/base.ts';
+import { type Base, readBaseModel } from '#lib/flows/base.ts';
+import { findChampion, type RegisteredChampion } from '#lib/flows/champion.ts';
 import { describeChanges } from '#lib/flows/changes.ts';
 import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.ts';
 import { judge } from '#lib/flows/judge.ts';
@@ -32,6 +33,8 @@ import {
 
 export interface ProposeModelOptions extends RunStagesOptions {
   readonly base: Base | null;
+  /** The version to beat, where the registry has one; else the base's model is the champion. */
+  readonly registered?: RegisteredChampion | undefined;
 }
 
 /**
@@ -119,6 +122,7 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
   const found = await findChampion(workspace, {
     base,
     before,
+    registered: options.registered,
     model,
     artifact,
     rebuild: from => {

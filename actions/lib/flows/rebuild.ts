@@ -1,11 +1,11 @@
 // Brings back a champion whose bytes are in no cache: its commit is written out beside the work tree and its pipeline
 // run there. Only for pipelines declared deterministic, and only the very bytes that main's lock names are accepted.
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
 import { reproduce } from '#lib/dvc/reproduce.ts';
 import { errorMessage } from '#lib/errors.ts';
 import type { Base } from '#lib/flows/base.ts';
+import { withCheckout } from '#lib/flows/checkout.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
 import { createRunner } from '#lib/processes/run.ts';
 import type { Model } from '#lib/registry/model.ts';
@@ -25,26 +25,22 @@ export async function rebuildChampion(
   { base, model }: { readonly base: Base; readonly model: Model },
   { signal, now, threads }: RebuildOptions,
 ): Promise<string | undefined> {
-  const { git, root } = workspace;
-  if (!git) return 'there is no git history';
-  const folder = await mkdtemp(join(dirname(workspace.evidence), 'rebuild-'));
+  const source = workspace.git;
+  if (!source) return 'there is no git history';
   try {
-    await git.writeTree(base.commit, folder);
-    await symlink(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
-    const top = join(folder, relative(git.root, root));
-    await reproduce({
-      pipeline: await readPipeline(join(top, model.spec.pipeline, 'dvc.yaml'), top),
-      cacheDir: workspace.cache,
-      run: createRunner(),
-      now,
-      signal,
-      env: { MAINLINE_THREADS: String(threads), ORT_DISABLE_TELEMETRY: '1' },
+    await withCheckout(workspace, { source, commit: base.commit }, async root => {
+      await reproduce({
+        pipeline: await readPipeline(join(root, model.spec.pipeline, 'dvc.yaml'), root),
+        cacheDir: workspace.cache,
+        run: createRunner(),
+        now,
+        signal,
+        env: { MAINLINE_THREADS: String(threads), ORT_DISABLE_TELEMETRY: '1' },
+      });
     });
     return undefined;
   } catch (error) {
     if (signal.aborted) throw error;
     return errorMessage(error).split('\n')[0];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -28,7 +28,7 @@ export async function readRows(
   { root, inputs }: { readonly root: string; readonly inputs: readonly InterfaceEntry[] },
 ): Promise<JudgedRows> {
   const { evaluation, pipeline, task, positive } = model.spec;
-  const features = inputColumns(inputs, model);
+  const features = inputColumns(inputs, model.spec.features, modelPath(model.metadata.name));
   const target: ColumnType = { name: evaluation.target, kind: task === 'regression' ? 'number' : 'string' };
   const others = evaluation.slices
     .filter(name => !features.some(feature => feature.name === name))
@@ -63,22 +63,26 @@ export async function readRows(
 }
 
 /**
- * The columns a model file reads: one per input, or spec.features for one input of shape [N,F].
+ * The columns a model file reads: one per input, or the declared features for one input of shape [N,F].
+ * @param file where the features would be declared.
  * @throws ConfigurationError when such an input has no features declared.
  */
-export function inputColumns(inputs: readonly InterfaceEntry[], model: Model): readonly ColumnType[] {
+export function inputColumns(
+  inputs: readonly InterfaceEntry[],
+  features: readonly string[] | undefined,
+  file: string,
+): readonly ColumnType[] {
   const [first] = inputs;
   const isPacked =
     inputs.length === 1 && first !== undefined && first.shape.length === 2 && first.shape[1] !== 1;
   if (!isPacked) {
     return inputs.map(({ name, type }) => ({ name, kind: type === 'string' ? 'string' : 'number' }));
   }
-  const { features } = model.spec;
   if (features) return features.map(name => ({ name, kind: 'number' }));
   throw new ConfigurationError(
     `The model has one input "${first.name}" for all features, and does not say which`,
     {
-      at: { file: modelPath(model.metadata.name) },
+      at: { file },
       remedy:
         'List the columns in their order as spec.features in model.yaml, or export one input per column.',
     },
