@@ -72,9 +72,12 @@ function repositoryReaders(directory: string): Readers {
       const { stdout } = await run(args);
       return parseChanges(stdout.toString());
     },
-    history: async (to, { from, paths = [], firstParent = false } = {}) => {
+    history: async (to, { from, paths = [], firstParent = false, limit } = {}) => {
       const range = from === undefined ? [to] : [to, `^${from}`];
-      const order = firstParent ? ['--first-parent'] : ['--topo-order'];
+      const order = [
+        firstParent ? '--first-parent' : '--topo-order',
+        ...(limit === undefined ? [] : [`--max-count=${limit}`]),
+      ];
       return parseCommits(await read(['log', '-z', COMMIT_FORMAT, ...order, ...range, '--', ...paths]));
     },
     checkedOutAt: async branch => {

@@ -59,7 +59,13 @@ export interface Repository {
   /** Commits reachable from `to` and not from `from`, newest first. */
   history(
     to: string,
-    options?: { readonly from?: string; readonly paths?: readonly string[]; readonly firstParent?: boolean },
+    options?: {
+      readonly from?: string;
+      readonly paths?: readonly string[];
+      readonly firstParent?: boolean;
+      /** At most so many. */
+      readonly limit?: number;
+    },
   ): Promise<readonly Commit[]>;
   /** Writes a commit that sets (bytes) or removes (null) files of its parent; no branch moves. */
   commitFiles(

@@ -88,6 +88,13 @@ export const modelSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe('The same inputs give the same bytes: a champion that is in no cache may be built again.'),
+      environments: z
+        .array(nameSchema)
+        .min(1)
+        .max(10)
+        .default(['staging', 'production'])
+        .refine(names => new Set(names).size === names.length, 'an environment stands there twice')
+        .describe('The order of promotion; the last one is where the champion serves.'),
       baseline: z
         .string()
         .optional()
