@@ -3,7 +3,11 @@ import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { describeFailure, EXIT_FIX } from '#lib/failure.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { addAuditCommand } from './audit-command.ts';
 import { addProposeCommand } from './propose-command.ts';
+import { addPullCommand } from './pull-command.ts';
+import { addReleaseCommand } from './release-command.ts';
+import { addRolloutCommands } from './rollout-commands.ts';
 import { detectTerminal } from './terminal.ts';
 
 enableCompileCache();
@@ -33,9 +37,17 @@ const program = new Command('mainline')
 Examples:
   mainline propose                   propose the models your change touches
   mainline propose delivery-time     propose one model
-  mainline propose --help            options, exit codes and more examples`,
+  mainline pull open better          rehearse its review on this machine
+  mainline release                   number what was merged
+  mainline promote delivery-time 1.0.0.0 --to staging
+  mainline rollback delivery-time --in production --reason "too slow at noon"
+  mainline <verb> --help             options, exit codes and more examples`,
   );
 addProposeCommand(program);
+addPullCommand(program);
+addReleaseCommand(program);
+addRolloutCommands(program);
+addAuditCommand(program);
 
 try {
   await program.parseAsync();

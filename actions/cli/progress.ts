@@ -1,6 +1,7 @@
 // Progress of propose: a line that rewrites itself where somebody looks, plain lines elsewhere.
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import type { ProposeEvent, Tell } from '#lib/flows/progress.ts';
+import { visible } from './say.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface Progress {
@@ -54,10 +55,4 @@ function describeStage({ status, seconds }: Extract<ProposeEvent, { kind: 'stage
   if (status === 'unchanged') return 'unchanged, skipped';
   if (status === 'restored') return 'restored from the cache';
   return `ran in ${(seconds ?? 0).toFixed(1)} s`;
-}
-
-/** Output of stages is text, not commands to the terminal. */
-function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 }

@@ -1,7 +1,8 @@
 // mainline propose: options, progress and the summary a person reads at the end.
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { interruptSignal } from './interrupt.ts';
+import { parseThreads } from './options.ts';
 import { showProgress } from './progress.ts';
 import { detectTerminal, type Terminal } from './terminal.ts';
 
@@ -54,12 +55,6 @@ Examples:
   NO_COLOR=1 mainline propose --details   everything, without colours`,
     )
     .action((models: readonly string[], options: Options, command: Command) => run(models, options, command));
-}
-
-function parseThreads(text: string): number {
-  const threads = Number(text);
-  if (Number.isInteger(threads) && threads >= 1 && threads <= 64) return threads;
-  throw new InvalidArgumentError('Write a whole number from 1 to 64.');
 }
 
 async function run(models: readonly string[], options: Options, command: Command): Promise<void> {

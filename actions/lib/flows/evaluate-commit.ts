@@ -80,7 +80,15 @@ export async function withCommit<Result>(
 /** The checkout's history is the host's; nothing differs between a checkout and its commit. */
 function asGit(repository: Repository, root: string): Git {
   const { resolve, mergeBase, readFile, writeTree } = repository;
-  return { root, resolve, mergeBase, readFile, writeTree, changedPaths: async () => [] };
+  return {
+    root,
+    resolve,
+    mergeBase,
+    readFile,
+    writeTree,
+    branch: async () => undefined,
+    changedPaths: async () => [],
+  };
 }
 
 /** A gate's reason may name a file of the checkout: people know it by its path in the repository. */

@@ -1,16 +1,15 @@
 // promote: a branch whose one commit edits one environment's rollout file, and the pull request for it. Versions move
 // along the environments in order, and always as the very bytes that were recorded.
-import { parseDocumentText } from '#lib/documents/document.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
-import { checkDocument } from '#lib/documents/read.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { type EnvironmentState, liveVersion, readEnvironment } from '#lib/flows/environments.ts';
 import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts';
+import { readModelAt } from '#lib/flows/model-at.ts';
 import { MACHINE, readState, type State, toInstant } from '#lib/flows/state.ts';
 import { readVersion } from '#lib/flows/versions.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';
 import type { Pull } from '#lib/forge/forge.ts';
-import { type Model, modelSchema } from '#lib/registry/model.ts';
+import type { Model } from '#lib/registry/model.ts';
 import { modelPath } from '#lib/registry/read.ts';
 import type { VersionRecord } from '#lib/registry/version-record.ts';
 import { rolloutPath } from '#lib/rollout/intent.ts';
@@ -179,20 +178,6 @@ async function requireOrder(
   throw new ConfigurationError(`${name} ${version} does not serve ${previous} yet`, {
     at: { file: rolloutPath(name, previous) },
     remedy: `Promote it to ${previous} first; ${environment} comes after it.`,
-  });
-}
-
-async function readModelAt({ repository }: Host, commit: string, name: string): Promise<Model> {
-  const file = modelPath(name);
-  const bytes = await repository.readFile(commit, file);
-  if (bytes) return checkDocument(parseDocumentText(Buffer.from(bytes).toString(), file), modelSchema).value;
-  const known = (await repository.listFiles(commit, 'models')).flatMap(
-    ({ path }) => /^models\/([^/]+)\/model\.yaml$/u.exec(path)?.[1] ?? [],
-  );
-  const near = nearestWord(name, known);
-  throw new ConfigurationError(`There is no model "${name}" on main`, {
-    at: { file },
-    remedy: near ? `Did you mean "${near}"?` : `Models there: ${known.join(', ') || 'none'}.`,
   });
 }
 

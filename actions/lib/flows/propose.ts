@@ -3,12 +3,15 @@ import { join, relative } from 'node:path';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type Base, findBase } from '#lib/flows/base.ts';
+import type { RegisteredChampion } from '#lib/flows/champion.ts';
 import { findDatasets } from '#lib/flows/datasets.ts';
+import { findHost } from '#lib/flows/host.ts';
 import { acquireLock } from '#lib/flows/lock.ts';
 import { openMeasurements } from '#lib/flows/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
 import { proposeModel } from '#lib/flows/propose-model.ts';
 import { refuseWhenStopped } from '#lib/flows/stopped.ts';
+import { findRegisteredChampion } from '#lib/flows/versions.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { openWorkspace, type Workspace } from '#lib/flows/workspace.ts';
 import { type WrittenProposal, writeProposal } from '#lib/flows/write-proposal.ts';
@@ -47,7 +50,9 @@ export async function propose(options: ProposeOptions): Promise<ProposeResult> {
     const proposals: ProposeResult['proposals'][number][] = [];
     for (const [index, name] of names.entries()) {
       options.tell({ kind: 'model-started', model: name, index, count: names.length });
-      const proposal = await proposeModel(name, { force: false, ...options, workspace, base, measurements });
+      const registered = await findChampionHere(workspace, name, options.base);
+      const run = { force: false, ...options, workspace, base, measurements, registered };
+      const proposal = await proposeModel(name, run);
       refuseWhenStopped(options.signal);
       const written = await writeProposal(workspace, proposal);
       proposals.push({ proposal, written });
@@ -58,6 +63,19 @@ export async function propose(options: ProposeOptions): Promise<ProposeResult> {
   } finally {
     await release();
   }
+}
+
+/** The registered champion; none where an older state of the repository was asked for by name. */
+async function findChampionHere(
+  workspace: Workspace,
+  name: string,
+  asked: string | undefined,
+): Promise<RegisteredChampion | undefined> {
+  const host = asked === undefined ? await findHost(workspace) : undefined;
+  if (!host) return undefined;
+  const { environments } = (await readModel(workspace.root, name, vocabulary)).value.spec;
+  const environment = environments.at(-1) ?? 'production';
+  return findRegisteredChampion(host, name, { environment });
 }
 
 async function chooseModels(
@@ -80,8 +98,14 @@ async function chooseModels(
   const own = changed.flatMap(path =>
     prefix === '' ? [path] : path.startsWith(`${prefix}/`) ? [path.slice(prefix.length + 1)] : [],
   );
-  const affected = affectedModels(await Promise.all(all.map(name => readInputs(workspace, name))), own);
+  const affected = await affectedBy(workspace, own);
   return affected.length > 0 ? affected : all;
+}
+
+/** The models that some paths, relative to the root, have to do with; sorted. */
+export async function affectedBy(workspace: Workspace, paths: readonly string[]): Promise<readonly string[]> {
+  const all = await listModels(workspace.root);
+  return affectedModels(await Promise.all(all.map(name => readInputs(workspace, name))), paths);
 }
 
 async function readInputs({ root }: Workspace, name: string): Promise<ModelInputs> {

@@ -175,7 +175,7 @@ export function openLocalForge(repository: Repository): Forge {
 }
 
 /** Moving a branch under somebody's work tree would make all of it look changed. */
-async function refuseCheckedOut(repository: Repository): Promise<void> {
+export async function refuseCheckedOut(repository: Repository): Promise<void> {
   const folder = await repository.checkedOutAt('main');
   if (folder === undefined || repository.workTree === undefined) return;
   throw new ConfigurationError(`main is checked out in ${folder}, and would move under it`, {

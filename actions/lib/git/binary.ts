@@ -44,6 +44,7 @@ export async function openGit(folder: string): Promise<Git | undefined> {
       // A name such as ^main is understood by git, but is no commit.
       return found !== undefined && /^[0-9a-f]{40,64}$/.test(found) ? found : undefined;
     },
+    branch: () => firstLine(['symbolic-ref', '--quiet', '--short', 'HEAD']),
     mergeBase: (a, b) => firstLine(['merge-base', a, b]),
     readFile: async (commit, path) => {
       const output = await runGit(root, ['cat-file', 'blob', `${commit}:${path}`]);

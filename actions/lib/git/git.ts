@@ -5,6 +5,8 @@ export interface Git {
   readonly root: string;
   /** The commit a name stands for, or undefined. */
   resolve(revision: string): Promise<string | undefined>;
+  /** The branch that is checked out, or undefined (detached, or nothing committed). */
+  branch(): Promise<string | undefined>;
   /** The best common ancestor, or undefined (unrelated, or cut off in a shallow clone). */
   mergeBase(a: string, b: string): Promise<string | undefined>;
   /** A file's bytes at a commit, or undefined when it is not there. */

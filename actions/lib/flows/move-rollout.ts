@@ -1,0 +1,202 @@
+// advance and abort: a person moves a rollout that was accepted. Guards look at what servers counted in this step; no
+// count is no pass.
+import { z } from 'zod';
+import { ConfigurationError, errorMessage } from '#lib/errors.ts';
+import { readEnvironment, requireRollout } from '#lib/flows/environments.ts';
+import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts';
+import { recordEvent } from '#lib/flows/record-event.ts';
+import { type Change, changeState, readState, type State, toInstant } from '#lib/flows/state.ts';
+import { openWorkspace } from '#lib/flows/workspace.ts';
+import { type Counts, type GuardResult, judgeGuards } from '#lib/rollout/guards.ts';
+import type { Intent } from '#lib/rollout/intent.ts';
+import { abortProgress, advanceProgress } from '#lib/rollout/plan.ts';
+import { formatProgress, type Progress, progressPath } from '#lib/rollout/progress.ts';
+
+/** A server that takes longer is as good as none. */
+const ANSWER_WITHIN_MS = 5000;
+
+interface MoveOptions {
+  readonly directory: string;
+  readonly model: string;
+  readonly environment: string;
+  readonly by?: string | undefined;
+  readonly now: () => number;
+}
+
+export interface AdvanceOptions extends MoveOptions {
+  /** Servers to ask instead of those that the rollout's targets name. */
+  readonly servers: readonly string[];
+  /** A person's word instead of the pause and the guards, with the reason that goes on record. */
+  readonly skip?: { readonly reason: string } | undefined;
+}
+
+export type Advanced =
+  | { readonly outcome: 'advanced'; readonly progress: Progress; readonly guards: readonly GuardResult[] }
+  | { readonly outcome: 'waiting'; readonly why: string; readonly guards: readonly GuardResult[] };
+
+/**
+ * Moves a rollout to its next pause or its end.
+ * @throws ConfigurationError when there is nothing to move.
+ */
+export async function advance(options: AdvanceOptions): Promise<Advanced> {
+  const moving = await open(options);
+  const { host, main, place } = moving;
+  const { intent } = requireRollout(
+    await readEnvironment(host, { main, state: await readState(host.repository) }, place),
+  );
+  const counted = await countChallenger(intent, place, options.servers);
+  const guards = judgeGuards(intent.rollout.spec.judge?.guards ?? [], counted.counts);
+  const broken = guards.filter(({ outcome }) => outcome !== 'passed');
+  if (broken.length > 0 && !options.skip) {
+    const why = broken.map(({ metric, outcome, reason }) => `${metric}: ${outcome}, ${reason}`);
+    return { outcome: 'waiting', why: [...why, ...counted.problems].join('\n'), guards };
+  }
+  return changeState<Advanced>(host.repository, options.now, async state => {
+    const { intent: now, progress } = requireRollout(await readEnvironment(host, { main, state }, place));
+    const moved = advanceProgress(now, progress, {
+      now: toInstant(options.now()),
+      samples: counted.counts.requests,
+      skipPause: options.skip !== undefined,
+    });
+    if ('waiting' in moved) {
+      const why = [moved.waiting, ...counted.problems].join('\n');
+      return { files: new Map(), message: '', result: { outcome: 'waiting', why, guards } as const };
+    }
+    const details = {
+      ...{ from: progress.spec.traffic, to: moved.progress.spec.traffic, step: moved.progress.spec.step },
+      ...{ complete: moved.progress.spec.complete, requests: counted.counts.requests },
+      ...{
+        errors: counted.counts.errors,
+        guards: guards.map(({ metric, outcome }) => `${metric}: ${outcome}`),
+      },
+      ...(options.skip ? { skipped: options.skip.reason } : {}),
+    };
+    const change = await record(state, { ...moving, event: 'advance', progress: moved.progress, details });
+    return { ...change, result: { outcome: 'advanced', progress: moved.progress, guards } as const };
+  });
+}
+
+export type Aborted =
+  | { readonly outcome: 'aborted'; readonly progress: Progress }
+  | { readonly outcome: 'refused'; readonly why: string };
+
+/**
+ * Holds all traffic on the live version, at once.
+ * @throws ConfigurationError when nothing is under way.
+ */
+export async function abort(options: MoveOptions & { readonly reason: string }): Promise<Aborted> {
+  const moving = await open(options);
+  const { host, main, place, by } = moving;
+  return changeState<Aborted>(host.repository, options.now, async state => {
+    const { intent, progress } = requireRollout(await readEnvironment(host, { main, state }, place));
+    const at = toInstant(options.now());
+    const moved = abortProgress(intent, progress, { now: at, reason: options.reason, by });
+    if ('refused' in moved) {
+      return { files: new Map(), message: '', result: { outcome: 'refused', why: moved.refused } as const };
+    }
+    const details = { reason: options.reason, traffic: moved.progress.spec.traffic };
+    const change = await record(state, { ...moving, event: 'abort', progress: moved.progress, details });
+    return { ...change, result: { outcome: 'aborted', progress: moved.progress } as const };
+  });
+}
+
+interface Moving {
+  readonly host: Host;
+  readonly by: string;
+  readonly main: string;
+  readonly place: { readonly model: string; readonly environment: string };
+  readonly now: () => number;
+}
+
+async function open({ directory, model, environment, by, now }: MoveOptions): Promise<Moving> {
+  const workspace = await openWorkspace(directory);
+  const host = await openHost(workspace);
+  const actor = await findActor(host, workspace, by);
+  return { host, by: actor, main: await resolveMain(host), place: { model, environment }, now };
+}
+
+async function record(
+  state: State,
+  {
+    place,
+    by,
+    main,
+    now,
+    event,
+    progress,
+    details,
+  }: Moving & {
+    readonly event: 'advance' | 'abort';
+    readonly progress: Progress;
+    readonly details: Parameters<typeof recordEvent>[1]['details'];
+  },
+): Promise<Omit<Change<unknown>, 'result'>> {
+  const entry = { ...place, event, at: toInstant(now()), by, commit: main, details };
+  const { path, text } = await recordEvent(state, entry);
+  const traffic = Object.entries(progress.spec.traffic).map(
+    ([version, percent]) => `${version} ${percent} %`,
+  );
+  return {
+    files: new Map([
+      [progressPath(place.model, place.environment), formatProgress(progress)],
+      [path, text],
+    ]),
+    message: `${event} ${place.model} in ${place.environment}: ${traffic.join(', ')}`,
+  };
+}
+
+/** What a server says of a model, as far as it is asked here. */
+const statusSchema = z.object({
+  intent: z.string().nullable(),
+  counts: z.record(
+    z.string(),
+    z.object({
+      requests: z.int().nonnegative(),
+      errors: z.int().nonnegative(),
+      slow: z.record(z.string(), z.int().nonnegative()),
+    }),
+  ),
+});
+
+/** The challenger's counts of this step, summed over all servers that follow this very intent. */
+async function countChallenger(
+  intent: Intent,
+  { model }: { readonly model: string },
+  asked: readonly string[],
+): Promise<{ readonly counts: Counts; readonly problems: readonly string[] }> {
+  const { version, targets } = intent.rollout.spec;
+  const servers = asked.length > 0 ? asked : targets.flatMap(({ url }) => url ?? []);
+  const problems: string[] = [];
+  let counts: Counts = { requests: 0, errors: 0, slow: {} };
+  for (const server of servers) {
+    try {
+      const status = await askServer(server, model);
+      if (status.intent !== intent.digest) throw new Error('it does not follow this rollout yet');
+      counts = add(counts, status.counts[version] ?? { requests: 0, errors: 0, slow: {} });
+    } catch (error) {
+      problems.push(`${server} gave no counts: ${errorMessage(error)}`);
+    }
+  }
+  if (servers.length === 0) {
+    problems.push(
+      'no server is asked for counts: name one with --server, or as targets[].url in the rollout',
+    );
+  }
+  return { counts, problems };
+}
+
+function add(a: Counts, b: Counts): Counts {
+  const keys = [...new Set([...Object.keys(a.slow), ...Object.keys(b.slow)])];
+  return {
+    requests: a.requests + b.requests,
+    errors: a.errors + b.errors,
+    slow: Object.fromEntries(keys.map(key => [key, (a.slow[key] ?? 0) + (b.slow[key] ?? 0)])),
+  };
+}
+
+async function askServer(server: string, model: string): Promise<z.output<typeof statusSchema>> {
+  const url = new URL(`/v2/models/${encodeURIComponent(model)}/rollout`, server);
+  const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+  if (!response.ok) throw new ConfigurationError(`it answered ${response.status}`);
+  return statusSchema.parse(await response.json());
+}
