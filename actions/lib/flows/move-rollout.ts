@@ -56,7 +56,7 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
     const moved = advanceProgress(now, progress, {
       now: toInstant(options.now()),
       samples: counted.counts.requests,
-      skipPause: options.skip !== undefined,
+      skipPause: options.skip !== undefined || waitsForPerson(now, progress),
     });
     if ('waiting' in moved) {
       const why = [moved.waiting, ...counted.problems].join('\n');
@@ -74,6 +74,12 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
     const change = await record(state, { ...moving, event: 'advance', progress: moved.progress, details });
     return { ...change, result: { outcome: 'advanced', progress: moved.progress, guards } as const };
   });
+}
+
+/** A pause without conditions ends by a person's word, and this command is one; guards hold all the same. */
+function waitsForPerson(intent: Intent, { spec }: Progress): boolean {
+  const pause = intent.rollout.spec.plan?.steps[spec.step]?.pause;
+  return pause !== undefined && pause.duration === undefined && pause.minSamples === undefined;
 }
 
 export type Aborted =

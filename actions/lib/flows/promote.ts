@@ -109,12 +109,15 @@ function branchName({ metadata }: VersionRecord, environment: string): string {
   return `promote/${metadata.model}-${metadata.version}-${environment}`;
 }
 
-/** The branch is ours: made anew on main, unless a person has gone on working on it. */
-async function moveBranch({ repository }: Host, branch: string, commit: string): Promise<void> {
+/** The branch is ours: made anew on main, unless a person has gone on working on it and it is not merged. */
+async function moveBranch({ repository, forge }: Host, branch: string, commit: string): Promise<void> {
   const ref = `refs/heads/${branch}`;
   const previous = await repository.resolve(ref);
   const [last] = previous === undefined ? [] : await repository.history(previous, { limit: 1 });
-  if (last && last.author.email !== MACHINE.email) {
+  const isSettled = (await forge.listPulls()).some(
+    ({ head, state }) => head === previous && state !== 'open',
+  );
+  if (last && !isSettled && last.author.email !== MACHINE.email) {
     throw new ConfigurationError(`${branch} holds work of ${last.author.name}`, {
       remedy: 'Merge or delete that branch, then promote again.',
     });
