@@ -2,7 +2,7 @@
 // Argo's meaning of a step: a pause is where one stands, everything else is done on the way to it.
 import type { Intent } from '#lib/rollout/intent.ts';
 import { MAX_ABORTED, MAX_LIVE, type Progress } from '#lib/rollout/progress.ts';
-import { type Pause, pauseSeconds } from '#lib/rollout/steps.ts';
+import { waitsFor } from '#lib/rollout/steps.ts';
 import { wasLive } from '#lib/rollout/traffic.ts';
 
 type Spec = Progress['spec'];
@@ -97,26 +97,9 @@ export function advanceProgress(
   if (spec.hold) return { waiting: `held: ${spec.hold.reason}` };
   if (spec.complete) return { waiting: 'the rollout is complete' };
   const pause = intent.rollout.spec.plan?.steps[spec.step]?.pause;
-  const waiting = pause && !skipPause ? waitsFor(pause, spec.since, { now, samples }) : undefined;
+  const waiting = pause && !skipPause ? waitsFor(pause, { since: spec.since, now, samples }) : undefined;
   if (waiting !== undefined) return { waiting };
   return { progress: wrap(intent, run(intent, { ...spec, step: spec.step + (pause ? 1 : 0), since: now })) };
-}
-
-function waitsFor(
-  pause: Pause,
-  since: string,
-  { now, samples }: Pick<AdvanceOptions, 'now' | 'samples'>,
-): string | undefined {
-  const { duration, minSamples } = pause;
-  if (duration === undefined && minSamples === undefined) return 'this pause ends by a person only';
-  const elapsed = (Date.parse(now) - Date.parse(since)) / 1000;
-  const isLongEnough = duration === undefined || elapsed >= pauseSeconds(pause);
-  const isMeasured = minSamples === undefined || (samples ?? 0) >= minSamples;
-  const reasons = [
-    ...(isLongEnough ? [] : [`${pauseSeconds(pause)} s from ${since} on`]),
-    ...(isMeasured ? [] : [`${minSamples} samples of the challenger, has ${samples ?? 'no count'}`]),
-  ];
-  return reasons.length > 0 ? `waits for ${reasons.join(' and ')}` : undefined;
 }
 
 /** Holds toward the live version and remembers not to try this attempt again. */

@@ -55,8 +55,30 @@ export const stepsSchema = z
 export type Pause = Readonly<z.output<typeof pauseSchema>>;
 export type Step = Readonly<z.output<typeof stepSchema>>;
 
-/** The length of a pause in seconds; 0 when it names none. */
-export function pauseSeconds({ duration = 0 }: Pause): number {
+/** Where a pause is in time. */
+export interface Standing {
+  /** ISO instants. */
+  readonly since: string;
+  readonly now: string;
+  /** Answered by the challenger since then; undefined where nobody counts. */
+  readonly samples: number | undefined;
+}
+
+/** What a pause still waits for, or undefined when it is over: both its duration and its samples must be there. */
+export function waitsFor(pause: Pause, { since, now, samples }: Standing): string | undefined {
+  const { duration, minSamples } = pause;
+  if (duration === undefined && minSamples === undefined) return 'this pause ends by a person only';
+  const elapsed = (Date.parse(now) - Date.parse(since)) / 1000;
+  const isLongEnough = duration === undefined || elapsed >= secondsOf(duration);
+  const isMeasured = minSamples === undefined || (samples ?? 0) >= minSamples;
+  const reasons = [
+    ...(isLongEnough ? [] : [`${secondsOf(duration)} s from ${since} on`]),
+    ...(isMeasured ? [] : [`${minSamples} samples of the challenger, has ${samples ?? 'no count'}`]),
+  ];
+  return reasons.length > 0 ? `waits for ${reasons.join(' and ')}` : undefined;
+}
+
+function secondsOf(duration: number | string): number {
   if (typeof duration === 'number') return duration;
   return Number(duration.slice(0, -1)) * (SECONDS[duration.slice(-1)] ?? 0);
 }
