@@ -45,3 +45,8 @@ export function review(user: string | null, changes: Partial<Review> = {}): Revi
     ...changes,
   };
 }
+
+/** A request for changes, of the head unless said otherwise. */
+export function changesAsked(user: string | null, changes: Partial<Review> = {}): Review {
+  return review(user, { state: 'CHANGES_REQUESTED', ...changes });
+}
