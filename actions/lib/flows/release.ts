@@ -86,12 +86,14 @@ async function releaseModel(model: Model, opened: OpenedCommit, releasing: Relea
     return { outcome: 'not trained', model: name, why };
   }
   const known = await findVersion(await readState(host.repository), model, locked.md5);
-  const result = known ?? (await evaluateAndRegister(model, opened, { ...releasing, md5: locked.md5 }));
+  const result = known
+    ? ({ outcome: 'already released', record: known } as const)
+    : await evaluateAndRegister(model, opened, { ...releasing, md5: locked.md5 });
   if ('proposal' in result) return { outcome: 'refused', model: name, proposal: result.proposal };
   await tagVersions(host, await listVersions(await readState(host.repository), name));
-  const promotion = await openFirstPromotion(host, { model, record: result, now: releasing.now });
-  const outcome = known ? 'already released' : 'released';
-  return { outcome, model: name, record: result, promotion };
+  const { outcome, record } = result;
+  const promotion = await openFirstPromotion(host, { model, record, now: releasing.now });
+  return { outcome, model: name, record, promotion };
 }
 
 /** The version that answers as this model does, if it was released before. */
@@ -115,7 +117,7 @@ async function evaluateAndRegister(
   model: Model,
   opened: OpenedCommit,
   registering: Registering,
-): Promise<VersionRecord | { readonly proposal: Proposal }> {
+): Promise<Exclude<Written, string>> {
   const { host, main, now } = registering;
   for (;;) {
     const state = await readState(host.repository);
@@ -129,7 +131,11 @@ async function evaluateAndRegister(
   }
 }
 
-type Written = VersionRecord | { readonly proposal: Proposal } | 'the champion moved';
+/** Numbered by us, numbered by somebody faster, refused, or to be compared again. */
+type Written =
+  | { readonly outcome: 'released' | 'already released'; readonly record: VersionRecord }
+  | { readonly proposal: Proposal }
+  | 'the champion moved';
 
 async function prepareRecord(
   model: Model,
@@ -156,7 +162,7 @@ async function prepareRecord(
   return async state => {
     const nothing = (result: Written): Change<Written> => ({ files: new Map(), message: '', result });
     const known = await findVersion(state, model, md5);
-    if (known) return nothing(known);
+    if (known) return nothing({ outcome: 'already released', record: known });
     if ((await championNow(host, model, state, registering.main)) !== against) {
       return nothing('the champion moved');
     }
@@ -178,7 +184,7 @@ async function prepareRecord(
         [event.path, event.text],
       ]),
       message: `release ${name} ${version}: ${record.spec.because}`,
-      result: record,
+      result: { outcome: 'released', record },
     };
   };
 }
