@@ -55,6 +55,14 @@ describe('a request for changes', () => {
     }
   });
 
+  test('of an owner who may no longer write stops nothing', () => {
+    const decision = decideApproval(
+      request({ writers: ['alice'], reviews: [...approvals, changesAsked('dave')] }),
+    );
+    expect(decision.approved).toBe(true);
+    expect(decision.ignored).toEqual([expect.objectContaining({ login: 'dave', why: 'no write access' })]);
+  });
+
   test.each([
     ['who owns nothing here', 'bob', 'not an owner'],
     ['who may not write', 'mallory', 'no write access'],
