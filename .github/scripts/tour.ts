@@ -24,7 +24,7 @@ function tell(text: string): void {
 function show(command: string, output: string, keep: RegExp): void {
   process.stdout.write(`   ${paint('cyan', `$ ${command}`)}\n`);
   for (const line of output.split('\n').filter(one => keep.test(one))) {
-    process.stdout.write(`     ${line.trim()}\n`);
+    process.stdout.write(`     ${line.trimEnd()}\n`);
   }
 }
 
@@ -72,8 +72,10 @@ async function replace(file: string, from: string, to: string): Promise<void> {
     file,
     text.replace(from, () => to),
   );
-  tell(`${file}: ${from.trim()} -> ${to.trim() || 'removed'}`);
+  tell(`${file}: ${oneLine(from)} -> ${oneLine(to)}`);
 }
+
+const oneLine = (text: string): string => text.trim().replace(/\s+/gu, ' ');
 
 function push(name: string, message: string): void {
   sandbox.git('add', '--all');
@@ -139,7 +141,7 @@ async function tour({ work }: Sandbox): Promise<void> {
   chapter('A first model: proposed, reviewed, released, in production');
   tell(`a bare repository and a clone of it: ${work}`);
   branch('first');
-  await mainline(['propose'], { keep: /the proposal|rmse .* on/u });
+  await mainline(['propose'], { keep: /^\S.*the proposal|^\s+✓ rmse/u });
   push('first', 'delivery-time: a linear model');
   await mainline(['pull', 'open', 'first', '--as', 'alice'], { keep: /^ok/u });
   await land(1);
@@ -167,13 +169,13 @@ async function tour({ work }: Sandbox): Promise<void> {
   chapter('A proposal that makes the model worse: a gate fails and says why');
   branch('worse');
   await replace(`pipelines/${MODEL}/params.yaml`, 'train:\n', 'train:\n  features: [hour, day]\n');
-  await mainline(['propose'], { expected: 1, keep: /does not stand|✗|failed/u });
+  await mainline(['propose'], { expected: 1, keep: /^\s+(✗|•)/u });
   sandbox.git('checkout', '--quiet', '--', '.');
 
   chapter('A proposal that makes it better');
   branch('better');
   await replace(`models/${MODEL}/model.yaml`, 'among: [linear]', 'among: [linear, gradient-boosting]');
-  await mainline(['propose'], { keep: /the proposal|rmse .* on|champion/u });
+  await mainline(['propose'], { keep: /^\S.*the proposal|^\s+✓ rmse/u });
   push('better', 'delivery-time: gradient boosting');
   await mainline(['pull', 'open', 'better', '--as', 'alice'], { keep: /^ok/u });
   await mainline(['pull', 'check', '4'], { keep: /^(ok|--)/u });
@@ -183,6 +185,7 @@ async function tour({ work }: Sandbox): Promise<void> {
   await mainline(['pull', 'approve', '4', '--as', 'bob'], { keep: VERDICT });
   await sandbox.write(`models/${MODEL}/NOTES.md`, 'Boosting, since the linear model misses the evening.\n');
   push('better', 'a note');
+  await mainline(['pull', 'show', '4'], { keep: VERDICT });
   await mainline(['pull', 'merge', '4', '--as', 'bob'], { expected: 1 });
   await land(4);
 
@@ -209,7 +212,7 @@ async function tour({ work }: Sandbox): Promise<void> {
   chapter('Once more, with the revert in the middle of the plan');
   branch('third');
   await replace(`pipelines/${MODEL}/params.yaml`, 'trees: 60', 'trees: 80');
-  await mainline(['propose'], { keep: /the proposal|rmse .* on/u });
+  await mainline(['propose'], { keep: /^\S.*the proposal|^\s+✓ rmse/u });
   push('third', 'delivery-time: more trees');
   await mainline(['pull', 'open', 'third', '--as', 'alice'], { keep: /^ok/u });
   await land(7, 'rebase');

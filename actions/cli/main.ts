@@ -8,6 +8,7 @@ import { addProposeCommand } from './propose-command.ts';
 import { addPullCommand } from './pull-command.ts';
 import { addReleaseCommand } from './release-command.ts';
 import { addRolloutCommands } from './rollout-commands.ts';
+import { addServeCommand } from './serve-command.ts';
 import { detectTerminal } from './terminal.ts';
 
 enableCompileCache();
@@ -47,6 +48,7 @@ addProposeCommand(program);
 addPullCommand(program);
 addReleaseCommand(program);
 addRolloutCommands(program);
+addServeCommand(program);
 addAuditCommand(program);
 
 try {

@@ -132,7 +132,8 @@ function addChecking(pull: Command): void {
           else say('stopped', [`${name}: a gate does not pass`, ...verdict.reasons].join('\n'));
         }
         for (const problem of problems) say('stopped', problem);
-        if (proposals.length === 0 && problems.length === 0) say('done', 'no model is changed; rollout files are sound');
+        if (proposals.length === 0 && problems.length === 0)
+          say('done', 'no model is changed; rollout files are sound');
       } finally {
         progress.end();
       }

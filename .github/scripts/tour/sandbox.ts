@@ -89,7 +89,7 @@ async function fill({ work, read, write }: Sandbox): Promise<void> {
       .join('\n')}\n`,
   );
   await write('package.json', '{"type": "module", "imports": {"#lib/*": "./actions/lib/*"}}\n');
-  await write('.gitignore', '/.mainline/\n/node_modules\n/actions\n');
+  await write('.gitignore', '/.mainline/\n/.dvc/cache/\n/node_modules\n/actions\n');
   await write('.github/CODEOWNERS', '* @acme/eta\n');
   const pipeline = `pipelines/${MODEL}/dvc.yaml`;
   const dependency = /^ +- \.\.\/\.\.\/actions\/lib\/training\/trainers\.json.*\n/mu;

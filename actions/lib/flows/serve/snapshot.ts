@@ -1,0 +1,89 @@
+// What the two branches say about one environment at two commits, as text. Blobs are read by one git process and kept by
+// their id, so that a change costs only what changed.
+import type { Heads } from '#lib/flows/serve/source.ts';
+import type { Repository, TreeFile } from '#lib/git/repository.ts';
+import { versionRecordPath } from '#lib/registry/version-record.ts';
+import { rolloutPath } from '#lib/rollout/intent.ts';
+import { progressPath } from '#lib/rollout/progress.ts';
+
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The files of one model; undefined = not there. */
+export interface ModelFiles {
+  readonly model: string;
+  readonly rollout: TextFile;
+  readonly progress: TextFile | undefined;
+}
+
+export interface Snapshot {
+  /** Every model that has a rollout for the environment, sorted by name. */
+  readonly models: readonly ModelFiles[];
+  /** Version records by model and version, of those asked for that exist. */
+  readRecords(model: string, versions: readonly string[]): Promise<ReadonlyMap<string, TextFile>>;
+}
+
+export type ReadSnapshot = (heads: Heads) => Promise<Snapshot>;
+
+/** Reads snapshots of a repository, each cheaper for the one before. */
+export function snapshotReader(repository: Repository, environment: string): ReadSnapshot {
+  const listings = new Map<string, readonly TreeFile[]>();
+  const texts = new Map<string, string>();
+
+  const list = async (commit: string | undefined, folder: string): Promise<readonly TreeFile[]> => {
+    if (commit === undefined) return [];
+    const key = `${commit} ${folder}`;
+    const found = listings.get(key) ?? (await repository.listFiles(commit, folder));
+    listings.set(key, found);
+    return found;
+  };
+
+  const read = async (files: readonly TreeFile[]): Promise<ReadonlyMap<string, TextFile>> => {
+    const missing = files.filter(({ id }) => !texts.has(id)).map(({ id }) => id);
+    const blobs = await repository.readBlobs([...new Set(missing)]);
+    for (const [id, bytes] of blobs) texts.set(id, Buffer.from(bytes).toString());
+    return new Map(files.map(({ id, path }) => [path, { path, text: texts.get(id) ?? '' }]));
+  };
+
+  return async ({ main, state }) => {
+    const used = new Set([`${main} models`, `${state} rollout`, `${state} models`]);
+    for (const key of [...listings.keys()]) if (!used.has(key)) listings.delete(key);
+    const [intents, progresses, records] = await Promise.all([
+      list(main, 'models'),
+      list(state, 'rollout'),
+      list(state, 'models'),
+    ]);
+    const names = modelNames(intents, environment);
+    const wanted = new Set(
+      names.flatMap(model => [rolloutPath(model, environment), progressPath(model, environment)]),
+    );
+    forget(texts, [...intents, ...progresses, ...records]);
+    const files = await read([...intents, ...progresses].filter(({ path }) => wanted.has(path)));
+    return {
+      models: names.flatMap(model => {
+        const rollout = files.get(rolloutPath(model, environment));
+        return rollout ? [{ model, rollout, progress: files.get(progressPath(model, environment)) }] : [];
+      }),
+      readRecords: async (model, versions) => {
+        const paths = new Map(versions.map(version => [versionRecordPath(model, version), version]));
+        const found = await read(records.filter(({ path }) => paths.has(path)));
+        return new Map([...found].map(([path, file]) => [paths.get(path) ?? '', file]));
+      },
+    };
+  };
+}
+
+function modelNames(files: readonly TreeFile[], environment: string): readonly string[] {
+  return files.flatMap(({ path }) => {
+    const [, model, folder, file, ...deeper] = path.split('/');
+    const isRollout = folder === 'rollout' && file === `${environment}.yaml` && deeper.length === 0;
+    return isRollout && model ? [model] : [];
+  });
+}
+
+function forget(texts: Map<string, string>, files: readonly TreeFile[]): void {
+  const present = new Set(files.map(({ id }) => id));
+  for (const id of [...texts.keys()]) if (!present.has(id)) texts.delete(id);
+}
