@@ -21,7 +21,6 @@ const ports = {
   onnx: ['onnx/model.ts', 'onnx/scorer.ts'],
   processes: 'processes/process.ts',
   store: 'storage/store.ts',
-  repository: 'git/repository.ts',
 };
 const adapter = ['errors.ts', 'failure.ts', 'documents/', 'tables/'];
 const files = ['crypto', 'fs', 'fs/promises', 'path'];
@@ -54,7 +53,7 @@ export const zones: readonly Zone[] = [
     node: ['fs/promises', 'stream/consumers', 'url'],
   },
   { path: 'actions/lib/storage/', lib: adapter, node: files },
-  { path: 'actions/lib/forge/', lib: [...adapter, 'git/'], npm: ['zod', 'yaml'], node: files },
+  { path: 'actions/lib/forge/', lib: [...adapter, 'git/'], npm: ['zod'], node: files },
   // Domain: nouns over the foundation; of an adapter only its port.
   {
     path: 'actions/lib/contracts/',
@@ -87,7 +86,7 @@ export const zones: readonly Zone[] = [
   {
     path: 'actions/lib/registry/',
     lib: [...foundation, 'contracts/', 'training/', 'evaluation/', 'gates/'],
-    npm: ['zod', 'yaml'],
+    npm: ['zod'],
     node: ['fs/promises', 'path'],
     isPure: true,
   },

@@ -1,6 +1,11 @@
-// Edits YAML text and keeps its comments, order and quoting: people own these files, we only change a value.
+// Writes YAML. A file that people own is edited: its comments, order and quoting stay, we only change a value.
 import { isScalar, parseDocument, stringify } from 'yaml';
 import { ConfigurationError } from '#lib/errors.ts';
+
+/** The YAML of a value: the same value gives the same bytes, no line is folded, nothing is said by reference. */
+export function formatYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}
 
 /**
  * Sets one value in YAML text; everything else stays byte for byte where the value is a plain scalar that exists.

@@ -1,9 +1,13 @@
 // The published JSON Schemas: what editors complete and check while somebody writes YAML. Generated from the zod schemas.
 import { z } from 'zod';
+import { auditRecordSchema } from '#lib/audit/record.ts';
 import { odcsSchema } from '#lib/contracts/odcs.ts';
 import { DVC_YAML } from '#lib/dvc/pipeline-schema.ts';
 import { evidenceSchema } from '#lib/registry/evidence.ts';
 import { modelSchema } from '#lib/registry/model.ts';
+import { versionRecordSchema } from '#lib/registry/version-record.ts';
+import { rolloutSchema } from '#lib/rollout/intent.ts';
+import { progressSchema } from '#lib/rollout/progress.ts';
 import { pipelineSettingsSchema } from '#lib/training/settings.ts';
 import { trainers } from '#lib/training/trainers.ts';
 
@@ -15,6 +19,13 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
     dvc: publish(DVC_YAML, 'dvc.yaml, as far as Mainline runs it'),
     odcs: publish(odcsSchema, 'Open Data Contract Standard, as Mainline reads it'),
     evidence: publish(evidenceSchema, 'kind: Evidence - what an evaluation found'),
+    rollout: publish(rolloutSchema, 'kind: Rollout - models/<name>/rollout/<environment>.yaml'),
+    'rollout-progress': publish(
+      progressSchema,
+      'kind: RolloutProgress - how far a rollout has come (state branch)',
+    ),
+    'model-version': publish(versionRecordSchema, 'kind: ModelVersion - what was released (state branch)'),
+    'audit-record': publish(auditRecordSchema, 'kind: AuditRecord - one event of a chain (state branch)'),
   };
 }
 

@@ -1,8 +1,8 @@
 // kind ModelVersion: what a released version is, written once by release on the state branch and never edited.
 
-import { stringify } from 'yaml';
 import { z } from 'zod';
 import { parseDocumentText } from '#lib/documents/document.ts';
+import { formatYaml } from '#lib/documents/edit.ts';
 import { checkDocument } from '#lib/documents/read.ts';
 import { outcomeSchema } from '#lib/gates/gate.ts';
 import { nameSchema, taskSchema } from '#lib/registry/model.ts';
@@ -108,5 +108,5 @@ export function readVersionRecord(text: string, file: string): VersionRecord {
 
 /** The text of a record; the same record gives the same bytes. */
 export function formatVersionRecord(record: VersionRecord): string {
-  return stringify(record, { lineWidth: 0, aliasDuplicateObjects: false });
+  return formatYaml(record);
 }
