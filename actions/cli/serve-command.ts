@@ -14,7 +14,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-type ServeEvent = import('#lib/flows/serve/serve.ts').ServeEvent;
+type ServeEvent = import('#lib/flows/serve/events.ts').ServeEvent;
 
 /** Adds the verb. */
 export function addServeCommand(program: Command): void {
@@ -98,19 +98,33 @@ function show(event: ServeEvent, environment: string): void {
     case 'gone':
       say('note', `${event.model} is no longer served: main has no rollout for ${environment}`);
       return;
-    case 'problem': {
-      const { message, file, line, remedy } = event.problem;
-      const place = file === null ? '' : `${file}${line === null ? '' : `:${line}`}: `;
-      say('stopped', `${place}${message}${remedy === null ? '' : `\n-> ${remedy}`}`, process.stderr);
+    case 'problem':
+      say('stopped', `${event.model}: ${describeProblem(event.problem)}`, process.stderr);
       return;
-    }
+    case 'mended':
+      say('done', `${event.model}: the problem is mended`);
+      return;
     case 'unreachable':
-      say('stopped', `${event.why}\n-> what is served stays served; it is tried again`, process.stderr);
+      say(
+        'stopped',
+        `${describeProblem(event.problem)}\n-> what is served stays served; it is tried again`,
+        process.stderr,
+      );
       return;
     case 'reachable':
       say('done', 'the repository is there again');
       return;
     case 'failure':
       say('stopped', event.text, process.stderr);
+      return;
+    case 'ending':
+      say('note', 'no new requests; those under way are answered');
   }
+}
+
+type Problem = Extract<ServeEvent, { kind: 'problem' }>['problem'];
+
+function describeProblem({ message, file, line, remedy }: Problem): string {
+  const place = file === null ? '' : `${file}${line === null ? '' : `:${line}`}: `;
+  return `${place}${message}${remedy === null ? '' : `\n-> ${remedy}`}`;
 }

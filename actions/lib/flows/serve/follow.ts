@@ -1,52 +1,33 @@
-// Follows a source: reads it whenever it may have moved, one reading at a time, and never ends for a failed one. What is
-// served stays served while the repository is away.
-import { errorMessage } from '#lib/errors.ts';
+// Looks at the branches at every interval and whenever something says that one may have moved, one look at a time. A
+// repository that is gone ends nothing: what was seen last stays.
+import { ConfigurationError } from '#lib/errors.ts';
+import { describeProblem } from '#lib/flows/serve/problem.ts';
 import type { Heads, Source } from '#lib/flows/serve/source.ts';
+import type { Problem } from '#lib/serving/table.ts';
 
 export interface FollowOptions {
   readonly pollMs: number;
   readonly signal: AbortSignal;
   /** Takes a reading over. @returns whether it should be tried again though nothing moved (bytes may come). */
   readonly take: (heads: Heads) => Promise<boolean>;
-  /** Told when the source cannot be read, and (undefined) when it can be again. */
-  readonly onTrouble: (trouble: string | undefined) => void;
+  /** Told once when the source cannot be read, and (null) when it can be again. */
+  readonly onTrouble: (trouble: Problem | null) => void;
 }
 
 /** Resolves when the signal ends it. */
-export async function follow(
-  source: Source,
-  { pollMs, signal, take, onTrouble }: FollowOptions,
-): Promise<void> {
+export async function follow(source: Source, options: FollowOptions): Promise<void> {
+  const { pollMs, signal } = options;
+  const look = createLook(source, options);
   let wake: () => void = () => undefined;
   let hasMoved = false;
-  const moved = (): void => {
+  const stopWatching = source.watch(() => {
     hasMoved = true;
     wake();
-  };
-  const stopWatching = source.watch(moved);
+  });
   signal.addEventListener('abort', () => wake());
-  let known: Heads | undefined;
-  let trouble: string | undefined;
-  const tell = (next: string | undefined): void => {
-    if (next !== trouble) onTrouble(next);
-    trouble = next;
-  };
   while (!signal.aborted) {
     hasMoved = false;
-    try {
-      const heads = await source.heads().catch(async error => {
-        tell(errorMessage(error));
-        // At the start without a network, what was known last is better than nothing.
-        return known ?? source.lastHeads();
-      });
-      if (!known || heads.main !== known.main || heads.state !== known.state) {
-        known = (await take(heads)) ? undefined : heads;
-      }
-      if (known === heads) tell(undefined);
-    } catch (error) {
-      tell(errorMessage(error));
-      known = undefined;
-    }
+    await look();
     if (hasMoved || signal.aborted) continue;
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, pollMs);
@@ -57,4 +38,42 @@ export async function follow(
     });
   }
   stopWatching();
+}
+
+/** One look; never rejects. */
+function createLook(source: Source, { take, onTrouble }: FollowOptions): () => Promise<void> {
+  let seen: Heads | undefined;
+  let isWaiting = false;
+  let told: Problem | null = null;
+
+  const tell = (trouble: Problem | null): void => {
+    if (trouble?.message !== told?.message) onTrouble(trouble);
+    told = trouble;
+  };
+  const takeOver = async (heads: Heads): Promise<void> => {
+    const isKnown = seen && heads.main === seen.main && heads.state === seen.state;
+    if (isKnown && !isWaiting) return;
+    isWaiting = await take(heads);
+    seen = heads;
+  };
+  return async () => {
+    let trouble: Problem | null = null;
+    try {
+      await takeOver(requireMain(await source.heads(), source));
+    } catch (error) {
+      trouble = describeProblem(error);
+      // At a start without the network, what was known last is better than nothing.
+      const last = seen ?? (await source.lastHeads().catch(() => undefined));
+      if (last?.main !== undefined) await takeOver(last).catch(() => undefined);
+    }
+    tell(trouble);
+  };
+}
+
+function requireMain(heads: Heads, { name }: Source): Heads {
+  if (heads.main !== undefined) return heads;
+  throw new ConfigurationError('The repository has no branch main', {
+    at: { file: name },
+    remedy: 'Commit to a branch called main; it is looked for all the time.',
+  });
 }

@@ -1,14 +1,17 @@
 // mainline serve: an HTTP server and a follower around one routing table. Nothing else decides what serves.
-import { errorMessage } from '#lib/errors.ts';
+import { join } from 'node:path';
+import { errorMessage, hasCode } from '#lib/errors.ts';
 import { storeFolder } from '#lib/flows/host.ts';
-import { buildTable } from '#lib/flows/serve/build-table.ts';
+import { buildTable, tellChanges } from '#lib/flows/serve/build-table.ts';
+import type { Tell } from '#lib/flows/serve/events.ts';
 import { follow } from '#lib/flows/serve/follow.ts';
-import { createModelCache } from '#lib/flows/serve/model-cache.ts';
+import { createModelCache, type ModelCache } from '#lib/flows/serve/model-cache.ts';
 import { openSource } from '#lib/flows/serve/open-source.ts';
+import { addressError } from '#lib/flows/serve/problem.ts';
 import { snapshotReader } from '#lib/flows/serve/snapshot.ts';
-import { createCurrentTable } from '#lib/serving/current-table.ts';
-import { startServer } from '#lib/serving/server.ts';
-import type { Commits, Problem, ServingTable, Shares } from '#lib/serving/table.ts';
+import type { Heads, Source } from '#lib/flows/serve/source.ts';
+import { type CurrentTable, createCurrentTable } from '#lib/serving/current-table.ts';
+import { type RunningServer, startServer } from '#lib/serving/server.ts';
 import { openFolderStore } from '#lib/storage/folder.ts';
 
 export interface ServeOptions {
@@ -23,7 +26,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly pollMs: number;
   readonly version: string;
-  readonly tell: (event: ServeEvent) => void;
+  readonly tell: Tell;
   readonly signal: AbortSignal;
   /** A clock in milliseconds that never goes back. */
   readonly now: () => number;
@@ -31,82 +34,100 @@ export interface ServeOptions {
   readonly random: () => number;
 }
 
-export type ServeEvent =
-  | { readonly kind: 'listening'; readonly url: string; readonly source: string; readonly store: string }
-  | {
-      readonly kind: 'serving';
-      readonly model: string;
-      readonly traffic: Shares;
-      readonly mirror: Shares;
-      readonly why: string;
-      readonly commits: Commits;
-    }
-  | { readonly kind: 'gone'; readonly model: string }
-  | { readonly kind: 'problem'; readonly model: string; readonly problem: Problem }
-  | { readonly kind: 'unreachable'; readonly why: string }
-  | { readonly kind: 'reachable' }
-  | { readonly kind: 'failure'; readonly text: string };
-
 /**
  * Serves until the signal; then takes no more requests and ends those under way.
  * @throws ConfigurationError when there is no repository, or the address cannot be had.
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { environment, tell, signal, directory } = options;
+  const { environment, tell, signal, directory, pollMs } = options;
   const { source, localFolder } = await openSource(options.repository ?? directory, directory);
-  const store = options.store ?? (source.isRemote ? `${localFolder}/store` : storeFolder(source.repository));
+  const store =
+    options.store ?? (source.isRemote ? join(localFolder, 'store') : storeFolder(source.repository));
   const tables = createCurrentTable(() => cache.sweep());
   const cache = createModelCache(openFolderStore(store), tables.reachable);
-  const read = snapshotReader(source.repository, environment);
-  const server = await startServer(
-    { host: options.host, port: options.port },
-    {
-      ...{ tables, version: options.version, now: options.now, random: options.random },
-      onBug: error =>
-        tell({ kind: 'failure', text: `a bug: ${error instanceof Error ? error.stack : error}` }),
-      onFailure: (model, version, error) =>
-        tell({ kind: 'failure', text: `${model} ${version}: ${errorMessage(error)}` }),
-      onRefusedConnection: error => tell({ kind: 'failure', text: errorMessage(error) }),
-    },
-  );
-  const shown = options.host.includes(':') ? `[${options.host}]` : options.host;
-  tell({ kind: 'listening', url: `http://${shown}:${server.port}`, source: source.name, store });
+  const server = await listen(options, tables);
+  tell({ kind: 'listening', url: urlOf(options.host, server.port), source: source.name, store });
+  const stop = (): void => tell({ kind: 'ending' });
+  signal.addEventListener('abort', stop, { once: true });
   await follow(source, {
-    pollMs: options.pollMs,
-    signal,
-    take: async heads => {
-      const previous = tables.current();
-      cache.begin();
-      try {
-        const commits = { main: heads.main ?? '', state: heads.state ?? null };
-        const next = await buildTable(await read(heads), { environment, commits, previous, cache });
-        tables.swap(next);
-        tellChanges(previous, next, tell);
-        return [...next.models.values()].some(({ problem }) => problem !== null);
-      } finally {
-        cache.end();
-      }
-    },
-    onTrouble: why => tell(why === undefined ? { kind: 'reachable' } : { kind: 'unreachable', why }),
+    ...{ pollMs, signal },
+    take: createTake({ source, environment, tables, cache, tell }),
+    onTrouble: problem => tell(problem ? { kind: 'unreachable', problem } : { kind: 'reachable' }),
   });
   await server.close();
   await cache.closeAll();
 }
 
-function tellChanges(previous: ServingTable, next: ServingTable, tell: ServeOptions['tell']): void {
-  for (const { name: model, route, problem } of next.models.values()) {
-    const before = previous.models.get(model);
-    if (problem && JSON.stringify(problem) !== JSON.stringify(before?.problem)) {
-      tell({ kind: 'problem', model, problem });
+interface Followed {
+  readonly source: Source;
+  readonly environment: string;
+  readonly tables: CurrentTable;
+  readonly cache: ModelCache;
+  readonly tell: Tell;
+}
+
+/** Reads the branches, builds the next table and swaps it in. */
+function createTake({
+  source,
+  environment,
+  tables,
+  cache,
+  tell,
+}: Followed): (heads: Heads) => Promise<boolean> {
+  const read = snapshotReader(source.repository, environment);
+  return async ({ main = '', state = null }) => {
+    const previous = tables.current();
+    cache.begin();
+    try {
+      const commits = { main, state };
+      const snapshot = await read({ main, state: state ?? undefined });
+      const next = await buildTable(snapshot, { environment, commits, previous, cache });
+      tables.swap(next);
+      for (const event of tellChanges(previous, next)) tell(event);
+      return [...next.models.values()].some(({ problem }) => problem !== null);
+    } finally {
+      cache.end();
     }
-    if (!route || problem) continue;
-    const { traffic, mirror, why, commits } = route;
-    const isSame =
-      before?.route?.why === why &&
-      JSON.stringify([before.route.traffic, before.route.mirror]) === JSON.stringify([traffic, mirror]);
-    if (!isSame) tell({ kind: 'serving', model, traffic, mirror, why, commits });
+  };
+}
+
+async function listen(
+  { host, port, version, now, random, tell }: ServeOptions,
+  tables: CurrentTable,
+): Promise<RunningServer> {
+  const fail = onceAMinute(now, text => tell({ kind: 'failure', text }));
+  try {
+    return await startServer(
+      { host, port },
+      {
+        ...{ tables, version, now, random },
+        onBug: error => fail(`a bug: ${error instanceof Error ? error.stack : errorMessage(error)}`),
+        onFailure: (model, of, error) => fail(`${model} ${of}: ${errorMessage(error)}`),
+        onRefusedConnection: error => fail(describeRefusal(error)),
+      },
+    );
+  } catch (error) {
+    throw addressError(error, { host, port });
   }
-  for (const model of previous.models.keys()) {
-    if (!next.models.has(model)) tell({ kind: 'gone', model });
-  }
+}
+
+function describeRefusal(error: Error): string {
+  if (!hasCode(error, 'EMFILE') && !hasCode(error, 'ENFILE')) return errorMessage(error);
+  return 'connections are refused: too many files are open; raise the limit (ulimit -n)';
+}
+
+/** A stranger who makes the same thing fail a thousand times fills no disk. */
+function onceAMinute(now: () => number, tell: (text: string) => void): (text: string) => void {
+  const told = new Map<string, number>();
+  return text => {
+    const last = told.get(text);
+    if (last !== undefined && now() - last < 60_000) return;
+    if (told.size >= 100) told.clear();
+    told.set(text, now());
+    tell(text);
+  };
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

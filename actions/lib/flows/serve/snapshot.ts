@@ -1,5 +1,6 @@
 // What the two branches say about one environment at two commits, as text. Blobs are read by one git process and kept by
 // their id, so that a change costs only what changed.
+import { ConfigurationError } from '#lib/errors.ts';
 import type { Heads } from '#lib/flows/serve/source.ts';
 import type { Repository, TreeFile } from '#lib/git/repository.ts';
 import { versionRecordPath } from '#lib/registry/version-record.ts';
@@ -44,7 +45,7 @@ export function snapshotReader(repository: Repository, environment: string): Rea
     const missing = files.filter(({ id }) => !texts.has(id)).map(({ id }) => id);
     const blobs = await repository.readBlobs([...new Set(missing)]);
     for (const [id, bytes] of blobs) texts.set(id, Buffer.from(bytes).toString());
-    return new Map(files.map(({ id, path }) => [path, { path, text: texts.get(id) ?? '' }]));
+    return new Map(files.map(({ id, path }) => [path, { path, text: requireText(texts.get(id), path) }]));
   };
 
   return async ({ main, state }) => {
@@ -73,6 +74,14 @@ export function snapshotReader(repository: Repository, environment: string): Rea
       },
     };
   };
+}
+
+function requireText(text: string | undefined, path: string): string {
+  if (text !== undefined) return text;
+  throw new ConfigurationError('git cannot read this file: the repository is damaged or cloned in part', {
+    at: { file: path },
+    remedy: 'Run git fsck there, or clone it again in full.',
+  });
 }
 
 function modelNames(files: readonly TreeFile[], environment: string): readonly string[] {
