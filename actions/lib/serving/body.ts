@@ -17,12 +17,18 @@ export interface Body {
 }
 
 /**
+ * Holds the length a request declares to the limit, before the caller is told to go on.
+ * @throws Refusal 413
+ */
+export function checkLength({ headers }: IncomingMessage, budget: BodyBudget): void {
+  if (Number(headers['content-length'] ?? 0) > budget.maxBytes) throw tooLarge(budget);
+}
+
+/**
  * The whole body; undefined when the caller went away, so that nobody is left to answer.
- * @throws Refusal 413 for a body that is, or says it is, too large; 503 when all bodies together are
+ * @throws Refusal 413 for a body that turns out to be too large; 503 when all bodies together are
  */
 export function readBody(request: IncomingMessage, budget: BodyBudget): Promise<Body | undefined> {
-  const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared > budget.maxBytes) return Promise.reject(tooLarge(budget));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

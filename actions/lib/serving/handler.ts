@@ -1,6 +1,6 @@
 // One HTTP request from its head to its answer. Whatever is thrown below becomes an answer here; nothing leaves.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type BodyBudget, readBody } from '#lib/serving/body.ts';
+import { type BodyBudget, checkLength, readBody } from '#lib/serving/body.ts';
 import type { CurrentTable, HeldTable } from '#lib/serving/current-table.ts';
 import { type InferTools, infer } from '#lib/serving/infer.ts';
 import { formatMetrics } from '#lib/serving/metrics.ts';
@@ -117,6 +117,7 @@ async function answerInfer(
 ): Promise<Answer | undefined> {
   const route = requireRoute(requireModel(held.table, model), version);
   checkEncoding(request);
+  checkLength(request, context.budget);
   if (request.headers.expect !== undefined) response.writeContinue();
   const body = await readBody(request, context.budget);
   if (!body) return undefined;

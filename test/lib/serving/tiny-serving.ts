@@ -1,5 +1,5 @@
 // A real server on real ONNX models of a few hundred bytes, for tests that speak HTTP.
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { encodeModel } from '#lib/onnx/encode.ts';
 import type { OnnxModel } from '#lib/onnx/model.ts';
 import { openScorer } from '#lib/onnx/session.ts';
@@ -148,7 +148,7 @@ export async function call(url: string, init: RequestInit = {}): Promise<Reply> 
   const response = await fetch(url, init);
   const text = await response.text();
   const { status, headers } = response;
-  const isJson = headers.get('content-type') === 'application/json';
+  const isJson = headers.get('content-type') === 'application/json' && text !== '';
   return {
     status,
     headers,
@@ -164,3 +164,26 @@ export function post(
 ): Promise<Reply> {
   return call(url, { method: 'POST', body, headers });
 }
+
+export const INFER = '/v2/models/sum/infer';
+
+/** One version of a + b. */
+export async function serveSum(limits: Parameters<typeof serveTable>[1] = {}): Promise<TinyServer> {
+  const own = route({ '1.0.0.0': await load(sumPlus(0)) }, { traffic: { '1.0.0.0': 100 } });
+  return serveTable(table({ sum: own }), limits);
+}
+
+/** It answers as ever, and nothing of ours broke. */
+export async function expectWell({ url, bugs }: TinyServer): Promise<void> {
+  expect((await post(`${url}${INFER}`, ask(1, 2))).body.outputs[0].data).toEqual([3]);
+  expect(bugs).toEqual([]);
+}
+
+/** A request for a + b with something else about `a`. */
+export const askOdd = (more: object) =>
+  JSON.stringify({
+    inputs: [
+      { name: 'a', datatype: 'FP32', shape: [1], data: [1], ...more },
+      { name: 'b', datatype: 'FP32', shape: [1], data: [1] },
+    ],
+  });

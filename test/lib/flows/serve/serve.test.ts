@@ -14,6 +14,7 @@ import {
   goLive,
   record,
   releaseOdd,
+  type Served,
   startServing,
 } from './estate.ts';
 
