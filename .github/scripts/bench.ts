@@ -12,6 +12,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: 'our trainers beside scikit-learn and XGBoost on four real tables, 5 folds',
     run: benchAccuracy,
   },
+  rollback: {
+    about: 'from the commit that reverts a promotion to the last answer of the reverted version, under load',
+    run: benchRollback,
+  },
 };
 
 async function benchAccuracy(): Promise<boolean> {
@@ -19,6 +23,13 @@ async function benchAccuracy(): Promise<boolean> {
   const results = await measure();
   process.stdout.write(formatAccuracy(results));
   return results.every(({ passed }) => passed);
+}
+
+async function benchRollback(): Promise<boolean> {
+  const { benchRollback: measure, formatRollback } = await import('./bench-rollback.ts');
+  const rows = await measure();
+  process.stdout.write(formatRollback(rows));
+  return rows.every(({ passed }) => passed);
 }
 
 const asked = process.argv.slice(2);
