@@ -12,6 +12,10 @@ const peers: Readonly<Record<string, Interop>> = {
     about: 'the worked examples are up to date for DVC after mainline propose',
     run: async () => (await import('./interop-examples.ts')).interopExamples(),
   },
+  gto: {
+    about: 'the tags of released versions as GTO reads them',
+    run: async () => (await import('./interop-gto.ts')).interopGto(),
+  },
   odcs: {
     about: 'data contracts beside the official JSON Schema',
     run: async () => (await import('./interop-odcs.ts')).interopOdcs(),
