@@ -1,6 +1,7 @@
 // mainline serve: one line for every change of who serves, until a signal ends it.
 import { type Command, InvalidArgumentError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { interruptSignal } from './interrupt.ts';
 import { where } from './options.ts';
 import { describeTraffic, say } from './say.ts';
 
@@ -69,16 +70,12 @@ function parsePoll(text: string): number {
 
 async function run(options: Options, command: Command): Promise<void> {
   const { serve } = await import('#lib/flows/serve/serve.ts');
-  const ending = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => ending.abort(signal));
-  }
   const { environment, repository, store, host, port, poll, json } = options;
   await serve({
     ...where(command),
     ...{ environment, repository, store, host, port, pollMs: poll, version: packageJson.version },
     tell: event => (json ? process.stdout.write(`${JSON.stringify(event)}\n`) : show(event, environment)),
-    signal: ending.signal,
+    signal: interruptSignal({ isFailure: false }),
     now: () => performance.now(),
     random: () => Math.random(),
   });

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
-import { ask, askOdd, expectWell, INFER, post, serveSum } from './tiny-serving.ts';
+import { ask, askOdd, expectWell, INFER, PATIENT, post, serveSum } from './tiny-serving.ts';
 
 interface RawSocket {
   readonly socket: Socket;
@@ -55,7 +55,7 @@ describe('a body that is too large', () => {
     for (let i = 0; i < 1600; i++) {
       if (!socket.write(`10000\r\n${chunk}\r\n`)) await new Promise(resolve => socket.once('drain', resolve));
     }
-    await expect.poll(received).toMatch(/^HTTP\/1\.1 413 /u);
+    await expect.poll(received, PATIENT).toMatch(/^HTTP\/1\.1 413 /u);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(80e6);
     await expectWell(server);
   });
@@ -64,9 +64,9 @@ describe('a body that is too large', () => {
     const server = await serveSum({ totalBodyBytes: 2000 });
     const { socket } = await open(server.port);
     socket.write(`POST ${INFER} HTTP/1.1\r\nhost: x\r\ncontent-length: 3000\r\n\r\n${'x'.repeat(1990)}`);
-    await expect.poll(async () => (await post(`${server.url}${INFER}`, ask(1))).status).toBe(503);
+    await expect.poll(async () => (await post(`${server.url}${INFER}`, ask(1))).status, PATIENT).toBe(503);
     socket.destroy();
-    await expect.poll(async () => (await post(`${server.url}${INFER}`, ask(1))).status).toBe(200);
+    await expect.poll(async () => (await post(`${server.url}${INFER}`, ask(1))).status, PATIENT).toBe(200);
     await expectWell(server);
   });
 
@@ -85,9 +85,9 @@ test('a caller who waits to be asked for the body is asked', async () => {
   socket.write(
     `POST ${INFER} HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: ${body.length}\r\n\r\n`,
   );
-  await expect.poll(received).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+  await expect.poll(received, PATIENT).toBe('HTTP/1.1 100 Continue\r\n\r\n');
   socket.write(body);
-  await expect.poll(received).toMatch(/HTTP\/1\.1 200 OK.*"data":\[3\]/su);
+  await expect.poll(received, PATIENT).toMatch(/HTTP\/1\.1 200 OK.*"data":\[3\]/su);
 });
 
 test.each([
@@ -135,7 +135,7 @@ test('requests in a pipeline are answered in their order, bad ones among them', 
       .map(body => `POST ${INFER} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
       .join(''),
   );
-  await expect.poll(() => received().split('HTTP/1.1 ').length - 1, { timeout: 10_000 }).toBe(200);
+  await expect.poll(() => received().split('HTTP/1.1 ').length - 1, PATIENT).toBe(200);
   const order = received()
     .split('HTTP/1.1 ')
     .slice(1)
@@ -152,7 +152,7 @@ test('callers who go away in the middle leave nothing behind', async () => {
     socket.write(whole.slice(0, (whole.length * i) / 200));
     socket.destroy();
   }
-  await expect.poll(async () => (await post(`${server.url}${INFER}`, body)).status).toBe(200);
+  await expect.poll(async () => (await post(`${server.url}${INFER}`, body)).status, PATIENT).toBe(200);
   await expectWell(server);
 });
 
@@ -198,6 +198,6 @@ test('connections beyond the limit are closed, those within it are answered', as
   await closed;
   for (const { socket, received } of kept) {
     socket.write('GET /v2/health/live HTTP/1.1\r\nhost: x\r\n\r\n');
-    await expect.poll(received).toMatch(/^HTTP\/1\.1 200 OK/u);
+    await expect.poll(received, PATIENT).toMatch(/^HTTP\/1\.1 200 OK/u);
   }
 });

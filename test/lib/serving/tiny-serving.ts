@@ -12,6 +12,9 @@ import { describeSignature } from '#lib/serving/signature.ts';
 import type { LoadedModel, Route, ServedModel, ServingTable } from '#lib/serving/table.ts';
 import { floatInput, model, node } from '../onnx/models.ts';
 
+/** How long to wait for what has to come: a busy machine may be slow. */
+export const PATIENT = { timeout: 30_000 } as const;
+
 /** prediction = a + b + offset. */
 export function sumPlus(offset: number): OnnxModel {
   return model({
