@@ -51,6 +51,17 @@ interface Wanted {
   readonly rebuild: (() => Promise<string | undefined>) | undefined;
 }
 
+/** The version that model.yaml pins; undefined where it pins none. */
+export async function findBaseline(
+  workspace: Workspace,
+  options: FindChampionOptions,
+): Promise<FoundChampion | undefined> {
+  const { baseline } = options.model.spec;
+  if (baseline === undefined) return undefined;
+  if (options.registered) return findChampion(workspace, options);
+  return unknown('baseline', `version ${baseline} is not in the registry of this repository`);
+}
+
 /** Finds the champion of a proposal. */
 export async function findChampion(
   workspace: Workspace,

@@ -8,7 +8,7 @@ import { openMeasurements } from '#lib/flows/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
 import { proposeModel } from '#lib/flows/propose-model.ts';
 import type { State } from '#lib/flows/state.ts';
-import { findRegisteredChampion } from '#lib/flows/versions.ts';
+import { findReferences } from '#lib/flows/versions.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
 import type { Git } from '#lib/git/git.ts';
@@ -59,15 +59,14 @@ export async function withCommit<Result>(
         workspace: scratch,
         commit,
         evaluate: async (name, against) => {
-          const { environments } = (await readModel(root, name, vocabulary)).value.spec;
-          const environment = environments.at(-1) ?? 'production';
-          const registered = await findRegisteredChampion(host, name, { environment, ...against });
-          const run = { ...options, workspace: scratch, measurements, base, registered, force: false };
+          const model = (await readModel(root, name, vocabulary)).value;
+          const references = await findReferences(host, model, against);
+          const run = { ...options, workspace: scratch, measurements, base, ...references, force: false };
           const proposal = await proposeModel(name, run);
           await measurements.save();
           return {
             proposal: inRepository(proposal, root),
-            against: registered?.record.metadata.version ?? null,
+            against: references.registered?.record.metadata.version ?? null,
           };
         },
       });

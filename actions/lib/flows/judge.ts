@@ -34,6 +34,8 @@ export interface JudgeInput {
   readonly model: Model;
   readonly artifact: Uint8Array;
   readonly found: FoundChampion;
+  /** The pinned version; undefined where none is pinned. */
+  readonly baseline: FoundChampion | undefined;
   readonly selection: Selection | null;
   readonly contracts: readonly ContractResult[];
   readonly uncovered: readonly string[];
@@ -47,6 +49,7 @@ export async function digestInputs({
   model,
   artifact,
   found,
+  baseline,
   contracts,
 }: JudgeInput): Promise<EvidenceInputs> {
   const { pipeline, evaluation } = model.spec;
@@ -62,6 +65,7 @@ export async function digestInputs({
     ),
     data: contracts.map(({ data: { path, digest: sha256 } }) => ({ path, sha256 })),
     champion: found.champion.sha256,
+    ...(baseline ? { baseline: baseline.champion.sha256 } : {}),
   };
 }
 
@@ -88,7 +92,12 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
       contracts: input.contracts,
       uncovered: input.uncovered,
       leakage,
-      references: { champion: toReference(found, samples), baseline: baselineReference(model) },
+      references: {
+        champion: toReference(found, samples.champion),
+        baseline: input.baseline
+          ? toReference(input.baseline, samples.baseline)
+          : { state: 'none', why: 'no baseline is pinned in model.yaml' },
+      },
       compareWith,
       unitOf: metric => unitOf(spec.task, metric, spec.evaluation.unit),
     });
@@ -113,6 +122,7 @@ interface Samples {
   readonly trivial: Sample;
   /** Absent without a champion, or when it cannot score these rows. */
   readonly champion?: Sample | undefined;
+  readonly baseline?: Sample | undefined;
 }
 
 async function scoreAll(input: JudgeInput, rows: JudgedRows, scorer: Scorer): Promise<Samples> {
@@ -124,19 +134,24 @@ async function scoreAll(input: JudgeInput, rows: JudgedRows, scorer: Scorer): Pr
     tolerance: spec.evaluation.tolerance,
   });
   const constant = trivialPrediction(rows.trainingTarget);
-  const champion = await scoreChampion(input);
+  const champion = await scoreReference(input, input.found);
+  const baseline = input.baseline && (await scoreReference(input, input.baseline));
   return {
     model: sampleOf(await scorer.score(rows.test)),
     trivial: sampleOf(new Float64Array(rows.test.rows).fill(constant)),
     champion: champion && sampleOf(champion, input.found.answering?.threshold),
+    baseline: baseline && sampleOf(baseline, input.baseline?.answering?.threshold),
   };
 }
 
 /**
- * The champion on the same rows, with its own columns and threshold. One that needs columns these rows lack cannot be
+ * Another model on the same rows, with its own columns and threshold. One that needs columns these rows lack cannot be
  * compared, which is an answer.
  */
-async function scoreChampion({ root, model, found, engine }: JudgeInput): Promise<Float64Array | undefined> {
+async function scoreReference(
+  { root, model, engine }: JudgeInput,
+  found: FoundChampion,
+): Promise<Float64Array | undefined> {
   const { champion, bytes, answering } = found;
   if (champion.state !== 'known' || !bytes || !answering) return undefined;
   try {
@@ -170,23 +185,16 @@ function compareFunction(task: Model['spec']['task'], samples: Samples) {
     margin?: Margin,
   ): Comparison | undefined => {
     const metric = findMetric(task, metricName);
-    const reference =
-      name === 'trivial' ? samples.trivial : name === 'champion' ? samples.champion : undefined;
+    const reference = samples[name];
     if (!metric || !reference || !metricsOf(task).includes(metric)) return undefined;
     return compare(metric, { sample: samples.model, reference }, margin ? { margin } : {});
   };
 }
 
-function toReference({ champion }: FoundChampion, samples: Samples): Reference {
-  if (champion.state === 'known' && !samples.champion) {
-    return { state: 'unknown', why: `the champion of ${champion.name} cannot score these rows` };
+function toReference({ champion }: FoundChampion, sample: Sample | undefined): Reference {
+  if (champion.state === 'known' && !sample) {
+    return { state: 'unknown', why: `the model of ${champion.name} cannot score these rows` };
   }
   const { state, name, why } = champion;
   return state === 'none' || state === 'unknown' ? { state, why } : { state, name };
-}
-
-function baselineReference(model: Model): Reference {
-  const { baseline } = model.spec;
-  if (baseline === undefined) return { state: 'none', why: 'no baseline is pinned in model.yaml' };
-  return { state: 'unknown', why: `version ${baseline} is not in the registry of this repository` };
 }

@@ -8,7 +8,7 @@ import { readPipeline } from '#lib/dvc/pipeline.ts';
 import type { Pipeline } from '#lib/dvc/stage.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type Base, readBaseModel } from '#lib/flows/base.ts';
-import { findChampion, type RegisteredChampion } from '#lib/flows/champion.ts';
+import { findBaseline, findChampion, type RegisteredChampion } from '#lib/flows/champion.ts';
 import { describeChanges } from '#lib/flows/changes.ts';
 import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.ts';
 import { judge } from '#lib/flows/judge.ts';
@@ -35,6 +35,8 @@ export interface ProposeModelOptions extends RunStagesOptions {
   readonly base: Base | null;
   /** The version to beat, where the registry has one; else the base's model is the champion. */
   readonly registered?: RegisteredChampion | undefined;
+  /** The version that model.yaml pins, where the registry has it. */
+  readonly baseline?: RegisteredChampion | undefined;
 }
 
 /**
@@ -119,17 +121,18 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
   );
   begin('evaluate the selected algorithm on the test rows', options);
   const before = await readBaseModel(workspace, base, model.metadata.name);
-  const found = await findChampion(workspace, {
+  const references = {
     base,
     before,
-    registered: options.registered,
     model,
     artifact,
-    rebuild: from => {
-      begin(`build the champion of ${from.name} again`, options);
+    rebuild: (from: Base) => {
+      begin(`build the model of ${from.name} again`, options);
       return rebuildChampion(workspace, { base: from, model: before?.model ?? model }, options);
     },
-  });
+  };
+  const found = await findChampion(workspace, { ...references, registered: options.registered });
+  const baseline = await findBaseline(workspace, { ...references, registered: options.baseline });
   const cost = costs[selection?.selected ?? 'model'];
   if (!cost) throw new Error('the selected algorithm was not measured');
   const evidence = await judge({
@@ -137,6 +140,7 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
     model,
     artifact,
     found,
+    baseline,
     selection,
     cost,
     engine,

@@ -3,7 +3,6 @@ import { join, relative } from 'node:path';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type Base, findBase } from '#lib/flows/base.ts';
-import type { RegisteredChampion } from '#lib/flows/champion.ts';
 import { findDatasets } from '#lib/flows/datasets.ts';
 import { findHost } from '#lib/flows/host.ts';
 import { acquireLock } from '#lib/flows/lock.ts';
@@ -11,7 +10,7 @@ import { openMeasurements } from '#lib/flows/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
 import { proposeModel } from '#lib/flows/propose-model.ts';
 import { refuseWhenStopped } from '#lib/flows/stopped.ts';
-import { findRegisteredChampion } from '#lib/flows/versions.ts';
+import { findReferences } from '#lib/flows/versions.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { openWorkspace, type Workspace } from '#lib/flows/workspace.ts';
 import { type WrittenProposal, writeProposal } from '#lib/flows/write-proposal.ts';
@@ -50,8 +49,8 @@ export async function propose(options: ProposeOptions): Promise<ProposeResult> {
     const proposals: ProposeResult['proposals'][number][] = [];
     for (const [index, name] of names.entries()) {
       options.tell({ kind: 'model-started', model: name, index, count: names.length });
-      const registered = await findChampionHere(workspace, name, options.base);
-      const run = { force: false, ...options, workspace, base, measurements, registered };
+      const references = await findReferencesHere(workspace, name, options.base);
+      const run = { force: false, ...options, workspace, base, measurements, ...references };
       const proposal = await proposeModel(name, run);
       refuseWhenStopped(options.signal);
       const written = await writeProposal(workspace, proposal);
@@ -65,17 +64,14 @@ export async function propose(options: ProposeOptions): Promise<ProposeResult> {
   }
 }
 
-/** The registered champion; none where an older state of the repository was asked for by name. */
-async function findChampionHere(
+/** Registered versions; none where an older state of the repository was asked for by name. */
+async function findReferencesHere(
   workspace: Workspace,
   name: string,
   asked: string | undefined,
-): Promise<RegisteredChampion | undefined> {
+): ReturnType<typeof findReferences> {
   const host = asked === undefined ? await findHost(workspace) : undefined;
-  if (!host) return undefined;
-  const { environments } = (await readModel(workspace.root, name, vocabulary)).value.spec;
-  const environment = environments.at(-1) ?? 'production';
-  return findRegisteredChampion(host, name, { environment });
+  return host ? findReferences(host, (await readModel(workspace.root, name, vocabulary)).value) : {};
 }
 
 async function chooseModels(

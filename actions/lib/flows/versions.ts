@@ -6,6 +6,7 @@ import type { RegisteredChampion } from '#lib/flows/champion.ts';
 import { liveVersion, readEnvironment } from '#lib/flows/environments.ts';
 import { type Host, MAIN_REF } from '#lib/flows/host.ts';
 import { readState, type State } from '#lib/flows/state.ts';
+import type { Model } from '#lib/registry/model.ts';
 import { compareVersions } from '#lib/registry/version.ts';
 import { readVersionRecord, type VersionRecord, versionRecordPath } from '#lib/registry/version-record.ts';
 
@@ -37,6 +38,36 @@ export async function readVersion(state: State, model: string, version: string):
   });
 }
 
+/** The registered versions a proposal is held against: the champion, and the baseline that model.yaml pins. */
+export async function findReferences(
+  host: Pick<Host, 'repository' | 'store'>,
+  { metadata, spec }: Model,
+  at: { readonly state?: State; readonly main?: string } = {},
+): Promise<{ readonly registered?: RegisteredChampion; readonly baseline?: RegisteredChampion }> {
+  const environment = spec.environments.at(-1) ?? 'production';
+  const state = at.state ?? (await readState(host.repository));
+  const registered = await findRegisteredChampion(host, metadata.name, { environment, ...at, state });
+  const record = (await listVersions(state, metadata.name)).find(
+    one => one.metadata.version === spec.baseline,
+  );
+  return {
+    ...(registered ? { registered } : {}),
+    ...(record ? { baseline: asReference(host, 'the baseline', record) } : {}),
+  };
+}
+
+function asReference(
+  { store }: Pick<Host, 'store'>,
+  where: string,
+  record: VersionRecord,
+): RegisteredChampion {
+  return {
+    name: `${where} (${record.metadata.version})`,
+    record,
+    stored: () => store.read(record.spec.artifact.sha256),
+  };
+}
+
 /** The version that serves the last environment, else the newest registered, else undefined. */
 export async function findRegisteredChampion(
   host: Pick<Host, 'repository' | 'store'>,
@@ -51,11 +82,7 @@ export async function findRegisteredChampion(
   const live = records.find(({ metadata }) => metadata.version === serving);
   const record = live ?? records.at(-1);
   if (!record) return undefined;
-  return {
-    name: `${live ? environment : 'the registry'} (${record.metadata.version})`,
-    record,
-    stored: () => host.store.read(record.spec.artifact.sha256),
-  };
+  return asReference(host, live ? environment : 'the registry', record);
 }
 
 /** A rollout file that cannot be read names no champion; whoever works on rollouts is told, a proposal is not stopped. */

@@ -26,6 +26,8 @@ export const evidenceInputsSchema = z.strictObject({
   data: z.array(fileDigestSchema).readonly(),
   /** The champion's artifact, or null without one. */
   champion: z.string().nullable(),
+  /** The pinned baseline's, or null when it could not be had; absent where none is pinned. */
+  baseline: z.string().nullable().optional(),
 });
 
 export const evidenceSchema = z.strictObject({

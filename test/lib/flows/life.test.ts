@@ -226,3 +226,32 @@ it("main's files that give another model than main's lock names are not released
     'The files on main give another model.onnx',
   );
 });
+
+it('a pinned baseline is a version of the registry, whatever serves now', async () => {
+  const team = await createTeam();
+  await team.propose('first', async () => undefined);
+  await team.land('first');
+  await team.release();
+  const pin = async (version: string): Promise<void> => {
+    const file = 'models/parcels/model.yaml';
+    await team.work.edit(file, '  gates:\n', `  baseline: ${version}\n  gates:\n`);
+    await team.work.edit(
+      file,
+      '    - {metric: rmse, betterThan: trivial}\n',
+      '    - {metric: rmse, betterThan: trivial}\n    - {metric: rmse, notWorseThan: baseline, margin: {relative: 0}}\n',
+    );
+  };
+  await team.propose('pinned', async () => {
+    await pin('1.0.0.0');
+    await lambda(team, 1);
+  });
+  await team.land('pinned');
+  const gate = { id: 'rmse notWorseThan baseline within 0 %', outcome: 'passed' };
+  expect(await team.release()).toMatchObject([
+    { record: { spec: { verdict: { gates: expect.arrayContaining([gate]) } } } },
+  ]);
+  await team.propose('unknown', () =>
+    team.work.edit('models/parcels/model.yaml', 'baseline: 1.0.0.0', 'baseline: 7.0.0.0'),
+  );
+  await expect(team.land('unknown')).rejects.toThrow('The check mainline/parcels failed');
+});
