@@ -5,6 +5,9 @@ import { describeProblem } from '#lib/flows/serve/problem.ts';
 import type { Heads, Source } from '#lib/flows/serve/source.ts';
 import type { Problem } from '#lib/serving/table.ts';
 
+/** Between two looks at a repository that is slower than the poll. */
+const MIN_REST_MS = 10;
+
 export interface FollowOptions {
   readonly pollMs: number;
   readonly signal: AbortSignal;
@@ -27,10 +30,12 @@ export async function follow(source: Source, options: FollowOptions): Promise<vo
   signal.addEventListener('abort', () => wake());
   while (!signal.aborted) {
     hasMoved = false;
+    const began = performance.now();
     await look();
     if (hasMoved || signal.aborted) continue;
     await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, pollMs);
+      // From look to look, not from the end of one: what a look takes does not add to the interval.
+      const timer = setTimeout(resolve, Math.max(MIN_REST_MS, pollMs - (performance.now() - began)));
       wake = () => {
         clearTimeout(timer);
         resolve();
