@@ -2,7 +2,7 @@
 // missing, keeps the route it had and says why, while the others go on.
 import type { ServeEvent } from '#lib/flows/serve/events.ts';
 import type { ModelCache } from '#lib/flows/serve/model-cache.ts';
-import { isSameShares, planRoute } from '#lib/flows/serve/plan-route.ts';
+import { isSameShares, type PlanInput, type PlanTools, planRoute } from '#lib/flows/serve/plan-route.ts';
 import { describeProblem, isSameProblem } from '#lib/flows/serve/problem.ts';
 import type { ModelFiles, Snapshot } from '#lib/flows/serve/snapshot.ts';
 import type { Commits, Route, ServedModel, ServingTable } from '#lib/serving/table.ts';
@@ -28,13 +28,26 @@ async function buildModel(
 ): Promise<ServedModel> {
   const before = previous.models.get(files.model)?.route;
   const named = { name: files.model, environment };
+  const plan = { ...files, environment, commits, previous: before };
   try {
-    const plan = { ...files, environment, commits, previous: before };
     const { route, warning } = await planRoute(plan, { snapshot, cache });
     return { ...named, route, problem: warning === undefined ? null : describeProblem(warning) };
   } catch (error) {
-    return { ...named, route: before, problem: describeProblem(error) };
+    const route = before ?? (await recallRoute(plan, { snapshot, cache }));
+    return { ...named, route, problem: describeProblem(error) };
   }
+}
+
+/** The last good state of a server that began after it: history has it, so that a restart is no worse than none. */
+async function recallRoute(plan: PlanInput, tools: PlanTools): Promise<Route | undefined> {
+  for (const rollout of await tools.snapshot.readEarlierRollouts(plan.model)) {
+    try {
+      return (await planRoute({ ...plan, rollout }, tools)).route;
+    } catch {
+      // The one before it, then.
+    }
+  }
+  return undefined;
 }
 
 /** What changed from one table to the next, for people. */

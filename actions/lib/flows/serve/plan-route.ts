@@ -30,7 +30,7 @@ export interface PlannedRoute {
   readonly warning: unknown;
 }
 
-interface Tools {
+export interface PlanTools {
   readonly snapshot: Snapshot;
   readonly cache: ModelCache;
 }
@@ -39,7 +39,7 @@ interface Tools {
  * Decides and loads.
  * @throws ConfigurationError saying which file to mend; the last good route is to be kept then
  */
-export async function planRoute(input: PlanInput, tools: Tools): Promise<PlannedRoute> {
+export async function planRoute(input: PlanInput, tools: PlanTools): Promise<PlannedRoute> {
   const { model, environment } = input;
   const intent = readRollout(input.rollout.text, { file: input.rollout.path, model, environment });
   const progress =
@@ -96,7 +96,7 @@ interface Loading {
 
 async function loadVersions(
   list: readonly Wanted[],
-  { input, tools }: { readonly input: PlanInput; readonly tools: Tools },
+  { input, tools }: { readonly input: PlanInput; readonly tools: PlanTools },
 ): Promise<readonly Loading[]> {
   const versions = list.map(({ version }) => version);
   const records = await tools.snapshot.readRecords(input.model, versions);

@@ -7,6 +7,9 @@ import { versionRecordPath } from '#lib/registry/version-record.ts';
 import { rolloutPath } from '#lib/rollout/intent.ts';
 import { progressPath } from '#lib/rollout/progress.ts';
 
+/** How far back a start looks for the last good state. */
+const MAX_RECALLED = 10;
+
 export interface TextFile {
   readonly path: string;
   readonly text: string;
@@ -24,6 +27,8 @@ export interface Snapshot {
   readonly models: readonly ModelFiles[];
   /** Version records by model and version, of those asked for that exist. */
   readRecords(model: string, versions: readonly string[]): Promise<ReadonlyMap<string, TextFile>>;
+  /** The rollout as main had it before, newest first, a few of them. Asked once, until main moves; then nothing. */
+  readEarlierRollouts(model: string): Promise<readonly TextFile[]>;
 }
 
 export type ReadSnapshot = (heads: Heads) => Promise<Snapshot>;
@@ -32,6 +37,7 @@ export type ReadSnapshot = (heads: Heads) => Promise<Snapshot>;
 export function snapshotReader(repository: Repository, environment: string): ReadSnapshot {
   const listings = new Map<string, readonly TreeFile[]>();
   const texts = new Map<string, string>();
+  const recalled = new Map<string, string | undefined>();
 
   const list = async (commit: string | undefined, folder: string): Promise<readonly TreeFile[]> => {
     if (commit === undefined) return [];
@@ -72,8 +78,21 @@ export function snapshotReader(repository: Repository, environment: string): Rea
         const found = await read(records.filter(({ path }) => paths.has(path)));
         return new Map([...found].map(([path, file]) => [paths.get(path) ?? '', file]));
       },
+      readEarlierRollouts: async model => {
+        if (main === undefined || recalled.get(model) === main) return [];
+        recalled.set(model, main);
+        return readEarlier(repository, main, rolloutPath(model, environment));
+      },
     };
   };
+}
+
+async function readEarlier(repository: Repository, main: string, path: string): Promise<readonly TextFile[]> {
+  const commits = await repository.history(main, { paths: [path], firstParent: true });
+  const texts = await Promise.all(
+    commits.slice(1, 1 + MAX_RECALLED).map(({ id }) => repository.readFile(id, path)),
+  );
+  return texts.flatMap(bytes => (bytes ? [{ path, text: Buffer.from(bytes).toString() }] : []));
 }
 
 function requireText(text: string | undefined, path: string): string {

@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
-import type { ServeEvent } from '#lib/flows/serve/events.ts';
-import { type ServeOptions, serve } from '#lib/flows/serve/serve.ts';
 import { openRepository } from '#lib/git/open-repository.ts';
 import { encodeModel } from '#lib/onnx/encode.ts';
 import type { OnnxModel } from '#lib/onnx/model.ts';
@@ -20,6 +18,12 @@ export const environment = 'production';
 const at = '2026-11-21T02:00:00Z';
 const author = { name: 'Ada', email: 'ada@example.org', at };
 const someDigest = `sha256:${'0'.repeat(64)}`;
+
+/** Of the model `sum`. */
+export const INTENT = rolloutPath('sum', environment);
+export const PROGRESS = progressPath('sum', environment);
+export const LIVE = [200, '1.0.0.0', 3];
+export const plan = { plan: { steps: [{ setWeight: 50 }, { pause: {} }] } };
 
 export type Files = Readonly<Record<string, string | null>>;
 
@@ -158,72 +162,13 @@ export async function goLive(estate: Estate, { model = 'sum' } = {}): Promise<st
   return intent;
 }
 
-export interface Served {
-  readonly url: string;
-  readonly events: readonly ServeEvent[];
-  /** Resolves with the first event of the kind from now on, or an earlier one nobody took. */
-  next<Kind extends ServeEvent['kind']>(kind: Kind): Promise<Extract<ServeEvent, { kind: Kind }>>;
-  /** Version and answer for 1 + 2. */
-  ask(): Promise<readonly [status: number, version: string | null, answer: unknown]>;
-  stop(): Promise<void>;
-}
-
-/** Starts following; resolves when it listens. */
-export async function startServing(
-  { root, store }: Pick<Estate, 'root' | 'store'>,
-  more: Partial<ServeOptions> = {},
-): Promise<Served> {
-  const events: ServeEvent[] = [];
-  const taken = new Set<ServeEvent>();
-  let wake: () => void = () => undefined;
-  const ending = new AbortController();
-  const running = serve({
-    ...{ directory: root, environment, store, host: '127.0.0.1', port: 0, pollMs: 50, version: '0.0.0' },
-    tell: event => {
-      events.push(event);
-      wake();
-    },
-    signal: ending.signal,
-    now: () => performance.now(),
-    random: Math.random,
-    ...more,
+/** Moves all traffic of a complete rollout. */
+export async function complete(estate: Estate, version: string, from: string): Promise<string> {
+  const intent = estate.intent(version, from);
+  await estate.commit('main', { [INTENT]: intent });
+  const live = [version, from].map(name => ({ version: name, model: estate.digests[name] }));
+  await estate.commit('mainline/state', {
+    [PROGRESS]: estate.progress(intent, { traffic: { [version]: 100 }, complete: true, live }),
   });
-  const stop = async (): Promise<void> => {
-    ending.abort();
-    await running;
-  };
-  onTestFinished(() => stop().catch(() => undefined));
-  const next: Served['next'] = async kind => {
-    for (;;) {
-      const found = events.find(event => event.kind === kind && !taken.has(event));
-      if (found) {
-        taken.add(found);
-        return found as never;
-      }
-      await new Promise<void>(resolve => {
-        wake = resolve;
-      });
-    }
-  };
-  const { url } = await Promise.race([
-    next('listening'),
-    running.then(() => Promise.reject(new Error('it ended'))),
-  ]);
-  const input = (name: string, value: number) => ({ name, datatype: 'FP32', shape: [1], data: [value] });
-  const body = JSON.stringify({ inputs: [input('a', 1), input('b', 2)] });
-  return {
-    ...{ url, events, next, stop },
-    ask: async () => {
-      const response = await fetch(`${url}/v2/models/sum/infer`, { method: 'POST', body });
-      const answer = (await response.json()) as {
-        outputs?: readonly { data: readonly number[] }[];
-        error?: string;
-      };
-      return [
-        response.status,
-        response.headers.get('mainline-version'),
-        answer.outputs?.[0]?.data[0] ?? answer.error,
-      ];
-    },
-  };
+  return intent;
 }
