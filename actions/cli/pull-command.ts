@@ -184,7 +184,10 @@ function show({ pull, paths, reviews, checks, decision }: Shown, { json = false 
   if (pull.state === 'open' && checks.length === 0) {
     say('note', `${pull.head.slice(0, 7)} was not checked yet: mainline pull check ${pull.number}`);
   }
-  for (const { reason } of decision.ignored) say('note', `does not count: ${reason}`);
+  for (const { login, reason } of decision.ignored) {
+    const who = login === null || reason.includes(`@${login}`) ? '' : `@${login}: `;
+    say('note', `does not count: ${who}${reason}`);
+  }
   if (!decision.approved) {
     say('stopped', ['not approved:', ...decision.reasons].join('\n'));
     return;
