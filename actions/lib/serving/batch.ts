@@ -1,5 +1,6 @@
 // Rows of requests that are waiting at the same moment run through the model together: a run costs far more than a row.
-// The batch is whatever has come by the next turn of the event loop, so a lone request never waits for company.
+// The batch is whatever has come by the next turn of the event loop, so a lone request never waits for company. The price:
+// where a model sums in another order for several rows, the last bits of its 32-bit answers depend on the company.
 import type { Column, Table } from '#lib/tables/table.ts';
 
 /** More rows than this gain nothing, and would let one batch hold up the next. */

@@ -1,5 +1,17 @@
 import { expect, it } from 'vitest';
-import { ask, call, days, load, logarithm, post, route, serveTable, sumPlus, table } from './tiny-serving.ts';
+import {
+  ask,
+  call,
+  days,
+  load,
+  logarithm,
+  PATIENT,
+  post,
+  route,
+  serveTable,
+  sumPlus,
+  table,
+} from './tiny-serving.ts';
 
 async function serveSum() {
   const old = await load(sumPlus(0));
@@ -194,6 +206,17 @@ it('a header whose value is a key keeps a caller on one version', async () => {
   const second = await Promise.all(users.map(asUser));
   expect(second.map(({ version }) => version)).toEqual(first.map(({ version }) => version));
   expect(new Set(first.map(({ version }) => version)).size).toBe(2);
+});
+
+it('a model that no table names is given up when its last request and copy have ended', async () => {
+  const versions = { '1.0.0.0': await load(sumPlus(0)), '1.0.1.0': await load(sumPlus(1)) };
+  const both = route(versions, { traffic: { '1.0.0.0': 100 }, mirror: { '1.0.1.0': 100 } });
+  const { url, tables } = await serveTable(table({ sum: both }));
+  const asked = Array.from({ length: 10 }, () => post(`${url}/v2/models/sum/infer`, ask(1)));
+  const refused = post(`${url}/v2/models/sum/infer`, '{');
+  await Promise.all([...asked, refused]);
+  tables.swap(table({}));
+  await expect.poll(() => tables.reachable().size, PATIENT).toBe(0);
 });
 
 it('a swap under load fails no request, and none that begins after it gets the old version', async () => {

@@ -162,13 +162,13 @@ export async function goLive(estate: Estate, { model = 'sum' } = {}): Promise<st
   return intent;
 }
 
-/** Moves all traffic of a complete rollout. */
+/** Moves all traffic of a complete rollout; the state first, so that main's commit is the one moment it happens. */
 export async function complete(estate: Estate, version: string, from: string): Promise<string> {
   const intent = estate.intent(version, from);
-  await estate.commit('main', { [INTENT]: intent });
   const live = [version, from].map(name => ({ version: name, model: estate.digests[name] }));
   await estate.commit('mainline/state', {
     [PROGRESS]: estate.progress(intent, { traffic: { [version]: 100 }, complete: true, live }),
   });
+  await estate.commit('main', { [INTENT]: intent });
   return intent;
 }
