@@ -20,7 +20,7 @@ type Target = Pick<Spec, 'version' | 'from' | 'attempt' | 'revisions'>;
 /**
  * The rollout file after a promotion, from the one before (undefined when there is none). The attempt is 1, or one more
  * when the version stays the same.
- * @throws ConfigurationErrors when the file before is not a valid rollout of this model and environment.
+ * @throws ConfigurationErrors when the file before or after is not a valid rollout of this model and environment.
  */
 export function writePromotion(text: string | undefined, promotion: Promotion): string {
   const { model, environment, version, from, revisions } = promotion;
@@ -35,6 +35,7 @@ export function writePromotion(text: string | undefined, promotion: Promotion): 
     const edited = edit(text, target);
     if (isRollout(edited, promotion, wanted)) return edited;
   }
+  read(editTree(text, target));
   throw new ConfigurationError('This file is laid out in a way that cannot be edited safely', {
     at: { file: rolloutPath(model, environment) },
     remedy: 'Write its values out without anchors and aliases.',

@@ -28,6 +28,8 @@ const stepSchema = z
   .refine(step => Object.values(step).filter(value => value !== undefined).length === 1, {
     message: 'a step is exactly one of mirror, setWeight, pause',
     params: { remedy: 'Write each as a step of its own.' },
+    // A misspelt word is told as such, not as one that is missing.
+    when: ({ issues }) => issues.length === 0,
   });
 
 /** At most 100 steps, whose weights rise: a plan never takes traffic back, only an abort does. */
@@ -36,10 +38,10 @@ export const stepsSchema = z
   .min(1)
   .max(100)
   .superRefine((steps, context) => {
-    let highest = -1;
+    let highest: number | undefined;
     steps.forEach(({ setWeight }, index) => {
       if (setWeight === undefined) return;
-      if (setWeight <= highest) {
+      if (highest !== undefined && setWeight <= highest) {
         context.addIssue({
           code: 'custom',
           path: [index, 'setWeight'],
@@ -47,7 +49,7 @@ export const stepsSchema = z
           params: { remedy: `Write more than ${highest}, or remove the step.` },
         });
       }
-      highest = Math.max(highest, setWeight);
+      highest = Math.max(highest ?? 0, setWeight);
     });
   })
   .readonly();

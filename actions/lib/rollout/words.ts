@@ -11,10 +11,11 @@ export const rolloutNameSchema = z
 export const rolloutVersionSchema = z
   .string()
   .max(63)
-  .regex(
-    /^(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){3}$/u,
-    'write MAJOR.MINOR.PATCH.BUILD, such as 1.3.0.2',
-  );
+  .regex(/^(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){3}$/u, {
+    error: 'write MAJOR.MINOR.PATCH.BUILD, such as 1.3.0.2',
+    // What refers to it would only repeat that it is wrong.
+    abort: true,
+  });
 
 /** As digestBytes gives it. */
 export const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/u, 'write sha256: and 64 hex digits');
