@@ -1,6 +1,7 @@
 // The life of connections: listening, what is no HTTP, and the end. Requests that were received are answered before the
 // server closes; connections without one are not waited for.
 import { type Server, STATUS_CODES } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface Address {
@@ -43,20 +44,28 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
   socket.end(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy());
 }
 
+/** A request may be on its way over a kept connection when the end begins; so long it is waited for. */
+const GRACE_MS = 500;
+
 export interface InFlight {
   readonly count: () => number;
-  /** Calls back once, when no request is under way. */
-  whenNone(callback: () => void): void;
 }
 
-/** Stops listening and resolves when the last connection is closed, by force after `afterMs`. */
+/**
+ * Stops listening and resolves when the last connection is closed, by force after `afterMs`. Connections are not closed
+ * at once, as `server.close` would: the answers themselves ask the callers to close them.
+ */
 export function drain(server: Server, inFlight: InFlight, afterMs: number): Promise<void> {
   return new Promise(resolve => {
     const force = setTimeout(() => server.closeAllConnections(), afterMs);
-    server.close(() => {
+    const sweep = setInterval(() => {
+      if (inFlight.count() === 0) server.closeAllConnections();
+      else server.closeIdleConnections();
+    }, GRACE_MS);
+    NetServer.prototype.close.call(server, () => {
       clearTimeout(force);
+      clearInterval(sweep);
       resolve();
     });
-    inFlight.whenNone(() => server.closeAllConnections());
   });
 }

@@ -67,19 +67,13 @@ export async function startServer(address: Address, options: ServerOptions): Pro
 
 function countRequests(): InFlight & { add(response: ServerResponse): void } {
   let count = 0;
-  let onNone: (() => void) | undefined;
   return {
     count: () => count,
     add: response => {
       count++;
       response.once('close', () => {
         count--;
-        if (count === 0) onNone?.();
       });
-    },
-    whenNone: callback => {
-      if (count === 0) callback();
-      else onNone = callback;
     },
   };
 }

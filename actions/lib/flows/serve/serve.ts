@@ -47,15 +47,25 @@ export async function serve(options: ServeOptions): Promise<void> {
   const cache = createModelCache(openFolderStore(store), tables.reachable);
   const server = await listen(options, tables);
   tell({ kind: 'listening', url: urlOf(options.host, server.port), source: source.name, store });
-  const stop = (): void => tell({ kind: 'ending' });
-  signal.addEventListener('abort', stop, { once: true });
+  // The end does not wait for a look at a repository that may be slow.
+  const closed = whenAborted(signal).then(() => {
+    tell({ kind: 'ending' });
+    return server.close();
+  });
   await follow(source, {
     ...{ pollMs, signal },
     take: createTake({ source, environment, tables, cache, tell }),
     onTrouble: problem => tell(problem ? { kind: 'unreachable', problem } : { kind: 'reachable' }),
   });
-  await server.close();
+  await closed;
   await cache.closeAll();
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 interface Followed {

@@ -43,6 +43,7 @@ export function snapshotReader(repository: Repository, environment: string): Rea
     if (commit === undefined) return [];
     const key = `${commit} ${folder}`;
     const found = listings.get(key) ?? (await repository.listFiles(commit, folder));
+    if (found.length === 0) await requireFiles(repository, commit);
     listings.set(key, found);
     return found;
   };
@@ -95,10 +96,20 @@ async function readEarlier(repository: Repository, main: string, path: string): 
   return texts.flatMap(bytes => (bytes ? [{ path, text: Buffer.from(bytes).toString() }] : []));
 }
 
+/** A folder that is not there and a tree that cannot be read look alike; but no commit of ours has no file at all. */
+async function requireFiles(repository: Repository, commit: string): Promise<void> {
+  const files = await repository.listFiles(commit, '');
+  if (files.length === 0) throw damaged(`git cannot list the files of ${commit}`, repository.directory);
+}
+
 function requireText(text: string | undefined, path: string): string {
   if (text !== undefined) return text;
-  throw new ConfigurationError('git cannot read this file: the repository is damaged or cloned in part', {
-    at: { file: path },
+  throw damaged('git cannot read this file', path);
+}
+
+function damaged(what: string, file: string): ConfigurationError {
+  return new ConfigurationError(`${what}: the repository is damaged or cloned in part`, {
+    at: { file },
     remedy: 'Run git fsck there, or clone it again in full.',
   });
 }
