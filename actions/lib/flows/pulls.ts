@@ -3,10 +3,10 @@
 
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { type Approval, gatherApproval, placesOf } from '#lib/flows/approval.ts';
+import { describeProblem } from '#lib/flows/describe-problem.ts';
 import { type RunOptions, withCommit } from '#lib/flows/evaluate-commit.ts';
 import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts';
 import { affectedBy } from '#lib/flows/propose.ts';
-import { describeProblem } from '#lib/flows/rollout.ts';
 import { readState, toInstant } from '#lib/flows/state.ts';
 import { openWorkspace, type Workspace } from '#lib/flows/workspace.ts';
 import type { Check, Merged, MergeMethod, Pull, Review } from '#lib/forge/forge.ts';

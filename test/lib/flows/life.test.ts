@@ -135,6 +135,9 @@ it('git revert of the promotion works at every step, and reverting it again neve
   expect(await traffic(team)).toEqual({ '1.0.0.0': 100 });
   revert();
   expect(await traffic(team)).toEqual({ '1.0.0.0': 100 });
+  const again = (await team.rollout()).find(({ environment }) => environment === 'production');
+  expect(again).toMatchObject({ outcome: 'accepted', why: expect.stringContaining('accepted before') });
+  expect(await traffic(team)).toEqual({ '1.0.0.0': 90, '1.0.1.0': 10 });
 });
 
 it('what came to main past review moves no traffic', async () => {

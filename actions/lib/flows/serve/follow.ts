@@ -30,19 +30,31 @@ export async function follow(source: Source, options: FollowOptions): Promise<vo
   signal.addEventListener('abort', () => wake());
   while (!signal.aborted) {
     hasMoved = false;
-    const began = performance.now();
+    // From one look to the next, however long it takes; yet a slow remote is not asked without a pause.
+    const due = startTimer(pollMs);
     await look();
-    if (hasMoved || signal.aborted) continue;
-    await new Promise<void>(resolve => {
-      // From look to look, not from the end of one: what a look takes does not add to the interval.
-      const timer = setTimeout(resolve, Math.max(MIN_REST_MS, pollMs - (performance.now() - began)));
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+    const pause = startTimer(pollMs / 5);
+    const woken = new Promise<void>(resolve => {
+      wake = resolve;
     });
+    if (!hasMoved && !signal.aborted) await Promise.race([woken, Promise.all([due.over, pause.over])]);
+    due.stop();
+    pause.stop();
   }
   stopWatching();
+}
+
+interface Timer {
+  readonly over: Promise<void>;
+  stop(): void;
+}
+
+function startTimer(ms: number): Timer {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms);
+  });
+  return { over, stop: () => clearTimeout(timer) };
 }
 
 /** One look; never rejects. */

@@ -36,6 +36,7 @@ export async function openRemoteSource(address: string, folder: string): Promise
       });
     }
   };
+  let here: Heads | undefined;
   return {
     name,
     isRemote: true,
