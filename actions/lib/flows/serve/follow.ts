@@ -5,9 +5,6 @@ import { describeProblem } from '#lib/flows/serve/problem.ts';
 import type { Heads, Source } from '#lib/flows/serve/source.ts';
 import type { Problem } from '#lib/serving/table.ts';
 
-/** Between two looks at a repository that is slower than the poll. */
-const MIN_REST_MS = 10;
-
 export interface FollowOptions {
   readonly pollMs: number;
   readonly signal: AbortSignal;

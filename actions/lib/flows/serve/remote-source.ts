@@ -17,6 +17,7 @@ export async function openRemoteSource(address: string, folder: string): Promise
   const name = address.replace(/\/\/[^/@]*@/u, '//');
   const directory = join(folder, 'mirrors', `${digestBytes(address).slice('sha256:'.length, 30)}.git`);
   await makeMirror(directory);
+  await readGit(directory, [`--git-dir=${directory}`, 'gc', '--auto', '--quiet']).catch(() => undefined);
   const git = async (args: readonly string[]): Promise<string> => {
     try {
       return await readGit(directory, [
@@ -36,6 +37,7 @@ export async function openRemoteSource(address: string, folder: string): Promise
       });
     }
   };
+  // Nobody else writes the mirror, so that where it stands is asked once.
   let here: Heads | undefined;
   return {
     name,
@@ -43,8 +45,9 @@ export async function openRemoteSource(address: string, folder: string): Promise
     repository: await openRepository(directory),
     heads: async () => {
       const there = parseHeads(await git(['ls-remote', '--refs', '--', address, MAIN_REF, STATE_REF]));
-      const here = await readHeads(directory).catch(() => undefined);
+      here ??= await readHeads(directory).catch(() => undefined);
       if (!here || isBehind(here, there)) await fetchHeads(git, { address, directory, there });
+      here = there;
       return there;
     },
     lastHeads: () => readHeads(directory),
@@ -73,7 +76,9 @@ async function fetchHeads(
 ): Promise<void> {
   const refs = [...(there.main ? [MAIN_REF] : []), ...(there.state ? [STATE_REF] : [])];
   if (refs.length === 0) return;
-  const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--', address];
+  // Without what would start further processes: tidying up is done once, at the start.
+  const plain = ['--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'];
+  const args = ['fetch', '--quiet', ...plain, '--', address];
   try {
     await git([...args, ...refs.map(ref => `+${ref}:${ref}`)]);
   } catch (error) {
