@@ -1,5 +1,6 @@
 // A repository elsewhere: asked where its branches stand (git ls-remote), and fetched into a private bare mirror only when
 // one has moved. The mirror outlives the process, so that a start without the network serves what was known last.
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestBytes } from '#lib/documents/canonical.ts';
@@ -37,13 +38,17 @@ export async function openRemoteSource(address: string, folder: string): Promise
       });
     }
   };
-  // Nobody else writes the mirror, so that where it stands is asked once.
+  // Nobody else writes the mirror, so that where it stands is asked once; but somebody may tidy it away.
   let here: Heads | undefined;
   return {
     name,
     isRemote: true,
     repository: await openRepository(directory),
     heads: async () => {
+      if (!existsSync(directory)) {
+        await makeMirror(directory);
+        here = undefined;
+      }
       const there = parseHeads(await git(['ls-remote', '--refs', '--', address, MAIN_REF, STATE_REF]));
       here ??= await readHeads(directory).catch(() => undefined);
       if (!here || isBehind(here, there)) await fetchHeads(git, { address, directory, there });

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -127,6 +127,21 @@ describe('a repository elsewhere', () => {
     await served.next('serving');
     const [mirror = ''] = await readdir(join(directory, '.mainline', 'mirrors'));
     await writeFile(join(directory, '.mainline', 'mirrors', mirror, 'refs/heads/main.lock'), '');
+    await complete(estate, '1.0.1.0', '1.0.0.0');
+    await untilServes(served, '1.0.1.0');
+    expect(await served.ask()).toEqual([200, '1.0.1.0', 4]);
+  });
+
+  it('is mirrored anew when somebody has tidied the mirror away', async () => {
+    const estate = await createEstate();
+    await goLive(estate);
+    const directory = join(estate.root, '..', 'edge');
+    await mkdir(directory);
+    const { address, stop } = await daemon(estate);
+    onTestFinished(stop);
+    const served = await startServing(estate, { directory, repository: address });
+    await served.next('serving');
+    await rm(join(directory, '.mainline'), { recursive: true, maxRetries: 5 });
     await complete(estate, '1.0.1.0', '1.0.0.0');
     await untilServes(served, '1.0.1.0');
     expect(await served.ask()).toEqual([200, '1.0.1.0', 4]);
