@@ -71,3 +71,9 @@ it('a record with any details reads back, is intact and makes a whole chain', ()
     { numRuns: 300 },
   );
 });
+
+it('words that mean something in YAML mean nothing here', () => {
+  const details = { '<<': { a: 1 }, ['k'.repeat(3000)]: '*a', '? ': null };
+  const { path, text } = chainRecord(undefined, { ...release, details });
+  expect(readAuditRecord(text, path).details).toEqual(details);
+});

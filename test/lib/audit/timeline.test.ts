@@ -81,6 +81,14 @@ it('a file that is refused leaves what served before, also within the second it 
   ]);
 });
 
+it('a promotion that nothing can be decided for leaves what served before', () => {
+  const stray = intentOf({ version: '9.1.0.0', from: '9.0.0.0' });
+  expect(told([...history, main(30, 'c', stray.text)], states, place).slice(4)).toEqual([
+    ['20-30', HALF, 'b progress'],
+    ['30-', HALF, 'c none'],
+  ]);
+});
+
 it('a rollout that is removed serves nothing, and one that says the same again changes nothing', () => {
   expect(told([...history, main(30, 'c', null)], [...states, state(22, atFifty)], place).slice(4)).toEqual([
     ['20-30', HALF, 'b progress'],

@@ -90,3 +90,10 @@ it('a problem says what was expected', () => {
     { path: three.path, kind: 'gap', message: 'number 2 is missing before number 3' },
   ]);
 });
+
+it('a record of another model has no place in a chain', () => {
+  const entry = { model: 'tip', event: 'abort', at: '2026-11-21T02:00:00Z', by: '@ann' } as const;
+  const tip = chainRecord(undefined, { ...entry, commit: 'c'.repeat(40), details: {} });
+  const next = chainRecord(tip, { ...entry, commit: 'c'.repeat(40), details: {} });
+  expect(verifyChain([one, next]).map(({ kind }) => kind)).toEqual(['wrong path']);
+});

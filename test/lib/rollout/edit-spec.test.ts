@@ -105,12 +105,23 @@ ${HEAD}spec:   # what runs
     expect(after).toBe(writePromotion(text, second).replaceAll('\n', '\r\n'));
   });
 
-  it('other bytes or an image of the same version replace its entry', () => {
+  it('when both versions are others, both entries are', () => {
+    const text = writePromotion(
+      `${HEAD}spec:\n  version: 1.0.0.0\n  revisions:\n    1.0.0.0: {model: ${A}} # a\n`,
+      second,
+    );
+    const revisions = { ...revision('1.2.0.0'), ...revision('1.3.0.0') };
+    expect(writePromotion(text, { ...place, version: '1.3.0.0', from: '1.2.0.0', revisions })).toBe(
+      `${HEAD}spec:\n  version: 1.3.0.0\n  from: 1.2.0.0\n  revisions:\n    1.2.0.0: {model: ${C}}\n    1.3.0.0: {model: ${digestOf('1.3.0.0')}}\n`,
+    );
+  });
+
+  it('another image of the same version replaces its entry', () => {
     const image = `acme/eta@${digestOf('image')}`;
     const text = `${HEAD}spec:\n  version: 1.0.0.0\n  revisions:\n    1.0.0.0:\n      model: ${A}\n`;
-    const revisions = { '1.0.0.0': { model: B ?? '', image } };
+    const revisions = { '1.0.0.0': { model: A ?? '', image } };
     expect(writePromotion(text, { ...place, version: '1.0.0.0', from: null, revisions })).toBe(
-      `${HEAD}spec:\n  version: 1.0.0.0\n  attempt: 2\n  revisions:\n    1.0.0.0:\n      model: ${B}\n      image: ${image}\n`,
+      `${HEAD}spec:\n  version: 1.0.0.0\n  attempt: 2\n  revisions:\n    1.0.0.0:\n      model: ${A}\n      image: ${image}\n`,
     );
   });
 });

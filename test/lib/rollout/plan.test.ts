@@ -190,6 +190,13 @@ describe('an abort', () => {
   it('holds toward the live version and says who and why', () => {
     expect(held.spec.hold).toEqual({ version: '1.0.0.0', reason: 'errors', by: '@ann', since: now });
     expect(at(held)).toMatchObject({ traffic: { '1.0.0.0': 100 }, mirror: {} });
+    const atFive = moved(advanceProgress(next, first, { now, skipPause: true }));
+    expect(at(moved(abortProgress(next, atFive, why)))).toEqual({
+      step: 3,
+      complete: false,
+      traffic: { '1.0.0.0': 100 },
+      mirror: {},
+    });
   });
 
   it('is final: neither advance nor a second abort moves it', () => {
@@ -212,6 +219,15 @@ describe('an abort', () => {
     const again = intentOf({ ...promotion, attempt: 2, steps: '{setWeight: 5}, {pause: {}}' });
     expect(at(moved(startProgress(again, held, { now })))).toMatchObject({ step: 1, complete: false });
     expect(moved(startProgress(again, held, { now })).spec.hold).toBeNull();
+  });
+
+  it('refuses nothing else, and is remembered beside those before it', () => {
+    const other = intentOf({ version: '1.2.0.0', from: '1.0.0.0', steps: '{pause: {}}' });
+    const twice = moved(abortProgress(other, moved(startProgress(other, held, { now })), why));
+    expect(twice.spec.aborted).toEqual([
+      { model: digestOf('1.2.0.0'), attempt: 1 },
+      { model: digestOf('1.1.0.0'), attempt: 1 },
+    ]);
   });
 
   it('of a later attempt refuses all attempts up to it', () => {

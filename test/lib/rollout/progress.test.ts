@@ -116,6 +116,18 @@ describe('progress is refused with its line:', () => {
       `17:19 spec.hold.version is not valid: a hold is toward the live version 1.0.0.0 -> ${RESTORE}`,
     ],
     [
+      'traffic although nothing was ever live',
+      `live:\n    - version: 1.0.0.0\n      model: ${digestOf('1.0.0.0')}`,
+      'live: []',
+      `18:9 spec.live is not valid: no version was ever live, yet there is traffic -> ${RESTORE}`,
+    ],
+    [
+      'a version that is live twice',
+      'live:\n',
+      `live:\n    - {version: 1.0.0.0, model: "${digestOf('other')}"}\n`,
+      `19:5 spec.live is not valid: a version stands there twice -> ${RESTORE}`,
+    ],
+    [
       'no instant',
       now,
       'yesterday',
@@ -132,6 +144,15 @@ describe('progress is refused with its line:', () => {
     const read = () => readProgress(text.replace(wanted, instead), stateFile, { ...place, intent: next });
     expect(problemsOf(read)).toContain(`${stateFile}:${problem}`);
   });
+});
+
+it('progress that is complete and held at once is refused', () => {
+  const hold = { version: '1.0.0.0', reason: 'a', by: 'b', since: now };
+  const { spec, ...rest } = started(old);
+  const both = formatProgress({ ...rest, spec: { ...spec, hold } });
+  expect(problemsOf(() => readProgress(both, stateFile))).toEqual([
+    `${stateFile}:16:5 spec.hold is not valid: a complete rollout cannot be held -> ${RESTORE}`,
+  ]);
 });
 
 it('progress of an earlier rollout may name what this one does not have', () => {
