@@ -6,6 +6,10 @@ export default defineConfig({
     exclude: ['test/interop/**'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    env: { ORT_DISABLE_TELEMETRY: '1', LC_ALL: 'C.UTF-8' },
+    // Whoever runs the tests: what their git is told to do, or that nobody told it a name, changes nothing here.
+    env: {
+      ...{ ORT_DISABLE_TELEMETRY: '1', LC_ALL: 'C.UTF-8' },
+      ...{ GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+    },
   },
 });

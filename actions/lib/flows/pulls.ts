@@ -106,7 +106,8 @@ export interface CheckedPull {
 export async function checkPull(
   options: PullsOptions & RunOptions & { readonly number: number },
 ): Promise<CheckedPull> {
-  const { workspace, host } = await open(options);
+  const workspace = await openWorkspace(options.directory);
+  const host = await openHost(workspace);
   const pull = await host.forge.getPull(options.number);
   const paths = (await host.forge.changedFiles(pull)).flatMap(({ path, previousPath }) => [
     path,
