@@ -11,6 +11,11 @@ export function addAuditCommand(program: Command): void {
     .addHelpText(
       'after',
       `
+Exit codes:
+  0  the record is whole, or the question is answered
+  1  the record is not what it was
+  2  something has to be mended first
+
 Examples:
   mainline audit verify
   mainline audit who-was-production --model delivery-time --at 2026-11-21
@@ -20,8 +25,9 @@ Examples:
     .command('verify')
     .description('check every chain, every version record and that the state branch was only appended to')
     .option('--json', 'print the report as JSON')
+    .addHelpText('after', '\nExample:\n  mainline audit verify --json | jq .problems')
     .action(async (options: { readonly json?: boolean }, command: Command) => {
-      const { verifyAudit } = await import('#lib/flows/audit.ts');
+      const { verifyAudit } = await import('#lib/flows/verify-audit.ts');
       const report = await verifyAudit(where(command));
       process.exitCode = report.problems.length > 0 ? 1 : 0;
       if (options.json) return sayJson(report);
@@ -38,6 +44,10 @@ Examples:
     .requiredOption('--at <time>', 'a date (all of that day, UTC) or an instant with its zone')
     .option('--in <environment>', "the last of the model's environments without it")
     .option('--json', 'print the answer as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  mainline audit who-was-production --model delivery-time --at 2026-11-21T14:00:00Z',
+    )
     .action(
       async (
         options: {
@@ -48,7 +58,7 @@ Examples:
         },
         command: Command,
       ) => {
-        const { whoServed } = await import('#lib/flows/audit.ts');
+        const { whoServed } = await import('#lib/flows/who-served.ts');
         const { model, at, in: environment } = options;
         const answer = await whoServed({ ...where(command), model, at, environment });
         if (options.json) return sayJson(answer);

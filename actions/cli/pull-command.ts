@@ -54,6 +54,7 @@ function addReading(pull: Command): void {
     .option('--title <words>', 'the subject of the last commit without it')
     .option('--as <account>', 'who opens it; the account of git without it')
     .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  git push origin better && mainline pull open better --as alice')
     .action(async (branch: string | undefined, options: Options & { title?: string }, command: Command) => {
       const { openPull } = await import('#lib/flows/pulls.ts');
       const { as, title } = options;
@@ -66,6 +67,7 @@ function addReading(pull: Command): void {
     .command('list')
     .description('all pull requests, newest first')
     .option('--json', 'print them as JSON')
+    .addHelpText('after', '\nExample:\n  mainline pull list')
     .action(async (options: Options, command: Command) => {
       const { listPulls } = await import('#lib/flows/pulls.ts');
       const pulls = await listPulls(where(command));
@@ -78,6 +80,7 @@ function addReading(pull: Command): void {
     .description('what it changes, who approved it, what is missing')
     .argument('<number>', 'which', parsePullNumber)
     .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  mainline pull show 1')
     .action(async (number: number, options: Options, command: Command) => {
       const { showPull } = await import('#lib/flows/pulls.ts');
       show(await showPull({ ...where(command), number, now }), options);
@@ -99,6 +102,7 @@ function addReviewing(pull: Command): void {
       .argument('<number>', 'which', parsePullNumber)
       .option('--as <account>', 'who reviews; the account of git without it')
       .option('--json', 'print what it is now as JSON')
+      .addHelpText('after', `\nExample:\n  mainline pull ${verb} 1 --as bob`)
       .action(async (number: number, options: Options, command: Command) => {
         const { reviewPull } = await import('#lib/flows/pulls.ts');
         show(await reviewPull({ ...where(command), number, state, as: options.as, now }), options);
@@ -112,6 +116,7 @@ function addChecking(pull: Command): void {
     .description('evaluate what it would bring to main; keep report and outcome with it')
     .argument('<number>', 'which', parsePullNumber)
     .option('--json', 'print the proposals as JSON on standard output, progress on standard error')
+    .addHelpText('after', '\nExample:\n  mainline pull check 1')
     .action(async (number: number, options: Options, command: Command) => {
       const { checkPull } = await import('#lib/flows/pulls.ts');
       const stream = options.json ? process.stderr : process.stdout;
@@ -154,6 +159,7 @@ function addMerging(pull: Command): void {
     .option('--bypass', 'merge whatever is missing; rollout will still refuse what nobody approved')
     .option('--as <account>', 'who merges; the account of git without it')
     .option('--json', 'print the result as JSON')
+    .addHelpText('after', '\nExample:\n  mainline pull merge 1 --as bob --method squash')
     .action(async (number: number, options: MergeOptions, command: Command) => {
       const { mergePull } = await import('#lib/flows/pulls.ts');
       const { as, method, bypass = false } = options;

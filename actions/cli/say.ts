@@ -1,5 +1,6 @@
 // Lines for people: one mark, one sentence, indented details. Colours only where the terminal wants them.
 import { stripVTControlCharacters, styleText } from 'node:util';
+import { visibleLine } from '#lib/reports/visible.ts';
 import { detectTerminal } from './terminal.ts';
 
 export type Mark = 'done' | 'stopped' | 'note';
@@ -21,8 +22,7 @@ export function say(mark: Mark, text: string, stream: NodeJS.WriteStream = proce
 
 /** One line of somebody else's text, which may hold anything: words, not commands to the terminal. */
 export function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return stripVTControlCharacters(text).replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  return visibleLine(stripVTControlCharacters(text));
 }
 
 /** Prints a value as JSON, for programs. */

@@ -22,10 +22,14 @@ export function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description('serve every model of an environment over HTTP, as main says, and follow main')
-    .requiredOption('--environment <name>', 'staging, production, or as the rollout files are named')
+    .requiredOption(
+      '--environment <name>',
+      'staging, production, or as the rollout files are named',
+      parseEnvironment,
+    )
     .option('--repository <place>', 'path or address to follow; the repository here without it')
     .option('--store <folder>', "where released bytes lie; the repository's own store without it")
-    .option('--host <address>', 'listen here', '127.0.0.1')
+    .option('--host <address>', 'listen here', parseHost, '127.0.0.1')
     .option('--port <n>', 'listen there; 0 = any free one', parsePort, 8080)
     .option('--poll <time>', 'look for changes at least this often: 1s, 250ms', parsePoll, 1000)
     .option('--json', 'print events as JSON, one a line')
@@ -53,6 +57,16 @@ Examples:
   curl -s localhost:8080/v2/models/delivery-time/infer -d '{"inputs": [...]}'`,
     )
     .action((options: Options, command: Command) => run(options, command));
+}
+
+function parseEnvironment(text: string): string {
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/u.test(text)) return text;
+  throw new InvalidArgumentError('Write the name of an environment, such as production.');
+}
+
+function parseHost(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('Write an address; 0.0.0.0 listens on all of them.');
 }
 
 function parsePort(text: string): number {
@@ -85,6 +99,9 @@ function show(event: ServeEvent, environment: string): void {
   switch (event.kind) {
     case 'listening':
       say('note', `${event.url}/v2 serves ${environment} of ${event.source}\nbytes from ${event.store}`);
+      return;
+    case 'nothing':
+      say('note', `main has no rollout for ${environment} yet; it is served as soon as it has one`);
       return;
     case 'serving': {
       const copies = Object.keys(event.mirror).length > 0 ? `, copies: ${describeTraffic(event.mirror)}` : '';

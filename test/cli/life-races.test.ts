@@ -2,9 +2,9 @@
 // goes on. Every process here is a real one.
 import { spawn } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { verifyAudit } from '#lib/flows/audit.ts';
 import { promote } from '#lib/flows/promote.ts';
 import { release } from '#lib/flows/release.ts';
+import { verifyAudit } from '#lib/flows/verify-audit.ts';
 import type { MergeMethod } from '#lib/forge/forge.ts';
 import { createTeam, run, type Team } from '../support/team.ts';
 import { launcher, type Workspace } from '../support/workspace.ts';

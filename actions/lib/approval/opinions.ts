@@ -35,7 +35,7 @@ export function readOpinions(reviews: readonly Review[]): Opinions {
   const isStanding = new Set(standing);
   const superseded = opinions
     .filter(opinion => !isStanding.has(opinion))
-    .map(({ login, state }) => ignore(login, 'superseded', `${nameState(state)}, then said otherwise`));
+    .map(({ login, state }) => ignore(login, 'superseded', `${nameState(state)}, then reviewed again`));
   return {
     standing,
     ignored: [...read.flatMap(one => ('ignored' in one ? [one.ignored] : [])), ...superseded],

@@ -84,7 +84,9 @@ async function subjectAt(
   const base = (await repository.resolve(commit)) && (await repository.mergeBase(main, commit));
   if (!base) return '';
   const changes = await repository.changes(base, commit);
-  const blobs = new Map((await repository.listFiles(commit, '')).map(({ path, id }) => [path, id]));
+  const blobs = new Map(
+    (await repository.listFiles(commit, '')).map(({ path, id, mode }) => [path, `${mode} ${id}`]),
+  );
   const paths = changes.flatMap(({ path, previousPath }) => [path, ...(previousPath ? [previousPath] : [])]);
   const promotions: SubjectPromotion[] = [];
   for (const place of placesOf(paths)) {

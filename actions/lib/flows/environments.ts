@@ -1,8 +1,12 @@
 // What an environment's two files say together: the intent on main and the progress in the state. Every command that
 // asks "who serves here?" asks it here, by the data plane's own rule.
+
+import { nearestWord } from '#lib/documents/nearest.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { Host } from '#lib/flows/host.ts';
+import { listModelsAt, readModelAt } from '#lib/flows/model-at.ts';
 import type { State } from '#lib/flows/state.ts';
+import { modelPath } from '#lib/registry/read.ts';
 import { type Intent, readRollout, rolloutPath } from '#lib/rollout/intent.ts';
 import { type Progress, progressPath, readProgress } from '#lib/rollout/progress.ts';
 import { type Decision, decideTraffic } from '#lib/rollout/traffic.ts';
@@ -27,7 +31,14 @@ export async function readEnvironment(
   { model, environment }: { readonly model: string; readonly environment: string },
 ): Promise<EnvironmentState> {
   const file = rolloutPath(model, environment);
-  const text = await repository.readFile(main, file);
+  const [entry] = await repository.listFiles(main, file);
+  if (entry && (entry.path !== file || !entry.mode.startsWith('100'))) {
+    throw new ConfigurationError('A link or a folder lies in the place of this file', {
+      at: { file },
+      remedy: 'Put the rollout itself there.',
+    });
+  }
+  const text = entry && (await repository.readFile(main, file));
   const intent = text && readRollout(Buffer.from(text).toString(), { file, model, environment });
   const path = progressPath(model, environment);
   const written = await state.read(path);
@@ -36,15 +47,40 @@ export async function readEnvironment(
   return { model, environment, intent, progress, decision: intent && decideTraffic(intent, progress) };
 }
 
-/** Rollout files on main: every environment of every model, sorted by path. */
+/** Rollout files on main, and what lies in their place: every environment of every model, sorted by path. */
 export async function listEnvironments(
   { repository }: Pick<Host, 'repository'>,
   main: string,
 ): Promise<readonly { readonly model: string; readonly environment: string }[]> {
-  return (await repository.listFiles(main, 'models')).flatMap(({ path }) => {
-    const found = /^models\/([^/]+)\/rollout\/([^/]+)\.yaml$/u.exec(path);
-    return found?.[1] && found[2] ? [{ model: found[1], environment: found[2] }] : [];
+  const files = await repository.listFiles(main, 'models');
+  const found = files.flatMap(({ path }) => /^models\/[^/]+\/rollout\/[^/]+\.yaml(?=$|\/)/u.exec(path) ?? []);
+  return [...new Set(found)].map(path => {
+    const [, model = '', , file = ''] = path.split('/');
+    return { model, environment: file.slice(0, -'.yaml'.length) };
   });
+}
+
+/**
+ * Makes sure that an environment is one of a model's, or of any model's where none is named.
+ * @throws ConfigurationError naming the nearest one.
+ */
+export async function requireEnvironment(
+  host: Pick<Host, 'repository'>,
+  main: string,
+  { model, environment }: { readonly model?: string | undefined; readonly environment: string },
+): Promise<void> {
+  const names = model === undefined ? await listModelsAt(host, main) : [model];
+  const models = await Promise.all(names.map(name => readModelAt(host, main, name)));
+  const known = [...new Set(models.flatMap(({ spec }) => spec.environments))];
+  if (names.length === 0 || known.includes(environment)) return;
+  const near = nearestWord(environment, known);
+  throw new ConfigurationError(
+    `${model ?? 'No model'} has ${model ? 'no' : 'an'} environment ${environment}`,
+    {
+      at: model === undefined ? undefined : { file: modelPath(model) },
+      remedy: near ? `Did you mean ${near}?` : `Environments: ${known.join(', ')}.`,
+    },
+  );
 }
 
 /** The version that has been fully live here and gets traffic now, or undefined. */

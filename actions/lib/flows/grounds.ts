@@ -75,7 +75,7 @@ async function requireRecorded(
   if ((await store.read(digest)) !== undefined) return;
   throw new ConfigurationError(`The bytes of ${model} ${version} are not in the store`, {
     at: { file },
-    remedy: `Release them again from ${spec.source.commit}, or copy ${digest} from another store.`,
+    remedy: `If main still has this model, mainline release keeps them again; else copy ${digest} from another store.`,
   });
 }
 

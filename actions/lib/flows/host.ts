@@ -1,5 +1,6 @@
 // Where truth lies for a command on this machine: the repository that holds main, the state branch, the forge and the
 // store. A clone's origin when that is a folder here, else the repository itself; never both.
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
@@ -52,6 +53,12 @@ export async function openHost(workspace: Workspace): Promise<Host> {
       },
     );
   }
+  if (origin.kind === 'folder' && !existsSync(origin.path)) {
+    throw new ConfigurationError('origin is a folder that is not there', {
+      at: { file: origin.path },
+      remedy: 'Name the right one: git remote set-url origin <folder>',
+    });
+  }
   const repository = await openRepository(origin.kind === 'folder' ? origin.path : root);
   return {
     repository,
@@ -84,6 +91,9 @@ export async function resolveMain({ repository }: Pick<Host, 'repository'>): Pro
   });
 }
 
+/** As forges have them, and the names of their machines: `dependabot[bot]`. */
+const ACCOUNT = /^[a-z0-9](?:[a-z0-9._+-]{0,98}[a-z0-9_])?(?:\[bot\])?$/iu;
+
 /**
  * Who gives this command: the account asked for, else the one of git's configuration.
  * @throws ConfigurationError when neither is known.
@@ -93,9 +103,14 @@ export async function findActor(
   workspace: Workspace,
   asked?: string,
 ): Promise<string> {
-  if (asked !== undefined) return asked.replace(/^@/u, '');
-  const person = await findPerson(workspace.root);
-  if (person) return forge.accountOf(person);
+  const person = asked === undefined ? await findPerson(workspace.root) : undefined;
+  const account = person ? forge.accountOf(person) : asked?.replace(/^@/u, '');
+  if (account !== undefined && ACCOUNT.test(account)) return account;
+  if (account !== undefined) {
+    throw new ConfigurationError(`"${asked ?? person?.email}" is no account`, {
+      remedy: 'Name one with --as: letters, digits and hyphens, such as --as ada.',
+    });
+  }
   throw new ConfigurationError('git does not know who you are', {
     remedy: 'Run: git config user.email you@example.org, or name yourself with --as.',
   });

@@ -19,12 +19,20 @@ export async function readModelAt(
   const file = modelPath(name);
   const bytes = await repository.readFile(commit, file);
   if (bytes) return checkDocument(parseDocumentText(Buffer.from(bytes).toString(), file), modelSchema).value;
-  const known = (await repository.listFiles(commit, 'models')).flatMap(
-    ({ path }) => /^models\/([^/]+)\/model\.yaml$/u.exec(path)?.[1] ?? [],
-  );
+  const known = await listModelsAt({ repository }, commit);
   const near = nearestWord(name, known);
   throw new ConfigurationError(`There is no model "${name}" on main`, {
     at: { file },
     remedy: near ? `Did you mean "${near}"?` : `Models there: ${known.join(', ') || 'none'}.`,
   });
+}
+
+/** The names of all models of a commit, sorted. */
+export async function listModelsAt(
+  { repository }: Pick<Host, 'repository'>,
+  commit: string,
+): Promise<readonly string[]> {
+  return (await repository.listFiles(commit, 'models')).flatMap(
+    ({ path }) => /^models\/([^/]+)\/model\.yaml$/u.exec(path)?.[1] ?? [],
+  );
 }

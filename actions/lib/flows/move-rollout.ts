@@ -1,6 +1,7 @@
 // advance and abort: a person moves a rollout that was accepted. Guards look at what servers counted in this step; no
 // count is no pass.
 import { z } from 'zod';
+import { digestBytes } from '#lib/documents/canonical.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { readEnvironment, requireRollout } from '#lib/flows/environments.ts';
 import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts';
@@ -41,7 +42,7 @@ export type Advanced =
 export async function advance(options: AdvanceOptions): Promise<Advanced> {
   const moving = await open(options);
   const { host, main, place } = moving;
-  const { intent } = requireRollout(
+  const { intent, progress: seen } = requireRollout(
     await readEnvironment(host, { main, state: await readState(host.repository) }, place),
   );
   const counted = await countChallenger(intent, place, options.servers);
@@ -53,6 +54,11 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
   }
   return changeState<Advanced>(host.repository, options.now, async state => {
     const { intent: now, progress } = requireRollout(await readEnvironment(host, { main, state }, place));
+    if (formatProgress(progress) !== formatProgress(seen)) {
+      const why =
+        'Somebody else moved it meanwhile: look where it stands, then advance again if you still want to.';
+      return { files: new Map(), message: '', result: { outcome: 'waiting', why, guards } as const };
+    }
     const moved = advanceProgress(now, progress, {
       now: toInstant(options.now()),
       samples: counted.counts.requests,
@@ -137,14 +143,18 @@ async function record(
     readonly details: Parameters<typeof recordEvent>[1]['details'];
   },
 ): Promise<Omit<Change<unknown>, 'result'>> {
-  const entry = { ...place, event, at: toInstant(now()), by, commit: main, details };
-  const { path, text } = await recordEvent(state, entry);
+  const written = formatProgress(progress);
+  const entry = { ...place, event, at: toInstant(now()), by, commit: main };
+  const { path, text } = await recordEvent(state, {
+    ...entry,
+    details: { ...details, progress: digestBytes(written) },
+  });
   const traffic = Object.entries(progress.spec.traffic).map(
     ([version, percent]) => `${version} ${percent} %`,
   );
   return {
     files: new Map([
-      [progressPath(place.model, place.environment), formatProgress(progress)],
+      [progressPath(place.model, place.environment), written],
       [path, text],
     ]),
     message: `${event} ${place.model} in ${place.environment}: ${traffic.join(', ')}`,

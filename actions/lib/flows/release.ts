@@ -1,11 +1,8 @@
 // release: what was merged becomes a numbered version. The evidence is derived again, the bytes are kept by digest, the
 // record is written by compare-and-swap: however releases race, no number is given twice, and a killed one goes on.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatJson } from '#lib/documents/canonical.ts';
-import { hashBytes } from '#lib/dvc/hash.ts';
 import { readLock } from '#lib/dvc/lock.ts';
-import { ConfigurationError } from '#lib/errors.ts';
 import { findOutput } from '#lib/flows/champion.ts';
 import {
   type Evaluated,
@@ -14,11 +11,12 @@ import {
   withCommit,
 } from '#lib/flows/evaluate-commit.ts';
 import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts';
+import { keepBytes, readLocked } from '#lib/flows/keep-bytes.ts';
 import { openFirstPromotion, type Promotion } from '#lib/flows/promote.ts';
 import { isRecorded, recordEvent } from '#lib/flows/record-event.ts';
 import { describeVersion, numberVersion } from '#lib/flows/register.ts';
 import { type Change, changeState, readState, type State, toInstant } from '#lib/flows/state.ts';
-import { tagVersions } from '#lib/flows/tag-versions.ts';
+import { requireNoneLost, tagVersions } from '#lib/flows/tag-versions.ts';
 import { findRegisteredChampion, listVersions } from '#lib/flows/versions.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';
@@ -85,7 +83,10 @@ async function releaseModel(model: Model, opened: OpenedCommit, releasing: Relea
     const why = `${model.spec.pipeline}/dvc.lock on main names no ${model.spec.artifact.path}`;
     return { outcome: 'not trained', model: name, why };
   }
-  const known = await findVersion(await readState(host.repository), model, locked.md5);
+  const state = await readState(host.repository);
+  await requireNoneLost(host, state, name);
+  const known = await findVersion(state, model, locked.md5);
+  if (known) await keepBytes(known, model, opened, { ...releasing, state });
   const result = known
     ? ({ outcome: 'already released', record: known } as const)
     : await evaluateAndRegister(model, opened, { ...releasing, md5: locked.md5 });
@@ -147,8 +148,7 @@ async function prepareRecord(
   const { evidence, evidenceKey } = proposal;
   if (!evidence) throw new Error('a proposal that stands has evidence');
   const directory = join(workspace.root, model.spec.pipeline);
-  const artifact = await readFile(join(directory, model.spec.artifact.path));
-  requireLocked(model, hashBytes(artifact), md5);
+  const artifact = await readLocked(model, workspace.root, md5);
   await host.store.write(artifact);
   const [source] = await host.repository.history(commit, { limit: 1 });
   const described = describeVersion({
@@ -161,6 +161,7 @@ async function prepareRecord(
   const { name } = model.metadata;
   return async state => {
     const nothing = (result: Written): Change<Written> => ({ files: new Map(), message: '', result });
+    await requireNoneLost(host, state, model.metadata.name);
     const known = await findVersion(state, model, md5);
     if (known) return nothing({ outcome: 'already released', record: known });
     if ((await championNow(host, model, state, registering.main)) !== against) {
@@ -209,18 +210,4 @@ async function refuse(
   const { path, text } = await recordEvent(state, entry);
   const message = `refuse to release ${model}: its gates do not pass`;
   return { files: new Map([[path, text]]), message, result: { proposal } };
-}
-
-/** @throws ConfigurationError when main's files do not give the model that main's lock names. */
-function requireLocked(model: Model, found: string, md5: string): void {
-  if (found === md5) return;
-  const { pipeline, artifact } = model.spec;
-  throw new ConfigurationError(
-    `The files on main give another ${artifact.path} (md5 ${found}) than main's lock names (md5 ${md5})`,
-    {
-      at: { file: `${pipeline}/dvc.lock` },
-      remedy:
-        'What nobody reviewed is not released: run mainline propose on main, commit dvc.lock, and merge it.',
-    },
-  );
 }

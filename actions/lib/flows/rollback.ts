@@ -2,14 +2,15 @@
 // plane's own rule as soon as main says so; nothing else has to run.
 import { ConfigurationError } from '#lib/errors.ts';
 import { liveVersion, readEnvironment } from '#lib/flows/environments.ts';
-import { findActor, MAIN_REF, openHost, resolveMain } from '#lib/flows/host.ts';
+import { findActor, type Host, MAIN_REF, openHost, resolveMain } from '#lib/flows/host.ts';
+import { readModelAt } from '#lib/flows/model-at.ts';
 import { recordEvent } from '#lib/flows/record-event.ts';
 import { rolloutMain } from '#lib/flows/rollout.ts';
 import { changeState, readState, toInstant } from '#lib/flows/state.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';
 import { refuseCheckedOut } from '#lib/forge/local.ts';
-import type { Commit } from '#lib/git/repository.ts';
-import { readRollout, rolloutPath } from '#lib/rollout/intent.ts';
+import type { Commit, Repository } from '#lib/git/repository.ts';
+import { type Intent, readRollout, rolloutPath } from '#lib/rollout/intent.ts';
 import { wasLive } from '#lib/rollout/traffic.ts';
 
 export interface RollbackOptions {
@@ -22,7 +23,7 @@ export interface RollbackOptions {
 }
 
 export interface RolledBack {
-  /** The promotion that was reverted. */
+  /** The promotion that was reverted, with every later change of the same file. */
   readonly reverted: Commit;
   /** The commit that reverts it, now main. */
   readonly commit: string;
@@ -44,43 +45,43 @@ export async function rollback(options: RollbackOptions): Promise<RolledBack> {
   const file = rolloutPath(model, environment);
   const state = await readState(repository);
   const here = await readEnvironment(host, { main, state }, { model, environment });
-  const [last] = await repository.history(main, { paths: [file], firstParent: true, limit: 1 });
-  const parent = last?.parents[0];
-  const before = parent === undefined ? undefined : await repository.readFile(parent, file);
-  if (!here.intent || !last || parent === undefined || !before) {
+  const { intent } = here;
+  if (!intent) {
+    await readModelAt(host, main, model);
+    throw new ConfigurationError(`${model} has no rollout in ${environment}`, {
+      at: { file },
+      remedy: `Promote a version first: mainline promote ${model} <version> --to ${environment}`,
+    });
+  }
+  const { commits, old } = await findPromotion(host, main, { model, environment, intent });
+  const [last] = commits;
+  if (!last || !old) {
     throw new ConfigurationError(`${model} has nothing to go back to in ${environment}`, {
       at: { file },
       remedy: 'Its first version is the only one there was; promote another one instead.',
     });
   }
-  if (/^This reverts commit/mu.test(last.message)) {
+  const to = old.rollout.spec.version;
+  if (to !== intent.rollout.spec.from) {
     throw new ConfigurationError(`The last change of ${file} is a rollback already`, {
       at: { file },
-      remedy: `To undo it: git revert ${last.id.slice(0, 7)}`,
+      remedy: `To undo it: git revert ${last.id.slice(0, 7)}. To go further back, promote an older version.`,
     });
   }
-  const old = readRollout(Buffer.from(before).toString(), { file, model, environment });
-  const to = old.rollout.spec.version;
   if (!here.progress || !wasLive(old, here.progress, to)) {
     throw new ConfigurationError(`${to} was never approved and live in ${environment}`, {
       at: { file },
       remedy: `Promote a version that may serve there: mainline promote ${model} <version> --to ${environment}`,
     });
   }
-  const merged = await repository.mergeTrees({ base: last.id, ours: main, theirs: parent });
-  if ('conflicts' in merged) {
-    throw new ConfigurationError(
-      `Reverting ${last.id.slice(0, 7)} conflicts in ${merged.conflicts.join(', ')}`,
-      {
-        remedy: `Revert it by hand: git revert ${last.id.slice(0, 7)}`,
-      },
-    );
-  }
+  const tree = await revertAll(repository, main, commits);
   await refuseCheckedOut(repository);
-  const from = here.intent.rollout.spec.version;
-  const subject = last.message.split('\n')[0] ?? '';
-  const commit = await repository.commitTree(merged.tree, [main], {
-    message: `Revert "${subject}"\n\nThis reverts commit ${last.id}.\n\n${reason}`,
+  const from = intent.rollout.spec.version;
+  const promotion = commits.at(-1) ?? last;
+  const subject = promotion.message.split('\n')[0] ?? '';
+  const reverts = commits.map(({ id }) => `This reverts commit ${id}.`).join('\n');
+  const commit = await repository.commitTree(tree, [main], {
+    message: `Revert "${subject}"\n\n${reverts}\n\n${reason}`,
     author: { name: by, email: `${by}@localhost`, at: toInstant(now()) },
   });
   if (!(await repository.updateRef(MAIN_REF, commit, main))) {
@@ -89,11 +90,60 @@ export async function rollback(options: RollbackOptions): Promise<RolledBack> {
   await changeState(repository, now, async latest => {
     const { path, text } = await recordEvent(latest, {
       ...{ model, environment, event: 'rollback', at: toInstant(now()), by, version: to, commit },
-      details: { from: liveVersion(here) ?? from, reverted: last.id, version: from, to, reason },
+      details: { from: liveVersion(here) ?? from, reverted: promotion.id, version: from, to, reason },
     });
     const message = `roll back ${model} in ${environment} to ${to}\n\n${reason}`;
     return { files: new Map([[path, text]]), message, result: undefined };
   });
   await rolloutMain(host, { model, environment, by, now });
-  return { reverted: last, commit, from, to };
+  return { reverted: promotion, commit, from, to };
+}
+
+/** All commits since the one that brought the version there is now, newest first, and the rollout before them. */
+async function findPromotion(
+  { repository }: Host,
+  main: string,
+  {
+    model,
+    environment,
+    intent,
+  }: Readonly<Record<'model' | 'environment', string>> & { readonly intent: Intent },
+): Promise<{ readonly commits: readonly Commit[]; readonly old: Intent | undefined }> {
+  const file = rolloutPath(model, environment);
+  const commits: Commit[] = [];
+  for (const commit of await repository.history(main, { paths: [file], firstParent: true })) {
+    commits.push(commit);
+    const [parent] = commit.parents;
+    const before = parent === undefined ? undefined : await repository.readFile(parent, file);
+    if (!before) return { commits, old: undefined };
+    const old = readBefore(Buffer.from(before).toString(), { file, model, environment });
+    if (old && old.rollout.spec.version !== intent.rollout.spec.version) return { commits, old };
+  }
+  return { commits, old: undefined };
+}
+
+/** A file that was broken for a while says nothing of who served. */
+function readBefore(text: string, place: Parameters<typeof readRollout>[1]): Intent | undefined {
+  try {
+    return readRollout(text, place);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
+}
+
+/** @returns main's tree without what these commits did, newest first. */
+async function revertAll(repository: Repository, main: string, commits: readonly Commit[]): Promise<string> {
+  let tree = main;
+  for (const { id, parents } of commits) {
+    const merged = await repository.mergeTrees({ base: id, ours: tree, theirs: parents[0] ?? id });
+    if ('conflicts' in merged) {
+      throw new ConfigurationError(
+        `Reverting ${id.slice(0, 7)} conflicts in ${merged.conflicts.join(', ')}`,
+        { remedy: `Revert it by hand: git revert ${id.slice(0, 7)}` },
+      );
+    }
+    tree = merged.tree;
+  }
+  return tree;
 }

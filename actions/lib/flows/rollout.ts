@@ -1,8 +1,14 @@
 // rollout: takes over what main says. It is the lock that holds: whatever way a promotion came to main, it moves traffic
 // only when its bytes, its record and its approval can be derived again here.
+import { digestBytes } from '#lib/documents/canonical.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { describeProblem } from '#lib/flows/describe-problem.ts';
-import { type EnvironmentState, listEnvironments, readEnvironment } from '#lib/flows/environments.ts';
+import {
+  type EnvironmentState,
+  listEnvironments,
+  readEnvironment,
+  requireEnvironment,
+} from '#lib/flows/environments.ts';
 import { findGrounds, type Grounds } from '#lib/flows/grounds.ts';
 import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts';
 import { isRecorded, recordEvent } from '#lib/flows/record-event.ts';
@@ -58,6 +64,7 @@ export async function rolloutMain(
       (model === undefined || place.model === model) &&
       (environment === undefined || place.environment === environment),
   );
+  if (environment !== undefined) await requireEnvironment(host, main, { model, environment });
   if (places.length === 0 && model !== undefined) {
     throw new ConfigurationError(
       `main has no rollout of ${[model, environment].filter(Boolean).join(' in ')}`,
@@ -120,10 +127,12 @@ async function write(
   const { progress } = started;
   const result = { ...place, outcome: 'accepted' as const, progress, why: grounds.why };
   if (previous && progress === previous) return { files: new Map(), message: '', result };
+  const written = formatProgress(progress);
   const details = {
     ...grounds.details,
     ...{
       why: grounds.why,
+      progress: digestBytes(written),
       of: progress.spec.of,
       traffic: progress.spec.traffic,
       complete: progress.spec.complete,
@@ -132,7 +141,7 @@ async function write(
   const { path, text } = await recordEvent(latest, { ...entry, event: 'rollout', details });
   return {
     files: new Map([
-      [progressPath(place.model, place.environment), formatProgress(progress)],
+      [progressPath(place.model, place.environment), written],
       [path, text],
     ]),
     message: `roll out ${place.model} ${version} in ${place.environment}\n\n${grounds.why}`,

@@ -7,6 +7,9 @@ import type { Repository } from '#lib/git/repository.ts';
 
 export const STATE_REF = 'refs/heads/mainline/state';
 
+/** Where the branch stood when it was last written: it stays when somebody moves the branch back. */
+const WITNESS_REF = 'refs/mainline/state';
+
 /** Whoever writes the state is a machine: commits of it name the command, and audit records name the person. */
 export const MACHINE = { name: 'mainline', email: 'mainline@localhost' } as const;
 
@@ -33,6 +36,13 @@ export interface Change<Result> {
 /** Reads the state as it is now. */
 export async function readState(repository: Repository, revision: string = STATE_REF): Promise<State> {
   const commit = await repository.resolve(revision);
+  if (commit === undefined && (await repository.refs(revision)).length > 0) {
+    throw new ConfigurationError(`${revision} names a commit that is not there`, {
+      at: { file: repository.directory },
+      remedy:
+        'The repository is damaged: run git fsck there, or push the branch again from a clone that has it.',
+    });
+  }
   const files = commit === undefined ? [] : await repository.listFiles(commit, '');
   const ids = new Map(files.map(({ path, id }) => [path, id]));
   const below = (folder: string): readonly string[] =>
@@ -65,16 +75,44 @@ export async function changeState<Result>(
 ): Promise<Result> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const state = await readState(repository);
+    const witness = await repository.resolve(WITNESS_REF);
+    const back = await findMovedBack(repository, state.commit, witness);
+    if (back !== undefined) throw movedBack(back);
     const { files, message, result } = await decide(state);
     if (files.size === 0) return result;
     const author = { ...MACHINE, at: toInstant(now()) };
     const commit = await repository.commitFiles(state.commit, files, { message, author });
-    if (await repository.updateRef(STATE_REF, commit, state.commit)) return result;
+    if (await repository.updateRef(STATE_REF, commit, state.commit)) {
+      // Of two writers the later one may come first here; its commit follows ours.
+      await repository.updateRef(WITNESS_REF, commit, witness);
+      return result;
+    }
     await wait(5 * attempt);
   }
   throw new ConfigurationError('The state branch moves faster than this can write to it', {
     remedy: 'Run it again; nothing was written.',
   });
+}
+
+/** The commit that the state branch has had and has no longer, or undefined. */
+export async function findMovedBack(
+  repository: Repository,
+  commit: string | undefined,
+  witness?: string | undefined,
+): Promise<string | undefined> {
+  const seen = witness ?? (await repository.resolve(WITNESS_REF));
+  if (seen === undefined || seen === commit) return undefined;
+  const base = commit === undefined ? undefined : await repository.mergeBase(commit, seen);
+  return base === seen ? undefined : seen;
+}
+
+function movedBack(commit: string): ConfigurationError {
+  return new ConfigurationError(
+    `The branch mainline/state was moved back: ${commit.slice(0, 7)} is gone from it`,
+    {
+      remedy: `Restore it there: git update-ref ${STATE_REF} ${commit}. Or, if it is meant: git update-ref -d ${WITNESS_REF}`,
+    },
+  );
 }
 
 /** ISO 8601 in UTC to the second, as git keeps it. */

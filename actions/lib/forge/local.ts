@@ -57,14 +57,21 @@ export function openLocalForge(repository: Repository): Forge {
     return branch;
   };
 
-  const numbers = async (): Promise<readonly number[]> =>
+  const takenNumbers = async (): Promise<readonly number[]> =>
     (await readNames(folder))
       .filter(name => /^[1-9]\d*$/u.test(name))
       .map(Number)
       .sort((a, b) => b - a);
 
+  /** Without those that a process took and was killed before it wrote anything. */
+  const writtenNumbers = async (): Promise<readonly number[]> => {
+    const taken = await takenNumbers();
+    const names = await Promise.all(taken.map(number => readNames(fileOf(number))));
+    return taken.filter((_, i) => names[i]?.includes('pull.json'));
+  };
+
   const noSuchPull = async (number: number): Promise<ConfigurationError> => {
-    const known = await numbers();
+    const known = await writtenNumbers();
     return new ConfigurationError(`There is no pull request #${number}`, {
       remedy: known.length > 0 ? `Open ones: ${known.join(', ')}.` : 'Open one with mainline pull open.',
     });
@@ -92,11 +99,11 @@ export function openLocalForge(repository: Repository): Forge {
           remedy: `Push it first: git push origin ${branch}`,
         });
       }
-      for (const number of await numbers()) {
+      for (const number of await writtenNumbers()) {
         const pull = await readPull(number);
         if (pull.state === 'open' && pull.branch === branch) return pull;
       }
-      const number = await takeNumber(folder, (await numbers())[0] ?? 0);
+      const number = await takeNumber(folder, (await takenNumbers())[0] ?? 0);
       await repository.updateRef(headRef(number), head, await repository.resolve(headRef(number)));
       const pull: Pull = { number, title, body, author, branch, head, state: 'open', merged: null };
       await writePull(pull);
@@ -104,11 +111,7 @@ export function openLocalForge(repository: Repository): Forge {
     },
     listPulls: async () => {
       const pulls: Pull[] = [];
-      for (const number of await numbers()) {
-        // A number that was taken by a process killed before it wrote anything.
-        if ((await readNames(join(folder, String(number)))).includes('pull.json'))
-          pulls.push(await readPull(number));
-      }
+      for (const number of await writtenNumbers()) pulls.push(await readPull(number));
       return pulls;
     },
     getPull: readPull,

@@ -1,5 +1,5 @@
-// Runs git with an environment of its own: no prompt, no locale, and none of the variables by which a caller (a hook, an
-// editor) may have pointed git at another repository or index.
+// Runs git with an environment of its own: no prompt, no locale, objects as they are (no replacements), paths as they are
+// written, and none of the variables by which a caller (a hook, an editor) may have pointed git elsewhere.
 import { spawn } from 'node:child_process';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
@@ -14,16 +14,9 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
 }
 
-/** What a hook or an editor exports; it would win over the folder we name. */
-const FOREIGN = [
-  'GIT_DIR',
-  'GIT_WORK_TREE',
-  'GIT_INDEX_FILE',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_COMMON_DIR',
-  'GIT_NAMESPACE',
-  'GIT_PREFIX',
-];
+/** How git reaches the network and who works here; all else that begins with GIT_ would change what is read. */
+const KEPT =
+  /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|PROXY_COMMAND|SSL_\w+|HTTP_\w+|AUTHOR_\w+|COMMITTER_\w+|EXEC_PATH|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|CONFIG_COUNT|CONFIG_KEY_\d+|CONFIG_VALUE_\d+|CONFIG_PARAMETERS)$/u;
 
 /**
  * Runs git in a folder to its end.
@@ -41,6 +34,8 @@ export function runGit(
       env: {
         ...withoutForeign(process.env),
         GIT_OPTIONAL_LOCKS: '0',
+        GIT_NO_REPLACE_OBJECTS: '1',
+        GIT_LITERAL_PATHSPECS: '1',
         GIT_TERMINAL_PROMPT: '0',
         LC_ALL: 'C',
         ...env,
@@ -61,7 +56,9 @@ export function runGit(
 }
 
 function withoutForeign(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.includes(name)));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || KEPT.test(name)),
+  );
 }
 
 /**
@@ -73,10 +70,23 @@ export async function readGit(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<string> {
+  return (await readGitBytes(cwd, args, options)).toString().replace(/\n$/u, '');
+}
+
+/**
+ * The same as bytes.
+ * @throws ConfigurationError with git's own words when it fails.
+ */
+export async function readGitBytes(
+  cwd: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Buffer> {
   const { code, stdout, stderr } = await start(cwd, args, options);
-  if (code === 0) return stdout.toString().replace(/\n$/u, '');
+  if (code === 0) return stdout;
   const words = stderr.trim() || stdout.toString().trim() || `it ended with code ${code}`;
-  throw new ConfigurationError(`git ${args.find(arg => !arg.startsWith('-')) ?? ''} failed: ${words}`, {
+  const verb = args.find((arg, i) => !arg.startsWith('-') && args[i - 1] !== '-c') ?? '';
+  throw new ConfigurationError(`git ${verb} failed: ${words}`, {
     at: { file: cwd },
     remedy: explain(words),
   });

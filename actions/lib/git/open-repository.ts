@@ -2,7 +2,7 @@
 // merge-tree, refs by update-ref with the expected value: two writers never lose each other's work.
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import { readGit, runGit } from '#lib/git/command.ts';
+import { readGit, readGitBytes, runGit } from '#lib/git/command.ts';
 import { COMMIT_FORMAT, parseBatch, parseChanges, parseCommits, parseTree } from '#lib/git/parse.ts';
 import type { Repository } from '#lib/git/repository.ts';
 import { repositoryWriters } from '#lib/git/write-repository.ts';
@@ -26,12 +26,19 @@ type Readers = Pick<
  */
 export async function openRepository(path: string): Promise<Repository> {
   const folder = resolve(path);
-  const words = await readGit(folder, ['rev-parse', '--git-common-dir', '--is-bare-repository']);
-  const [common = '', bare] = words.split('\n');
+  const words = await readGit(folder, [
+    ...['rev-parse', '--git-common-dir', '--is-bare-repository', '--is-shallow-repository'],
+  ]);
+  const [common = '', bare, shallow] = words.split('\n');
   const directory = await realpath(isAbsolute(common) ? common : join(folder, common));
   const top = bare === 'true' ? undefined : await runGit(folder, ['rev-parse', '--show-toplevel']);
   const workTree = top?.code === 0 ? top.stdout.toString().trimEnd() : undefined;
-  return { directory, workTree, ...repositoryReaders(directory), ...repositoryWriters(directory) };
+  const isShallow = shallow === 'true';
+  return {
+    ...{ directory, workTree, isShallow },
+    ...repositoryReaders(directory),
+    ...repositoryWriters(directory),
+  };
 }
 
 function repositoryReaders(directory: string): Readers {
@@ -55,8 +62,9 @@ function repositoryReaders(directory: string): Readers {
     },
     mergeBase: (a, b) => firstLine(['merge-base', a, b]),
     listFiles: async (commit, folder) => {
-      const { code, stdout } = await run(['ls-tree', '-r', '-z', '--full-tree', commit, '--', folder || '.']);
-      return code === 0 ? parseTree(stdout) : [];
+      const path = folder === '' ? [] : ['--', folder];
+      const args = ['ls-tree', '-r', '-z', '--full-tree', commit, ...path];
+      return parseTree(await readGitBytes(directory, [`--git-dir=${directory}`, ...args]));
     },
     readBlobs: async ids => {
       if (ids.length === 0) return new Map();

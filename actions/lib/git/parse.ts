@@ -22,14 +22,14 @@ export function parseCommits(text: string): readonly Commit[] {
   });
 }
 
-/** Of `git ls-tree -r -z`; only regular files. */
+/** Of `git ls-tree -r -z`. */
 export function parseTree(bytes: Buffer): readonly TreeFile[] {
   return bytes
     .toString()
     .split('\0')
     .flatMap(line => {
-      const found = /^100\d{3} blob ([0-9a-f]+)\t(.+)$/su.exec(line);
-      return found?.[1] && found[2] ? [{ id: found[1], path: found[2] }] : [];
+      const [, mode, id, path] = /^(\d{6}) \w+ ([0-9a-f]+)\t(.+)$/su.exec(line) ?? [];
+      return mode && id && path ? [{ id, path, mode }] : [];
     })
     .sort((a, b) => compareText(a.path, b.path));
 }

@@ -19,15 +19,31 @@ export async function findOrigin(folder: string): Promise<Origin> {
 
 /** A path, a file URL, or something else; `host:path` is a remote unless a folder has that very name, as git has it. */
 export function classifyRemote(url: string, folder: string): Origin {
-  if (url.startsWith('file://')) return { kind: 'folder', path: fileURLToPath(url) };
+  const path = localFilePath(url);
+  if (path !== undefined) return { kind: 'folder', path };
   const isRemote = /^[a-z][a-z0-9+.-]*:\/\//iu.test(url) || /^[^/\\]+:/u.test(url);
   if (isRemote && !existsSync(resolve(folder, url))) return { kind: 'remote', url: withoutSecret(url) };
   return { kind: 'folder', path: resolve(folder, url) };
 }
 
-/** A URL without the user and password that may stand in it. */
-function withoutSecret(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/iu, '$1');
+/** The path of a `file://` URL; undefined for one of another machine, or of no path at all. */
+export function localFilePath(url: string): string | undefined {
+  if (!url.startsWith('file://')) return undefined;
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A URL without the user, password and token that may stand in it, also where they are not written as they should be. */
+export function withoutSecret(url: string): string {
+  const [, scheme = '', rest = url] = /^([a-z][a-z0-9+.-]*:\/\/)(.*)$/isu.exec(url) ?? [];
+  if (scheme === '') return url;
+  const [host = ''] = rest.split('/');
+  const hasUser = host.includes('@') || /:\D/u.test(host);
+  const place = hasUser ? rest.slice(rest.lastIndexOf('@') + 1) : rest;
+  return `${scheme}${place.replace(/[?#].*$/su, '')}`;
 }
 
 /** The name and e-mail of whoever works here, as git would write them; undefined where git does not know. */

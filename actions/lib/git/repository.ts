@@ -26,8 +26,10 @@ export interface Change {
 
 export interface TreeFile {
   readonly path: string;
-  /** The blob's id. */
+  /** The blob's id; of a submodule its commit's. */
   readonly id: string;
+  /** 100644, 100755 (executable), 120000 (link) or 160000 (submodule). */
+  readonly mode: string;
 }
 
 export interface NewCommit {
@@ -42,13 +44,18 @@ export interface Repository {
   readonly directory: string;
   /** The top of the work tree; undefined for a bare repository. */
   readonly workTree: string | undefined;
+  /** Older commits are missing: this is a shallow clone. */
+  readonly isShallow: boolean;
   /** The commit a name stands for, or undefined. */
   resolve(revision: string): Promise<string | undefined>;
   /** Commits of all refs whose name begins so; sorted by name. */
   refs(prefix: string): Promise<readonly { readonly name: string; readonly commit: string }[]>;
   /** The best common ancestor, or undefined. */
   mergeBase(a: string, b: string): Promise<string | undefined>;
-  /** Regular files below a folder ('' = all), sorted by path; links are left out. */
+  /**
+   * Everything below a folder ('' = all), sorted by path: files, links and submodules.
+   * @throws ConfigurationError for a commit that cannot be read.
+   */
   listFiles(commit: string, folder: string): Promise<readonly TreeFile[]>;
   /** All blobs in one process, by id; an id that names none is left out. */
   readBlobs(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type RunOptions, readGit, runGit } from '#lib/git/command.ts';
 import type { NewCommit, Repository, Signature } from '#lib/git/repository.ts';
@@ -11,6 +12,10 @@ type Writers = Pick<
   Repository,
   'commitFiles' | 'commitTree' | 'mergeTrees' | 'updateRef' | 'deleteRef' | 'tag' | 'writeTree'
 >;
+
+/** How long somebody else's lock of a ref is waited for: writing one takes milliseconds. */
+const LOCK_ATTEMPTS = 40;
+const LOCK_WAIT_MS = 50;
 
 /** Trees that are merged need commits to stand in; nothing ever refers to them. */
 const STAND_IN: NewCommit = {
@@ -65,16 +70,16 @@ export function repositoryWriters(directory: string): Writers {
     },
     updateRef: async (ref, next, previous) => {
       const old = previous ?? '0'.repeat(next.length);
-      const { code, stderr } = await run(['update-ref', '--no-deref', ref, next, old]);
-      if (code === 0) return true;
-      if (/cannot lock ref|reference already exists|but expected|unable to resolve/u.test(stderr)) {
-        // Somebody else moved it, or is moving it now; a folder we may not write says so below.
-        if (!/Permission denied|No space left|Read-only/u.test(stderr)) return false;
+      for (let attempt = 0; ; attempt++) {
+        const { code, stderr } = await run(['update-ref', '--no-deref', ref, next, old]);
+        if (code === 0) return true;
+        const { code: exists, stdout } = await run(['rev-parse', '--verify', '--quiet', ref]);
+        const found = exists === 0 ? stdout.toString().trim() : undefined;
+        if (found !== previous) return false;
+        // It stands where we believe: somebody holds its lock at this moment, or left one behind, or it cannot be.
+        if (stderr.includes('.lock') && attempt < LOCK_ATTEMPTS) await wait(LOCK_WAIT_MS);
+        else throw cannotMove(ref, stderr.trim());
       }
-      throw new ConfigurationError(`git could not move ${ref}: ${stderr.trim()}`, {
-        at: { file: directory },
-        remedy: 'Check the rights and the space of the repository; nothing was changed.',
-      });
     },
     deleteRef: async (ref, previous) => (await run(['update-ref', '-d', ref, previous])).code === 0,
     tag: async (name, commit, note) => {
@@ -107,6 +112,17 @@ function identity({ author, committer = author }: NewCommit): Readonly<Record<st
 
 function person(role: 'AUTHOR' | 'COMMITTER', { name, email, at }: Signature): Record<string, string> {
   return { [`GIT_${role}_NAME`]: name, [`GIT_${role}_EMAIL`]: email, [`GIT_${role}_DATE`]: at };
+}
+
+function cannotMove(ref: string, words: string): ConfigurationError {
+  const lock = /'([^']+\.lock)'/u.exec(words)?.[1];
+  const blocking = /'([^']+)' exists; cannot create/u.exec(words)?.[1];
+  const remedy = blocking
+    ? `Rename the branch ${blocking}: its name leaves no place for ${ref}. Nothing was changed.`
+    : lock
+      ? `If no other git is running, delete ${lock}. Nothing was changed.`
+      : 'Check the rights and the space of the repository; nothing was changed.';
+  return new ConfigurationError(`git could not move ${ref}: ${words}`, { remedy });
 }
 
 /** A temporary index inside the git directory: the user's own is never opened. */

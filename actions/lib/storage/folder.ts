@@ -18,7 +18,7 @@ export function openFolderStore(folder: string): Store {
       if (bytes === undefined || digestBytes(bytes) === digest) return bytes;
       throw new ConfigurationError(`The store holds other bytes than ${digest} says`, {
         at: { file },
-        remedy: 'Delete the damaged file, then release the version again or copy it from another store.',
+        remedy: 'If main still has this model, run mainline release; else copy the file from another store.',
       });
     },
     write: async bytes => {

@@ -1,76 +1,13 @@
 // The life of a model with real git, from proposal to rollback: what people do, in their order.
 import { expect, it } from 'vitest';
-import { verifyAudit, whoServed } from '#lib/flows/audit.ts';
 import { abort, advance } from '#lib/flows/move-rollout.ts';
 import { promote } from '#lib/flows/promote.ts';
 import { mergePull, openPull, reviewPull, showPull } from '#lib/flows/pulls.ts';
 import { release } from '#lib/flows/release.ts';
 import { rollback } from '#lib/flows/rollback.ts';
-import { createTeam, run, type Team } from '../../support/team.ts';
-
-const PLAN = `  plan:
-    steps:
-      - setWeight: 10
-      - pause: {}
-      - setWeight: 50
-      - pause: {}
-`;
-
-/** A team whose first model serves both environments. */
-async function serving(): Promise<Team> {
-  const team = await createTeam();
-  await team.propose('first', async () => undefined);
-  await team.land('first');
-  await team.release();
-  await team.land('promote/parcels-1.0.0.0-staging');
-  await team.rollout();
-  await team.serve('1.0.0.0', 'production');
-  return team;
-}
-
-/** A second version, promoted to production with a plan and accepted: it stands at 10 %. */
-async function halfWay(): Promise<Team> {
-  const team = await serving();
-  await team.propose('better', () => lambda(team, 2));
-  await team.land('better');
-  await team.release();
-  await team.land('promote/parcels-1.0.1.0-staging');
-  await team.rollout();
-  const { pull } = await promote({
-    ...at(team),
-    ...{ model: 'parcels', version: '1.0.1.0', to: 'production', by: 'ada' },
-  });
-  team.work.git('fetch', '--quiet');
-  team.work.git('switch', '--quiet', '--force-create', pull.branch, `origin/${pull.branch}`);
-  const file = 'models/parcels/rollout/production.yaml';
-  await team.work.write(file, `${await team.work.read(file)}${PLAN}`);
-  team.work.git('commit', '--quiet', '-am', 'with a plan');
-  team.work.git('push', '--quiet', 'origin', pull.branch);
-  await team.land(pull.branch);
-  await team.rollout();
-  return team;
-}
-
-/** Another strength of regularisation: another model, as good as the one before. */
-async function lambda({ work }: Team, value: number): Promise<void> {
-  const file = 'pipelines/parcels/params.yaml';
-  const text = (await work.read(file)).replace(/ *linear: .*\n/u, '');
-  await work.write(file, `${text}    linear: {lambda: ${value}}\n`);
-}
-
-const at = ({ work, clock }: Team) => ({ directory: work.root, now: clock, by: 'bob' });
-const production = { model: 'parcels', environment: 'production' } as const;
-
-async function traffic(team: Team): Promise<unknown> {
-  const answer = await whoServed({
-    directory: team.work.root,
-    model: 'parcels',
-    at: new Date(team.clock()).toISOString(),
-  });
-  return Object.fromEntries(
-    (answer.served[0]?.versions ?? []).map(({ version, percent }) => [version, percent]),
-  );
-}
+import { verifyAudit } from '#lib/flows/verify-audit.ts';
+import { at, halfWay, lambda, production, serving, traffic } from '../../support/serving-team.ts';
+import { createTeam, run } from '../../support/team.ts';
 
 it('a proposal becomes a version, which serves staging and then production, and the audit knows', async () => {
   const team = await serving();

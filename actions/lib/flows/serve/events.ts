@@ -12,6 +12,8 @@ export type ServeEvent =
       readonly why: string;
       readonly commits: Commits;
     }
+  /** No model has a rollout for this environment; said once. */
+  | { readonly kind: 'nothing' }
   /** Its rollout was deleted from main. */
   | { readonly kind: 'gone'; readonly model: string }
   /** The model keeps its last good state, or what has traffic, if there is one. */

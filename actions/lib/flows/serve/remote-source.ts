@@ -9,13 +9,14 @@ import { MAIN_REF, parseHeads, readHeads, STATE_REF } from '#lib/flows/serve/hea
 import type { Heads, Source } from '#lib/flows/serve/source.ts';
 import { readGit } from '#lib/git/command.ts';
 import { openRepository } from '#lib/git/open-repository.ts';
+import { withoutSecret } from '#lib/git/remote.ts';
 
 /** A connection that carries less than a byte a second for so long is dead. */
 const QUIET_SECONDS = 20;
 
 /** @param folder `.mainline`, below which the mirror lies */
 export async function openRemoteSource(address: string, folder: string): Promise<Source> {
-  const name = address.replace(/\/\/[^/@]*@/u, '//');
+  const name = withoutSecret(address);
   const directory = join(folder, 'mirrors', `${digestBytes(address).slice('sha256:'.length, 30)}.git`);
   await makeMirror(directory);
   await readGit(directory, [`--git-dir=${directory}`, 'gc', '--auto', '--quiet']).catch(() => undefined);
@@ -32,7 +33,9 @@ export async function openRemoteSource(address: string, folder: string): Promise
         ...args,
       ]);
     } catch (cause) {
-      const words = errorMessage(cause).replaceAll(/\/\/[^/@\s]*@/gu, '//');
+      const words = errorMessage(cause)
+        .replaceAll(address, name)
+        .replaceAll(/[a-z][a-z0-9+.-]*:\/\/[^\s'"]+/giu, withoutSecret);
       throw new ConfigurationError(`${name} cannot be reached: ${words}`, {
         remedy: 'Check the address, the network and the credentials git has; it is tried again all the time.',
       });

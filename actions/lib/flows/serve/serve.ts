@@ -85,6 +85,7 @@ function createTake({
   tell,
 }: Followed): (heads: Heads) => Promise<boolean> {
   const read = snapshotReader(source.repository, environment);
+  let isFirst = true;
   return async ({ main = '', state = null }) => {
     const previous = tables.current();
     cache.begin();
@@ -94,6 +95,8 @@ function createTake({
       const next = await buildTable(snapshot, { environment, commits, previous, cache });
       tables.swap(next);
       for (const event of tellChanges(previous, next)) tell(event);
+      if (isFirst && next.models.size === 0) tell({ kind: 'nothing' });
+      isFirst = false;
       return [...next.models.values()].some(({ problem }) => problem !== null);
     } finally {
       cache.end();

@@ -49,10 +49,15 @@ export function snapshotReader(repository: Repository, environment: string): Rea
   };
 
   const read = async (files: readonly TreeFile[]): Promise<ReadonlyMap<string, TextFile>> => {
-    const missing = files.filter(({ id }) => !texts.has(id)).map(({ id }) => id);
+    const missing = files.filter(({ id, mode }) => isFile(mode) && !texts.has(id)).map(({ id }) => id);
     const blobs = await repository.readBlobs([...new Set(missing)]);
     for (const [id, bytes] of blobs) texts.set(id, Buffer.from(bytes).toString());
-    return new Map(files.map(({ id, path }) => [path, { path, text: requireText(texts.get(id), path) }]));
+    return new Map(
+      files.map(({ id, path, mode }) => [
+        path,
+        { path, text: isFile(mode) ? requireText(texts.get(id), path) : NO_FILE },
+      ]),
+    );
   };
 
   return async ({ main, state }) => {
@@ -71,7 +76,8 @@ export function snapshotReader(repository: Repository, environment: string): Rea
     const files = await read([...intents, ...progresses].filter(({ path }) => wanted.has(path)));
     return {
       models: names.flatMap(model => {
-        const rollout = files.get(rolloutPath(model, environment));
+        const path = rolloutPath(model, environment);
+        const rollout = files.get(path) ?? { path, text: NO_FILE };
         return rollout ? [{ model, rollout, progress: files.get(progressPath(model, environment)) }] : [];
       }),
       readRecords: async (model, versions) => {
@@ -114,12 +120,19 @@ function damaged(what: string, file: string): ConfigurationError {
   });
 }
 
+/** A link, a folder or a submodule in the place of a rollout is a bad file, not a model that went away. */
+const NO_FILE = '# not a file';
+
+function isFile(mode: string): boolean {
+  return mode.startsWith('100');
+}
+
 function modelNames(files: readonly TreeFile[], environment: string): readonly string[] {
-  return files.flatMap(({ path }) => {
-    const [, model, folder, file, ...deeper] = path.split('/');
-    const isRollout = folder === 'rollout' && file === `${environment}.yaml` && deeper.length === 0;
-    return isRollout && model ? [model] : [];
+  const names = files.flatMap(({ path }) => {
+    const [, model, folder, file] = path.split('/');
+    return folder === 'rollout' && file === `${environment}.yaml` && model ? [model] : [];
   });
+  return [...new Set(names)];
 }
 
 function forget(texts: Map<string, string>, files: readonly TreeFile[]): void {

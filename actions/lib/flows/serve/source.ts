@@ -1,6 +1,7 @@
 // Where the two branches are read from: a repository on this machine, or a remote one through a private mirror.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { localFilePath } from '#lib/git/remote.ts';
 import type { Repository } from '#lib/git/repository.ts';
 
 /** Where the branches stand; undefined = there is no such branch. */
@@ -29,7 +30,8 @@ export interface Source {
 
 /** The path a place means on this machine, or undefined for an address elsewhere. */
 export function localPath(place: string, folder: string): string | undefined {
-  if (place.startsWith('file://')) return decodeURIComponent(new URL(place).pathname);
+  const file = localFilePath(place);
+  if (file !== undefined) return file;
   if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(place)) return undefined;
   const path = resolve(folder, place);
   // host:path is git's short form for ssh.
