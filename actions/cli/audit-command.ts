@@ -60,7 +60,7 @@ Examples:
       ) => {
         const { whoServed } = await import('#lib/flows/who-served.ts');
         const { model, at, in: environment } = options;
-        const answer = await whoServed({ ...where(command), model, at, environment });
+        const answer = await whoServed({ ...where(command), model, at, environment, now: () => Date.now() });
         if (options.json) return sayJson(answer);
         if (answer.served.length === 0) {
           return say('note', `no version of ${model} served ${answer.environment} then`);

@@ -39,7 +39,7 @@ export const zones: readonly Zone[] = [
     node: files,
   },
   // Adapters: the only doors outside, each with its port beside it.
-  { path: 'actions/lib/git/', lib: adapter, node: [...files, 'child_process', 'timers', 'url'] },
+  { path: 'actions/lib/git/', lib: adapter, node: [...files, 'child_process', 'timers/promises', 'url'] },
   {
     path: 'actions/lib/processes/',
     lib: adapter,

@@ -63,6 +63,7 @@ export async function traffic(team: Team): Promise<unknown> {
     directory: team.work.root,
     model: 'parcels',
     at: new Date(team.clock()).toISOString(),
+    now: team.clock,
   });
   return Object.fromEntries(
     (answer.served[0]?.versions ?? []).map(({ version, percent }) => [version, percent]),

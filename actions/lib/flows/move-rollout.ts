@@ -8,6 +8,7 @@ import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts'
 import { recordEvent } from '#lib/flows/record-event.ts';
 import { type Change, changeState, readState, type State, toInstant } from '#lib/flows/state.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';
+import { withoutSecret } from '#lib/git/remote.ts';
 import { type Counts, type GuardResult, judgeGuards } from '#lib/rollout/guards.ts';
 import type { Intent } from '#lib/rollout/intent.ts';
 import { abortProgress, advanceProgress } from '#lib/rollout/plan.ts';
@@ -15,6 +16,7 @@ import { formatProgress, type Progress, progressPath } from '#lib/rollout/progre
 
 /** A server that takes longer is as good as none. */
 const ANSWER_WITHIN_MS = 5000;
+const MAX_ANSWER_BYTES = 1_000_000;
 
 interface MoveOptions {
   readonly directory: string;
@@ -181,7 +183,8 @@ async function countChallenger(
   asked: readonly string[],
 ): Promise<{ readonly counts: Counts; readonly problems: readonly string[] }> {
   const { version, targets } = intent.rollout.spec;
-  const servers = asked.length > 0 ? asked : targets.flatMap(({ url }) => url ?? []);
+  const named = asked.length > 0 ? asked : targets.flatMap(({ url }) => url ?? []);
+  const servers = [...new Set(named.map(server => (URL.canParse(server) ? new URL(server).href : server)))];
   const problems: string[] = [];
   let counts: Counts = { requests: 0, errors: 0, slow: {} };
   for (const server of servers) {
@@ -190,7 +193,7 @@ async function countChallenger(
       if (status.intent !== intent.digest) throw new Error('it does not follow this rollout yet');
       counts = add(counts, status.counts[version] ?? { requests: 0, errors: 0, slow: {} });
     } catch (error) {
-      problems.push(`${server} gave no counts: ${errorMessage(error)}`);
+      problems.push(`${withoutSecret(server)} gave no counts: ${errorMessage(error)}`);
     }
   }
   if (servers.length === 0) {
@@ -214,5 +217,17 @@ async function askServer(server: string, model: string): Promise<z.output<typeof
   const url = new URL(`/v2/models/${encodeURIComponent(model)}/rollout`, server);
   const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   if (!response.ok) throw new ConfigurationError(`it answered ${response.status}`);
-  return statusSchema.parse(await response.json());
+  return statusSchema.parse(JSON.parse(await readText(response)));
+}
+
+/** @throws Error for an answer that does not end where a server's would. */
+async function readText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > MAX_ANSWER_BYTES) throw new Error('its answer is too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }

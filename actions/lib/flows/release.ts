@@ -1,7 +1,7 @@
 // release: what was merged becomes a numbered version. The evidence is derived again, the bytes are kept by digest, the
 // record is written by compare-and-swap: however releases race, no number is given twice, and a killed one goes on.
 import { join } from 'node:path';
-import { formatJson } from '#lib/documents/canonical.ts';
+import { digestBytes, formatJson } from '#lib/documents/canonical.ts';
 import { readLock } from '#lib/dvc/lock.ts';
 import { findOutput } from '#lib/flows/champion.ts';
 import {
@@ -175,6 +175,7 @@ async function prepareRecord(
         because: record.spec.because,
         model: record.spec.artifact.sha256,
         evidence: record.spec.evaluation.evidence,
+        evidenceFile: digestBytes(formatJson(evidence)),
         against: against ?? 'nothing',
       },
     });

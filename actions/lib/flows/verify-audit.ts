@@ -69,8 +69,17 @@ async function verifyReleases(
     released.delete(version);
     if (!event) problems.push(`${path}: no release is on record`);
     else if (!isReleased(text, path, event)) problems.push(`${path}: it is not what was released`);
+    else problems.push(...(await verifyEvidence(state, event)));
   }
   return [...problems, ...[...released.keys()].map(version => `${model} ${version}: its record is gone`)];
+}
+
+/** The evidence of a release is the very file that was written with it. */
+async function verifyEvidence(state: State, { details }: AuditRecord): Promise<readonly string[]> {
+  const path = `evidence/${String(details.evidence).replace(/^sha256:/u, '')}.json`;
+  const text = await state.read(path);
+  if (text === undefined) return [`${path}: it is gone`];
+  return digestBytes(text) === details.evidenceFile ? [] : [`${path}: it is not what was written`];
 }
 
 function isReleased(text: string, path: string, { details, commit }: AuditRecord): boolean {

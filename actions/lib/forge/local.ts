@@ -73,7 +73,7 @@ export function openLocalForge(repository: Repository): Forge {
   const noSuchPull = async (number: number): Promise<ConfigurationError> => {
     const known = await writtenNumbers();
     return new ConfigurationError(`There is no pull request #${number}`, {
-      remedy: known.length > 0 ? `Open ones: ${known.join(', ')}.` : 'Open one with mainline pull open.',
+      remedy: known.length > 0 ? `There are: ${known.join(', ')}.` : 'Open one with mainline pull open.',
     });
   };
 
@@ -93,8 +93,9 @@ export function openLocalForge(repository: Repository): Forge {
   return {
     kind: 'local',
     openPull: async ({ branch, title, body, author }) => {
-      const head = await repository.resolve(`refs/heads/${branch}`);
-      if (head === undefined) {
+      const ref = `refs/heads/${branch}`;
+      const head = (await repository.refs(ref)).find(({ name }) => name === ref)?.commit;
+      if (head === undefined || branch.startsWith('mainline/')) {
         throw new ConfigurationError(`The repository ${repository.directory} has no branch ${branch}`, {
           remedy: `Push it first: git push origin ${branch}`,
         });
@@ -152,7 +153,9 @@ export function openLocalForge(repository: Repository): Forge {
     merge: async (number, { by, method, expectedHead, at, bypassed }) => {
       const pull = await readPull(number);
       if (pull.state !== 'open') {
-        throw new ConfigurationError(`Pull request #${number} is ${pull.state} already`, {});
+        throw new ConfigurationError(`Pull request #${number} is ${pull.state} already`, {
+          remedy: 'Look at it: mainline pull show <number>',
+        });
       }
       if (pull.head !== expectedHead) {
         throw new ConfigurationError(`${pull.branch} moved to ${pull.head.slice(0, 7)} meanwhile`, {

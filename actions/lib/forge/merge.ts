@@ -39,6 +39,7 @@ export async function writeMerge(repository: Repository, input: MergeInput): Pro
   });
 }
 
+/** @throws ConfigurationError when the commits one by one give other files than the whole that was approved. */
 async function rebase(repository: Repository, { pull, main, commits, by }: MergeInput): Promise<string> {
   let onto = main;
   for (const commit of commits.toReversed()) {
@@ -50,7 +51,14 @@ async function rebase(repository: Repository, { pull, main, commits, by }: Merge
     const written: NewCommit = { message: commit.message, author: commit.author, committer: by };
     onto = await repository.commitTree(tree, [onto], written);
   }
-  return onto;
+  const base = await repository.mergeBase(main, pull.head);
+  if (base === undefined) throw unrelated(pull);
+  const whole = await mergeTrees(repository, pull, { base, ours: main, theirs: pull.head });
+  if ((await repository.changes(whole, onto)).length === 0) return onto;
+  throw new ConfigurationError(
+    `A rebase of ${pull.branch} would not bring what was approved: its merge commits changed something themselves`,
+    { remedy: 'Merge it by --method merge or --method squash.' },
+  );
 }
 
 async function mergeTrees(

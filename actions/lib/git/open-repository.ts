@@ -86,7 +86,9 @@ function repositoryReaders(directory: string): Readers {
         firstParent ? '--first-parent' : '--topo-order',
         ...(limit === undefined ? [] : [`--max-count=${limit}`]),
       ];
-      return parseCommits(await read(['log', '-z', COMMIT_FORMAT, ...order, ...range, '--', ...paths]));
+      const plain = ['--no-show-signature', '--no-color', '--no-follow', '--no-mailmap', '--no-patch'];
+      const args = ['log', '-z', COMMIT_FORMAT, ...plain, ...order, ...range, '--', ...paths];
+      return parseCommits(await read(args));
     },
     checkedOutAt: async branch => {
       const blocks = (await read(['worktree', 'list', '--porcelain'])).split('\n\n');

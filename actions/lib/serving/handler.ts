@@ -7,7 +7,7 @@ import { formatMetrics } from '#lib/serving/metrics.ts';
 import { quote, Refusal } from '#lib/serving/refusal.ts';
 import { type Address, methodsOf, readAddress } from '#lib/serving/routes.ts';
 import { describeModel, describeRollout, requireModel, requireRoute } from '#lib/serving/status.ts';
-import type { Route } from '#lib/serving/table.ts';
+import type { Route, ServingTable } from '#lib/serving/table.ts';
 
 export interface HandlerContext {
   readonly tables: CurrentTable;
@@ -81,7 +81,7 @@ async function answerAddress(
     case 'live':
       return json({ live: true });
     case 'ready': {
-      const ready = tables.current().commits !== undefined && !context.isDraining();
+      const ready = canServe(tables.current()) && !context.isDraining();
       return json({ live: true, ready }, ready ? 200 : 503);
     }
     case 'metrics': {
@@ -104,6 +104,12 @@ async function answerAddress(
       }
     }
   }
+}
+
+/** Main was read, and not every model of it is without anything to answer with. */
+function canServe({ commits, models }: ServingTable): boolean {
+  if (commits === undefined) return false;
+  return models.size === 0 || [...models.values()].some(({ route, problem }) => route || !problem);
 }
 
 function json(value: object, status = 200): Answer {

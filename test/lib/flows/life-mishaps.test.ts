@@ -4,9 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { advance } from '#lib/flows/move-rollout.ts';
-import { openPull, reviewPull, showPull } from '#lib/flows/pulls.ts';
+import { mergePull, openPull, reviewPull, showPull } from '#lib/flows/pulls.ts';
 import { rollback } from '#lib/flows/rollback.ts';
 import { rollout } from '#lib/flows/rollout.ts';
 import { verifyAudit } from '#lib/flows/verify-audit.ts';
@@ -98,6 +99,101 @@ it('a rollback goes back to the version before, through every later change of th
   await team.rollout();
   expect(await traffic(team)).toEqual({ '1.0.1.0': 100 });
   expect(await rollback({ ...at(team), ...production, reason: 'slow' })).toMatchObject({ to: '1.0.0.0' });
+});
+
+it('a rollback that was killed before it was on record is finished by the next one', async () => {
+  const team = await halfWay();
+  const state = await team.repository.resolve(STATE);
+  await rollback({ ...at(team), ...production, reason: 'too many errors' });
+  // As if the process had ended right after main moved.
+  inOrigin(team, 'update-ref', STATE, state ?? '');
+  inOrigin(team, 'update-ref', 'refs/mainline/state', state ?? '');
+  const again = await rollback({ ...at(team), ...production, reason: 'again' });
+  expect(again).toMatchObject({ from: '1.0.1.0', to: '1.0.0.0' });
+  const [record = ''] = inOrigin(team, 'ls-tree', '-r', '--name-only', STATE)
+    .split('\n')
+    .filter(path => path.endsWith('-rollback.json'));
+  expect(JSON.parse((await team.read(record, STATE)) ?? '')).toMatchObject({
+    ...{ commit: again.commit, details: { from: '1.0.1.0', to: '1.0.0.0', reason: 'too many errors' } },
+  });
+  await expect(rollback({ ...at(team), ...production, reason: 'again' })).rejects.toThrow('already');
+});
+
+it('nothing goes back to bytes that are gone', async () => {
+  const team = await halfWay();
+  const main = inOrigin(team, 'rev-parse', 'main');
+  await rm(join(team.origin, 'mainline', 'store'), { recursive: true });
+  await expect(rollback({ ...at(team), ...production, reason: 'slow' })).rejects.toThrow('not in the store');
+  expect(inOrigin(team, 'rev-parse', 'main')).toBe(main);
+});
+
+it('a commit of main that lies about its date changes no answer', async () => {
+  const team = await halfWay();
+  const when = new Date(team.clock()).toISOString();
+  await wait(1100);
+  await advance({ ...at(team), ...production, servers: [] });
+  const text = (await team.read(ROLLOUT, 'main~1')) ?? '';
+  const main = inOrigin(team, 'rev-parse', 'main');
+  const author = { name: 'Ada', email: 'ada@example.org', at: '2020-01-01T00:00:00Z' };
+  const files = new Map([[ROLLOUT, text]]);
+  for (const date of ['2020-01-01T00:00:00Z', '2099-01-01T00:00:00Z']) {
+    const note = { message: 'back', author: { ...author, at: date } };
+    const commit = await team.repository.commitFiles(main, files, note);
+    inOrigin(team, 'update-ref', 'refs/heads/main', commit);
+    await wait(1100);
+    expect(await traffic(team)).toEqual({ '1.0.0.0': 100 });
+    const before = await whoServed({
+      directory: team.work.root,
+      model: 'parcels',
+      at: when,
+      now: team.clock,
+    });
+    expect(before.served.map(({ traffic: shares }) => shares)).toContainEqual({
+      '1.0.0.0': 90,
+      '1.0.1.0': 10,
+    });
+  }
+});
+
+it('a rebase that would lose what a merge commit of the branch brought is refused', async () => {
+  const team = await serving();
+  const { work, clock } = team;
+  work.git('fetch', '--quiet');
+  work.git('switch', '--quiet', '--create', 'edit', 'origin/main');
+  await work.write('models/parcels/a', 'a');
+  work.git('add', '--all');
+  work.git('commit', '--quiet', '-m', 'a');
+  await team.push({ 'README.md': 'elsewhere\n' }, 'elsewhere');
+  work.git('fetch', '--quiet');
+  work.git('merge', '--quiet', '--no-commit', 'origin/main');
+  await work.write('models/parcels/b', 'b');
+  work.git('add', '--all');
+  work.git('commit', '--quiet', '-m', 'merge main');
+  work.git('push', '--quiet', 'origin', 'edit');
+  const common = { directory: work.root, now: clock };
+  const { number } = await openPull({ ...common, branch: 'edit', as: 'ada' });
+  await reviewPull({ ...common, number, state: 'APPROVED', as: 'bob' });
+  const merge = (method: 'rebase' | 'squash') =>
+    mergePull({ ...common, number, method, as: 'bob', bypass: true });
+  await expect(merge('rebase')).rejects.toThrow('would not bring what was approved');
+  await merge('squash');
+  expect([await team.read('models/parcels/a'), await team.read('models/parcels/b')]).toEqual(['a', 'b']);
+});
+
+it('an evidence that is gone or another one is told', async () => {
+  const team = await serving();
+  const before = await team.repository.resolve(STATE);
+  const path = inOrigin(team, 'ls-tree', '-r', '--name-only', STATE, 'evidence').split('\n')[0] ?? '';
+  // A new root: nothing in the branch's history shows what was there.
+  const files = new Map<string, string>();
+  for (const name of inOrigin(team, 'ls-tree', '-r', '--name-only', STATE).split('\n')) {
+    files.set(name, name === path ? '{}' : ((await team.read(name, STATE)) ?? ''));
+  }
+  const author = { name: 'Mallory', email: 'm@example.org', at: '2026-01-01T00:00:00Z' };
+  const commit = await team.repository.commitFiles(undefined, files, { message: 'anew', author });
+  await team.repository.updateRef(STATE, commit, before);
+  inOrigin(team, 'update-ref', '-d', 'refs/mainline/state');
+  expect(await problems(team)).toEqual([`${path}: it is not what was written`]);
 });
 
 it('a pull request that was being opened when its process was killed stops no other', async () => {
@@ -199,9 +295,9 @@ it('a state that cannot be read, or only in part, is never taken for an empty on
   expect((await verifyAudit({ directory: shallow })).problems).toContain(
     'the history is cut off here: this is a shallow clone',
   );
-  await expect(whoServed({ directory: shallow, model: 'parcels', at: '2026-11-21' })).rejects.toThrow(
-    'cut off',
-  );
+  await expect(
+    whoServed({ directory: shallow, model: 'parcels', at: '2026-11-21', now: team.clock }),
+  ).rejects.toThrow('cut off');
   const commit = inOrigin(team, 'rev-parse', STATE);
   const object = join(team.origin, 'objects', commit.slice(0, 2), commit.slice(2));
   expect(existsSync(object)).toBe(true);
@@ -218,9 +314,10 @@ it.each(['', '@', 'x'.repeat(300), 'a b', '../ada'])('"%s" is no account', async
 it('names that are none, and days that are none, are told with what was meant', async () => {
   const team = await serving();
   const ask = (when: string, environment?: string) =>
-    whoServed({ directory: team.work.root, model: 'parcels', at: when, environment });
+    whoServed({ directory: team.work.root, model: 'parcels', at: when, environment, now: team.clock });
   await expect(ask('2026-02-30')).rejects.toThrow('is no instant');
   await expect(ask('2026-11-31T00:00:00Z')).rejects.toThrow('is no instant');
+  await expect(ask('9999-12-31')).rejects.toThrow('is still to come');
   await expect(ask('2026-11-21', 'prodution')).rejects.toThrow(/no environment prodution/u);
   await expect(rollout({ ...at(team), environment: 'prod' })).rejects.toThrow(/an environment prod/u);
   await expect(rollback({ ...at(team), ...production, model: 'parcel', reason: 'x' })).rejects.toThrow(
