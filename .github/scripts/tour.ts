@@ -47,16 +47,21 @@ async function mainline(
   { expected = 0, keep = /\S/u }: { readonly expected?: number; readonly keep?: RegExp } = {},
 ): Promise<string> {
   const { code, output, seconds } = await sandbox.mainline(...args);
-  const words = args.map(arg => (arg.includes(' ') ? `"${arg}"` : arg)).join(' ');
+  const words = inShell(args);
   show(`mainline ${words}${expected === 0 ? '' : `   # exit ${code}`}`, output, keep);
   if (code !== expected) throw new Error(`mainline ${words} ended with ${code}:\n${output}`);
   times.push([words, seconds]);
   return output;
 }
 
+/** As it would be typed. */
+function inShell(args: readonly string[]): string {
+  return args.map(arg => (/[^\w./:@=-]/u.test(arg) ? `"${arg}"` : arg)).join(' ');
+}
+
 function git(...args: string[]): string {
   const output = sandbox.git(...args);
-  show(`git ${args.filter(arg => arg !== '--quiet').join(' ')}`, '', /\S/u);
+  show(`git ${inShell(args.filter(arg => arg !== '--quiet'))}`, '', /\S/u);
   return output;
 }
 
@@ -78,7 +83,7 @@ async function replace(file: string, from: string, to: string): Promise<void> {
 const oneLine = (text: string): string => text.trim().replace(/\s+/gu, ' ');
 
 function push(name: string, message: string): void {
-  sandbox.git('add', '--all');
+  git('add', '--all');
   git('commit', '--quiet', '--message', message);
   git('push', '--quiet', 'origin', name);
 }
@@ -181,7 +186,7 @@ async function tour({ work }: Sandbox): Promise<void> {
   await mainline(['pull', 'check', '4'], { keep: /^(ok|--)/u });
 
   chapter('Review: the author does not count, an owner does, and only for what she saw');
-  await mainline(['pull', 'approve', '4', '--as', 'alice'], { keep: VERDICT });
+  await mainline(['pull', 'approve', '4', '--as', 'alice'], { expected: 1, keep: VERDICT });
   await mainline(['pull', 'approve', '4', '--as', 'bob'], { keep: VERDICT });
   await sandbox.write(`models/${MODEL}/NOTES.md`, 'Boosting, since the linear model misses the evening.\n');
   push('better', 'a note');
@@ -251,6 +256,9 @@ try {
     tell(`${seconds.toFixed(2).padStart(6)} s  ${what}`);
   }
   tell(`${((performance.now() - begin) / 1000).toFixed(1).padStart(6)} s  all of it`);
+  process.stdout.write(
+    '\nThe scratch repository is removed. README.md, "From a proposal to production", goes on from here.\n',
+  );
 } catch (error) {
   process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

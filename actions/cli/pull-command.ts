@@ -44,6 +44,7 @@ Examples:
   addReviewing(pull);
   addChecking(pull);
   addMerging(pull);
+  addClosing(pull);
 }
 
 function addReading(pull: Command): void {
@@ -72,7 +73,7 @@ function addReading(pull: Command): void {
       const { listPulls } = await import('#lib/flows/pulls.ts');
       const pulls = await listPulls(where(command));
       if (options.json) return sayJson(pulls);
-      for (const one of pulls) say('note', `#${one.number} ${one.state} by ${one.author}: ${one.title}`);
+      for (const one of pulls) say('note', `#${one.number} ${describeState(one)}: ${one.title}`);
       if (pulls.length === 0) say('note', 'there are none');
     });
   pull
@@ -85,6 +86,27 @@ function addReading(pull: Command): void {
       const { showPull } = await import('#lib/flows/pulls.ts');
       show(await showPull({ ...where(command), number, now }), options);
     });
+}
+
+function addClosing(pull: Command): void {
+  pull
+    .command('close')
+    .description('close it without a merge; its branch stays')
+    .argument('<number>', 'which', parsePullNumber)
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  mainline pull close 1')
+    .action(async (number: number, options: Options, command: Command) => {
+      const { closePull } = await import('#lib/flows/pulls.ts');
+      const closed = await closePull({ ...where(command), number });
+      if (options.json) return sayJson(closed);
+      say('done', `#${closed.number} is ${closed.state}`);
+    });
+}
+
+function describeState({ state, author, merged }: Shown['pull']): string {
+  return merged && state === 'merged'
+    ? `merged by ${merged.by}, opened by ${author}`
+    : `${state}, by ${author}`;
 }
 
 const REVIEWS = [
@@ -105,7 +127,12 @@ function addReviewing(pull: Command): void {
       .addHelpText('after', `\nExample:\n  mainline pull ${verb} 1 --as bob`)
       .action(async (number: number, options: Options, command: Command) => {
         const { reviewPull } = await import('#lib/flows/pulls.ts');
-        show(await reviewPull({ ...where(command), number, state, as: options.as, now }), options);
+        const { shown, ignored } = await reviewPull({
+          ...where(command),
+          ...{ number, state, as: options.as, now },
+        });
+        show(shown, options);
+        if (verb === 'approve' && ignored !== undefined) process.exitCode = 1;
       });
   }
 }
@@ -185,8 +212,12 @@ function show({ pull, paths, reviews, checks, decision }: Shown, { json = false 
     sayJson({ pull, paths, reviews, checks, decision });
     return;
   }
-  say('note', `#${pull.number} ${pull.state} by ${pull.author}: ${pull.title}\n${paths.join('\n')}`);
-  for (const { name, conclusion } of checks) say(conclusion === 'success' ? 'done' : 'stopped', name);
+  say('note', `#${pull.number} ${describeState(pull)}: ${pull.title}\n${paths.join('\n')}`);
+  for (const { name, conclusion, summary } of checks) {
+    const why = name === 'mainline/rollouts' ? summary : `why: mainline pull check ${pull.number}`;
+    if (conclusion === 'success') say('done', name);
+    else say('stopped', `${name}\n${why}`);
+  }
   if (pull.state === 'open' && checks.length === 0) {
     say('note', `${pull.head.slice(0, 7)} was not checked yet: mainline pull check ${pull.number}`);
   }

@@ -61,14 +61,14 @@ async function run(models: readonly string[], options: Options, command: Command
     });
     progress.end();
     if (options.json) sayJson(results);
-    else for (const result of results) show(result);
+    else for (const result of results) await show(result);
     process.exitCode = results.some(({ outcome }) => outcome === 'refused') ? 1 : 0;
   } finally {
     progress.end();
   }
 }
 
-function show(result: Released): void {
+async function show(result: Released): Promise<void> {
   const { model, outcome } = result;
   if (outcome === 'not trained') {
     say('note', `${model}: ${result.why}`);
@@ -79,19 +79,22 @@ function show(result: Released): void {
     say('stopped', [`${model} is not released:`, ...reasons].join('\n'));
     return;
   }
+  const { formatInterval, formatNumber } = await import('#lib/evaluation/format.ts');
   const { metadata, spec } = result.record;
   const { metric, value, unit, ci95 } = spec.evaluation.primary;
-  const interval = ci95 ? ` (95 %: ${ci95[0]} to ${ci95[1]})` : '';
+  const interval = ci95 ? ` (95 %: ${formatInterval(ci95, unit)})` : '';
   const { against } = spec.evaluation;
   say(
     'done',
     `${model} ${metadata.version} ${outcome === 'released' ? `released: ${spec.because}` : 'was released before'}\n` +
-      `${metric} ${value ?? 'undefined'}${unit === '' ? '' : ` ${unit}`}${interval}${against ? `, ${against.verdict} (against ${against.champion})` : ''}\n` +
+      `${metric} ${formatNumber(value, unit)}${interval}${against ? `, ${against.verdict} (against ${against.champion})` : ''}\n` +
       `model ${spec.artifact.sha256}, ${spec.artifact.bytes} bytes`,
   );
   const { promotion } = result;
   if ('pull' in promotion) {
     const { number, state, title } = promotion.pull;
     say('note', `pull request #${number} (${state}): ${title}`);
+    if (state === 'open')
+      say('note', `next: mainline pull check ${number}, an owner's approval, mainline pull merge ${number}`);
   } else say('note', `no promotion to ${promotion.environment}: ${promotion.why}`);
 }

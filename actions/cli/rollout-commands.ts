@@ -3,6 +3,11 @@ import type { Command } from 'commander';
 import { parseReason, where } from './options.ts';
 import { describeTraffic, say, sayJson } from './say.ts';
 
+type Progress = Extract<
+  Awaited<ReturnType<typeof import('#lib/flows/move-rollout.ts').advance>>,
+  { outcome: 'advanced' }
+>['progress'];
+
 interface Options {
   readonly as?: string;
   readonly json?: boolean;
@@ -54,10 +59,16 @@ Examples:
       ) => {
         const { promote } = await import('#lib/flows/promote.ts');
         const { to, as } = options;
-        const { pull } = await promote({ ...where(command), model, version, to, by: as, now });
+        const { pull, file, hasPlan } = await promote({ ...where(command), model, version, to, by: as, now });
         if (options.json) return sayJson(pull);
         say('done', `pull request #${pull.number}: ${pull.title}\n${pull.body}`);
-        say('note', `an owner approves it, then: mainline pull merge ${pull.number}`);
+        say(
+          'note',
+          `next: mainline pull check ${pull.number}, the approval of an owner, mainline pull merge ${pull.number}`,
+        );
+        if (!hasPlan) {
+          say('note', `for a rollout in steps, add spec.plan to ${file} on the branch ${pull.branch}`);
+        }
       },
     );
 }
@@ -93,11 +104,19 @@ Examples:
         for (const result of results) {
           const name = `${result.model} in ${result.environment}`;
           if (result.outcome === 'refused') say('stopped', `${name}: ${result.why}`);
-          else say('done', `${name}: ${describeTraffic(result.progress.spec.traffic)}\n${result.why}`);
+          else say('done', `${name}: ${describeStanding(result.progress)}\n${result.why}`);
         }
         if (results.length === 0) say('note', 'main has no rollout yet; promote a version first');
       },
     );
+}
+
+/** Who serves, who gets copies, and whether there is more to come. */
+function describeStanding({ spec }: Progress): string {
+  const { traffic, mirror, complete, hold } = spec;
+  const copies = Object.keys(mirror).length > 0 ? `; copies: ${describeTraffic(mirror)}` : '';
+  const more = complete ? ', the rollout is complete' : hold ? ', held' : '; next: mainline advance';
+  return `${describeTraffic(traffic)}${copies}${more}`;
 }
 
 interface AdvanceOptions extends Options {
@@ -150,8 +169,7 @@ Examples:
       }
       const name = `${model} in ${options.in}`;
       if (result.outcome === 'waiting') return say('stopped', `${name} stays where it is: ${result.why}`);
-      const { traffic, complete } = result.progress.spec;
-      say('done', `${name}: ${describeTraffic(traffic)}${complete ? ', the rollout is complete' : ''}`);
+      say('done', `${name}: ${describeStanding(result.progress)}`);
     });
 }
 
@@ -198,7 +216,7 @@ function addRollback(program: Command): void {
     .description('revert the last promotion on main: all traffic goes back at once')
     .argument('<model>', 'a name below models/')
     .requiredOption('--in <environment>', 'where')
-    .option('--reason <words>', 'why, for the record', parseReason, 'quality fell')
+    .requiredOption('--reason <words>', 'why, for the record', parseReason)
     .option('--as <account>', 'who says so; the account of git without it')
     .option('--json', 'print the result as JSON')
     .addHelpText(

@@ -116,7 +116,7 @@ export const zones: readonly Zone[] = [
   { path: 'actions/lib/flows/', lib: [''], npm: ['zod'], node: [...files, 'os', 'timers/promises'] },
   {
     path: 'actions/cli/',
-    lib: ['flows/', 'errors.ts', 'failure.ts', 'reports/'],
+    lib: ['flows/', 'errors.ts', 'failure.ts', 'reports/', 'evaluation/format.ts'],
     npm: ['commander'],
     node: ['module', 'os', 'path', 'util'],
   },

@@ -24,7 +24,7 @@ export async function serving(): Promise<Team> {
 }
 
 /** A second version, promoted to production with a plan and accepted: it stands at 10 %. */
-export async function halfWay(): Promise<Team> {
+export async function halfWay(plan = PLAN): Promise<Team> {
   const team = await serving();
   await team.propose('better', () => lambda(team, 2));
   await team.land('better');
@@ -38,7 +38,7 @@ export async function halfWay(): Promise<Team> {
   team.work.git('fetch', '--quiet');
   team.work.git('switch', '--quiet', '--force-create', pull.branch, `origin/${pull.branch}`);
   const file = 'models/parcels/rollout/production.yaml';
-  await team.work.write(file, `${await team.work.read(file)}${PLAN}`);
+  await team.work.write(file, `${await team.work.read(file)}${plan}`);
   team.work.git('commit', '--quiet', '-am', 'with a plan');
   team.work.git('push', '--quiet', 'origin', pull.branch);
   await team.land(pull.branch);

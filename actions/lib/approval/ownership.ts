@@ -48,7 +48,7 @@ export function addressesAmong(owners: readonly string[]): readonly string[] {
 
 function teamOf(owner: string, directory: Directory): Team | Unreadable | undefined {
   if (!owner.startsWith('@') || !owner.includes('/')) return undefined;
-  return directory.teams.get(foldName(owner.slice(1))) ?? { unreadable: 'nobody asked for them' };
+  return directory.teams.get(foldName(owner.slice(1))) ?? { unreadable: 'nobody wrote them down' };
 }
 
 function isMember(team: Team | Unreadable | undefined, name: string): boolean {

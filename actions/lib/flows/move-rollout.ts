@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { digestBytes } from '#lib/documents/canonical.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
-import { readEnvironment, requireRollout } from '#lib/flows/environments.ts';
+import { readEnvironment, requireEnvironment, requireRollout } from '#lib/flows/environments.ts';
 import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts';
 import { recordEvent } from '#lib/flows/record-event.ts';
 import { type Change, changeState, readState, type State, toInstant } from '#lib/flows/state.ts';
@@ -44,10 +44,24 @@ export type Advanced =
 export async function advance(options: AdvanceOptions): Promise<Advanced> {
   const moving = await open(options);
   const { host, main, place } = moving;
+  await requireEnvironment(host, main, place);
   const { intent, progress: seen } = requireRollout(
     await readEnvironment(host, { main, state: await readState(host.repository) }, place),
   );
-  const counted = await countChallenger(intent, place, options.servers);
+  if (seen.spec.hold || seen.spec.complete) {
+    const ended = advanceProgress(intent, seen, {
+      now: toInstant(options.now()),
+      samples: 0,
+      skipPause: true,
+    });
+    if ('waiting' in ended) return { outcome: 'waiting', why: ended.waiting, guards: [] };
+  }
+  const counted = await countChallenger(intent, {
+    model: place.model,
+    asked: options.servers,
+    // Before the first share of traffic there are only the copies to judge by.
+    what: seen.spec.traffic[intent.rollout.spec.version] === undefined ? 'mirrorCounts' : 'counts',
+  });
   const guards = judgeGuards(intent.rollout.spec.judge?.guards ?? [], counted.counts);
   const broken = guards.filter(({ outcome }) => outcome !== 'passed');
   if (broken.length > 0 && !options.skip) {
@@ -163,24 +177,32 @@ async function record(
   };
 }
 
+const countsSchema = z.object({
+  requests: z.int().nonnegative(),
+  errors: z.int().nonnegative(),
+  slow: z.record(z.string(), z.int().nonnegative()),
+});
+
 /** What a server says of a model, as far as it is asked here. */
 const statusSchema = z.object({
   intent: z.string().nullable(),
-  counts: z.record(
-    z.string(),
-    z.object({
-      requests: z.int().nonnegative(),
-      errors: z.int().nonnegative(),
-      slow: z.record(z.string(), z.int().nonnegative()),
-    }),
-  ),
+  counts: z.record(z.string(), countsSchema),
+  mirrorCounts: z.record(z.string(), countsSchema),
 });
 
 /** The challenger's counts of this step, summed over all servers that follow this very intent. */
 async function countChallenger(
   intent: Intent,
-  { model }: { readonly model: string },
-  asked: readonly string[],
+  {
+    model,
+    asked,
+    what,
+  }: {
+    readonly model: string;
+    readonly asked: readonly string[];
+    /** Answers, or copies that nobody waited for. */
+    readonly what: 'counts' | 'mirrorCounts';
+  },
 ): Promise<{ readonly counts: Counts; readonly problems: readonly string[] }> {
   const { version, targets } = intent.rollout.spec;
   const named = asked.length > 0 ? asked : targets.flatMap(({ url }) => url ?? []);
@@ -191,7 +213,7 @@ async function countChallenger(
     try {
       const status = await askServer(server, model);
       if (status.intent !== intent.digest) throw new Error('it does not follow this rollout yet');
-      counts = add(counts, status.counts[version] ?? { requests: 0, errors: 0, slow: {} });
+      counts = add(counts, status[what][version] ?? { requests: 0, errors: 0, slow: {} });
     } catch (error) {
       problems.push(`${withoutSecret(server)} gave no counts: ${errorMessage(error)}`);
     }

@@ -12,7 +12,7 @@ import type { Pull } from '#lib/forge/forge.ts';
 import type { Model } from '#lib/registry/model.ts';
 import { modelPath } from '#lib/registry/read.ts';
 import type { VersionRecord } from '#lib/registry/version-record.ts';
-import { rolloutPath } from '#lib/rollout/intent.ts';
+import { readRollout, rolloutPath } from '#lib/rollout/intent.ts';
 import { writePromotion } from '#lib/rollout/promotion.ts';
 
 export interface PromoteOptions {
@@ -24,6 +24,13 @@ export interface PromoteOptions {
   readonly now: () => number;
 }
 
+export interface Promoted {
+  readonly pull: Pull;
+  /** The one file it edits, and whether that says in which steps. */
+  readonly file: string;
+  readonly hasPlan: boolean;
+}
+
 /** Opened now or before, or why not. */
 export type Promotion =
   | { readonly environment: string; readonly pull: Pull }
@@ -33,7 +40,7 @@ export type Promotion =
  * Opens the promotion of a version to an environment.
  * @throws ConfigurationError when the version, the environment or the order forbid it.
  */
-export async function promote(options: PromoteOptions): Promise<{ readonly pull: Pull }> {
+export async function promote(options: PromoteOptions): Promise<Promoted> {
   const workspace = await openWorkspace(options.directory);
   const host = await openHost(workspace);
   const by = await findActor(host, workspace, options.by);
@@ -42,7 +49,11 @@ export async function promote(options: PromoteOptions): Promise<{ readonly pull:
   const model = await readModelAt(host, main, options.model);
   const record = await readVersion(state, options.model, options.version);
   const place = { model, record, environment: options.to };
-  return { pull: await openPromotion(host, { main, state }, { ...place, by, now: options.now }) };
+  const pull = await openPromotion(host, { main, state }, { ...place, by, now: options.now });
+  const file = rolloutPath(options.model, options.to);
+  const text = Buffer.from((await host.repository.readFile(pull.head, file)) ?? []).toString();
+  const { rollout } = readRollout(text, { file, model: options.model, environment: options.to });
+  return { pull, file, hasPlan: rollout.spec.plan !== undefined };
 }
 
 /** After a release: the promotion to the first environment, unless something speaks against it. */

@@ -81,8 +81,14 @@ export interface ReviewOptions extends PullsOptions {
   readonly state: Review['state'];
 }
 
+export interface Reviewed {
+  readonly shown: ShownPull;
+  /** Why the review does not count; undefined where it does. */
+  readonly ignored: string | undefined;
+}
+
 /** Writes a review of the head, and says whether the pull request is approved now. */
-export async function reviewPull(options: ReviewOptions): Promise<ShownPull> {
+export async function reviewPull(options: ReviewOptions): Promise<Reviewed> {
   const { host, actor } = await open(options);
   const pull = await host.forge.getPull(options.number);
   if (pull.state !== 'open') {
@@ -92,7 +98,20 @@ export async function reviewPull(options: ReviewOptions): Promise<ShownPull> {
     ...{ user: actor, type: 'User', state: options.state, commit: pull.head },
     submittedAt: new Date(options.now()).toISOString(),
   });
-  return showPull(options);
+  const shown = await showPull(options);
+  const isOwn = (login: string | null): boolean => login?.toLowerCase() === actor.toLowerCase();
+  const ignored = shown.decision.ignored.findLast(({ login, why }) => isOwn(login) && why !== 'superseded');
+  return { shown, ignored: ignored?.reason };
+}
+
+/** Closes without a merge; one that is not open stays as it is. */
+export async function closePull({
+  directory,
+  number,
+}: Pick<PullsOptions, 'directory'> & { readonly number: number }): Promise<Pull> {
+  const { forge } = await openHost(await openWorkspace(directory));
+  await forge.closePull(number);
+  return forge.getPull(number);
 }
 
 /** One check of a pull request: a proposal per model, or what a promotion may not do. */

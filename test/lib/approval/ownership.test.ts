@@ -12,7 +12,7 @@ describe('a team that could not be read', () => {
 
   test('that nobody asked for is not readable either', () => {
     const decision = decideApproval(request({ teams: {}, reviews: [review('dave')] }));
-    expect(decision.reasons[0]).toContain('nobody asked for them');
+    expect(decision.reasons[0]).toContain('nobody wrote them down');
   });
 
   test('does not take from an owner who is named beside it', () => {

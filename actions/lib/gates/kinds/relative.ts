@@ -53,5 +53,6 @@ function judgeAgainst(
 function describe({ verdict, difference, ci95, reference, n }: Comparison, unit: string): string {
   const interval = ci95.map(end => formatDifference(end, bareUnit(unit))).join(' to ');
   const change = `${formatDifference(difference, unit)} (95\u00a0%: ${interval})`;
-  return `${verdict}: ${change} against ${formatNumber(reference, unit)} on the same ${count(n, 'row')}`;
+  const head = verdict === "can't tell" ? '' : `${verdict}: `;
+  return `${head}${change} against ${formatNumber(reference, unit)} on the same ${count(n, 'row')}`;
 }
