@@ -406,8 +406,12 @@ it('a server that never had any bytes says so to callers, and serves as soon as 
     status: 503,
     body: { error: expect.stringContaining('are not in the store') },
   });
+  const ready = async (): Promise<number> =>
+    (await ask(`${serve.url}/v2/health/ready`, { method: 'GET' })).status;
+  expect(await ready()).toBe(503);
   await cp(join(stage.origin, 'mainline', 'store'), store, { recursive: true });
   await serve.serves(TENTH);
+  expect(await ready()).toBe(200);
   expectAnswers(await startLoad(serve, { requests: 400 }).done);
 });
 

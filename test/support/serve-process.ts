@@ -81,7 +81,10 @@ export async function startServe(
       return ended;
     },
   };
-  await until(async () => (await ask(`${url}/v2/health/ready`, { method: 'GET' })).status === 200);
+  await until(async () => {
+    const { status } = await ask(`${url}/v2/health/ready`, { method: 'GET' });
+    return status === 200 || lines.some(({ kind }) => kind === 'problem');
+  });
   return process_;
 }
 

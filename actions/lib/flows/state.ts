@@ -8,7 +8,7 @@ import type { Repository } from '#lib/git/repository.ts';
 export const STATE_REF = 'refs/heads/mainline/state';
 
 /** Where the branch stood when it was last written: it stays when somebody moves the branch back. */
-const WITNESS_REF = 'refs/mainline/state';
+const WITNESS_REF = 'refs/mainline/seen/state';
 
 /** Whoever writes the state is a machine: commits of it name the command, and audit records name the person. */
 export const MACHINE = { name: 'mainline', email: 'mainline@localhost' } as const;

@@ -107,7 +107,7 @@ it('a rollback that was killed before it was on record is finished by the next o
   await rollback({ ...at(team), ...production, reason: 'too many errors' });
   // As if the process had ended right after main moved.
   inOrigin(team, 'update-ref', STATE, state ?? '');
-  inOrigin(team, 'update-ref', 'refs/mainline/state', state ?? '');
+  inOrigin(team, 'update-ref', 'refs/mainline/seen/state', state ?? '');
   const again = await rollback({ ...at(team), ...production, reason: 'again' });
   expect(again).toMatchObject({ from: '1.0.1.0', to: '1.0.0.0' });
   const [record = ''] = inOrigin(team, 'ls-tree', '-r', '--name-only', STATE)
@@ -192,7 +192,7 @@ it('an evidence that is gone or another one is told', async () => {
   const author = { name: 'Mallory', email: 'm@example.org', at: '2026-01-01T00:00:00Z' };
   const commit = await team.repository.commitFiles(undefined, files, { message: 'anew', author });
   await team.repository.updateRef(STATE, commit, before);
-  inOrigin(team, 'update-ref', '-d', 'refs/mainline/state');
+  inOrigin(team, 'update-ref', '-d', 'refs/mainline/seen/state');
   expect(await problems(team)).toEqual([`${path}: it is not what was written`]);
 });
 
