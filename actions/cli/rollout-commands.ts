@@ -67,7 +67,10 @@ Examples:
           `next: mainline pull check ${pull.number}, the approval of an owner, mainline pull merge ${pull.number}`,
         );
         if (!hasPlan) {
-          say('note', `for a rollout in steps, add spec.plan to ${file} on the branch ${pull.branch}`);
+          say(
+            'note',
+            `it has no plan, so all traffic will move at once; for steps, add spec.plan to ${file} on the branch ${pull.branch}`,
+          );
         }
       },
     );

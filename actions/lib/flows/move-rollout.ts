@@ -220,7 +220,7 @@ async function countChallenger(
   }
   if (servers.length === 0) {
     problems.push(
-      'no server is asked for counts: name one with --server, or as targets[].url in the rollout',
+      'no server is asked for counts: name one with --server, or in the rollout: targets: [{kind: embedded, url: ...}]',
     );
   }
   return { counts, problems };
