@@ -59,11 +59,12 @@ export const production = { model: 'parcels', environment: 'production' } as con
 
 /** Who serves production now, in percent. */
 export async function traffic(team: Team): Promise<unknown> {
+  const now = team.clock();
   const answer = await whoServed({
     directory: team.work.root,
     model: 'parcels',
-    at: new Date(team.clock()).toISOString(),
-    now: team.clock,
+    at: new Date(now).toISOString(),
+    now: () => now,
   });
   return Object.fromEntries(
     (answer.served[0]?.versions ?? []).map(({ version, percent }) => [version, percent]),
