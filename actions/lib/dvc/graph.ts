@@ -64,6 +64,26 @@ export function executionOrder(stages: readonly Stage[]): readonly Stage[] {
   return [...done];
 }
 
+/** The stages that these files come from, and all before them; in the order of the pipeline. */
+export function stagesBehind(stages: readonly Stage[], files: readonly string[]): readonly Stage[] {
+  const makers = indexMakers(stages);
+  const needed = new Set<Stage>();
+  const visit = (stage: Stage): void => {
+    if (needed.has(stage)) return;
+    needed.add(stage);
+    for (const path of [...stage.deps, ...stage.params]) {
+      for (const maker of makersOf(path, makers)) visit(maker);
+    }
+  };
+  for (const file of files) {
+    for (const path of [file, ...foldersAbove(file)]) {
+      const maker = makers.exact.get(path);
+      if (maker) visit(maker.stage);
+    }
+  }
+  return stages.filter(stage => needed.has(stage));
+}
+
 /** Outputs made twice or one inside another, and the first cycle. */
 export function checkGraph(stages: readonly Stage[]): readonly ConfigurationError[] {
   const makers = indexMakers(stages);

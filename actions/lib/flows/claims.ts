@@ -1,0 +1,71 @@
+// Where a proposal said something else than what was found, and what it changes of the rules it is judged by.
+import { digestValue } from '#lib/documents/canonical.ts';
+import { formatNumber } from '#lib/evaluation/format.ts';
+import { conditionOf } from '#lib/gates/gates.ts';
+import type { Evidence } from '#lib/registry/evidence.ts';
+import type { Model } from '#lib/registry/model.ts';
+import type { Proposal } from '#lib/registry/proposal.ts';
+import type { Difference } from '#lib/registry/verification.ts';
+
+/** Sums in another order end in other last digits; evidence is rounded to six significant ones. */
+const TOLERANCE = 2e-6;
+
+/** What was claimed and not found; numbers are held against each other only where the rows are the same. */
+export function findDifferences(
+  { evidence: claim, verdict, model }: Proposal,
+  found: Evidence,
+  artifact: string,
+): readonly Difference[] {
+  const differences: Difference[] = [];
+  const compare = (what: string, claimed: string, actual: string): void => {
+    if (claimed !== actual) differences.push({ what, claimed, found: actual });
+  };
+  if (!claim) return [];
+  compare('model file', claim.inputs.artifact, artifact);
+  compare('model', claim.model, model.metadata.name);
+  if (claim.inputs.testRows === found.inputs.testRows) {
+    for (const metric of found.evaluation.metrics) {
+      const other = claim.evaluation.metrics.find(one => one.metric === metric.metric);
+      if (isClose(other?.value ?? null, metric.value)) continue;
+      const [claimed, actual] = [other?.value ?? null, metric.value].map(value =>
+        formatNumber(value, metric.unit),
+      );
+      // What reads the same in few digits is told in all of them.
+      if (claimed === actual) compare(metric.metric, String(other?.value ?? 'nothing'), String(metric.value));
+      else compare(metric.metric, other ? `${claimed}` : 'nothing', `${actual}`);
+    }
+  }
+  const standing = (stands: boolean): string => (stands ? 'stands' : 'does not stand');
+  compare('verdict', standing(verdict.slo_compliant), standing(found.verdict.slo_compliant));
+  return differences;
+}
+
+function isClose(a: number | null, b: number | null): boolean {
+  if (a === null || b === null) return a === b;
+  return Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b), 1e-9);
+}
+
+/** The proposal's changes of its own gates, evaluation or test rows, in words; empty = it is judged by what it found. */
+export function findOwnJudging(
+  before: Model,
+  { model, evidence }: Proposal,
+  found: Evidence,
+): readonly string[] {
+  const old = new Map(before.spec.gates.map(gate => [conditionOf(gate).id, gate]));
+  const now = new Map(model.spec.gates.map(gate => [conditionOf(gate).id, gate]));
+  const severed = [...now].filter(([id, gate]) => old.has(id) && old.get(id)?.severity !== gate.severity);
+  const parts: readonly (readonly [string, unknown, unknown])[] = [
+    ['the metric that decides', before.spec.evaluation.primary, model.spec.evaluation.primary],
+    ['the target', before.spec.evaluation.target, model.spec.evaluation.target],
+    ['the slices', before.spec.evaluation.slices, model.spec.evaluation.slices],
+    ['where the test rows come from', before.spec.evaluation.rows, model.spec.evaluation.rows],
+    ['the pinned baseline', before.spec.baseline ?? null, model.spec.baseline ?? null],
+  ];
+  return [
+    ...[...old.keys()].filter(id => !now.has(id)).map(id => `the gate "${id}" is taken away`),
+    ...[...now.keys()].filter(id => !old.has(id)).map(id => `the gate "${id}" is new`),
+    ...severed.map(([id, gate]) => `the gate "${id}" now has the severity ${gate.severity}`),
+    ...parts.filter(([, a, b]) => digestValue(a) !== digestValue(b)).map(([what]) => `${what} changed`),
+    ...(evidence && evidence.inputs.testRows !== found.inputs.testRows ? ['the test rows changed'] : []),
+  ];
+}

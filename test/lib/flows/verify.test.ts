@@ -1,0 +1,162 @@
+// What verify believes of a proposal that comes as a folder: nothing that it can find out itself.
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { verify } from '#lib/flows/verify.ts';
+import type { Proposal } from '#lib/registry/proposal.ts';
+import type { Verification } from '#lib/registry/verification.ts';
+import { serving } from '../../support/serving-team.ts';
+import { run, type Team } from '../../support/team.ts';
+
+const HEAD = 'f'.repeat(40);
+let team: Team;
+let honest: string;
+
+/** The folder that the evaluate action would upload. */
+async function upload({ work }: Team): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'a proposal '));
+  await cp(work.path('.mainline/proposals/parcels.json'), join(folder, 'proposal.json'));
+  await cp(work.path('pipelines/parcels/model.onnx'), join(folder, 'model.onnx'));
+  return folder;
+}
+
+beforeAll(async () => {
+  team = await serving();
+  const { work } = team;
+  await team.propose('worse', async () => {
+    await work.edit('models/parcels/model.yaml', '[linear, gradient-boosting]', '[gradient-boosting]');
+    await work.edit('models/parcels/model.yaml', 'rmse, atMost: 3', 'rmse, atMost: 9');
+  });
+  honest = await upload(team);
+  work.git('switch', '--quiet', '--detach', 'origin/main');
+});
+
+async function change(
+  edit: (proposal: Proposal, folder: string) => Promise<object> | object,
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'a proposal '));
+  await cp(honest, folder, { recursive: true });
+  const file = join(folder, 'proposal.json');
+  const proposal = JSON.parse(await readFile(file, 'utf8')) as Proposal;
+  await writeFile(file, JSON.stringify(await edit(proposal, folder)));
+  return folder;
+}
+
+const verifyFolder = (proposal: string): Promise<Verification> =>
+  verify({ ...run, directory: team.work.root, proposal, head: HEAD, now: team.clock });
+
+it('derives the numbers again, judges by the gates of main, and leaves the work tree as it was', async () => {
+  const found = await verifyFolder(honest);
+  expect(found).toMatchObject({ state: 'rederived', why: '', head: HEAD, model: 'parcels' });
+  expect(found.base).toBe(team.work.git('rev-parse', 'origin/main'));
+  expect(found.verdict?.slo_compliant).toBe(false);
+  expect(found.verdict?.gates.map(({ id }) => id)).toContain('rmse atMost 3');
+  expect(found.ownJudging).toEqual([
+    'the gate "rmse atMost 3" is taken away',
+    'the gate "rmse atMost 9" is new',
+  ]);
+  const claim = JSON.parse(await readFile(join(honest, 'proposal.json'), 'utf8')) as Proposal;
+  expect(found.evidence?.evaluation).toEqual(claim.evidence?.evaluation);
+  expect(found.differences).toEqual([]);
+  expect(team.work.git('status', '--porcelain')).toBe('');
+});
+
+it('names every number that is better than the model is', async () => {
+  const folder = await change(proposal => {
+    const evaluation = proposal.evidence?.evaluation;
+    const metrics = evaluation?.metrics.map(one =>
+      one.metric === 'rmse' ? { ...one, value: 0.1, ci95: [0.05, 0.15] } : one,
+    );
+    return {
+      ...proposal,
+      verdict: { ...proposal.verdict, slo_compliant: true },
+      evidence: { ...proposal.evidence, evaluation: { ...evaluation, metrics } },
+    };
+  });
+  const found = await verifyFolder(folder);
+  expect(found.differences).toMatchObject([
+    { what: 'rmse', claimed: '0.100 min' },
+    { what: 'verdict', claimed: 'stands', found: 'does not stand' },
+  ]);
+  expect(found.verdict?.slo_compliant).toBe(false);
+});
+
+it('names a model file that is another one than was evaluated', async () => {
+  const folder = await change(proposal => proposal);
+  await cp(team.work.path('pipelines/parcels/algorithms/linear.onnx'), join(folder, 'model.onnx')).catch(
+    () => undefined,
+  );
+  const bytes = await readFile(join(folder, 'model.onnx'));
+  const claim = JSON.parse(await readFile(join(folder, 'proposal.json'), 'utf8')) as Proposal;
+  const forged = { ...claim.evidence?.inputs, artifact: `sha256:${'0'.repeat(64)}` };
+  await writeFile(
+    join(folder, 'proposal.json'),
+    JSON.stringify({ ...claim, evidence: { ...claim.evidence, inputs: forged } }),
+  );
+  expect(bytes.length).toBeGreaterThan(0);
+  expect((await verifyFolder(folder)).differences.map(({ what }) => what)).toContain('model file');
+});
+
+it('calls claims what it cannot derive: a model that main has not, another task, no model file, a broken one', async () => {
+  const renamed = await change(proposal => ({
+    ...proposal,
+    model: { ...proposal.model, metadata: { ...proposal.model.metadata, name: 'letters' } },
+  }));
+  expect(await verifyFolder(renamed)).toMatchObject({
+    ...{ state: 'claimed', evidence: null, verdict: null },
+    why: expect.stringContaining('has no letters yet'),
+  });
+  const empty = await change(async (proposal, folder) => {
+    await rm(join(folder, 'model.onnx'));
+    return proposal;
+  });
+  expect((await verifyFolder(empty)).why).toContain('no model file');
+  const broken = await change(async (proposal, folder) => {
+    await writeFile(join(folder, 'model.onnx'), 'not a model');
+    return proposal;
+  });
+  expect(await verifyFolder(broken)).toMatchObject({
+    state: 'claimed',
+    why: expect.stringContaining('judged'),
+  });
+});
+
+it.each<[string, (folder: string) => Promise<void>, RegExp]>([
+  ['no proposal', async folder => rm(join(folder, 'proposal.json')), /no proposal\.json/u],
+  ['no JSON', async folder => writeFile(join(folder, 'proposal.json'), '{'), /not JSON/u],
+  [
+    'another shape',
+    async folder => writeFile(join(folder, 'proposal.json'), '{"kind": "Proposal"}'),
+    /apiVersion/u,
+  ],
+  ['50 MB of JSON', async folder => truncate(join(folder, 'proposal.json'), 50_000_000), /50000000 bytes/u],
+  [
+    'a link',
+    async folder => {
+      await rm(join(folder, 'proposal.json'));
+      await symlink('/etc/passwd', join(folder, 'proposal.json'));
+    },
+    /link or a folder/u,
+  ],
+  [
+    'a folder for a model',
+    async folder => {
+      await rm(join(folder, 'model.onnx'));
+      await mkdir(join(folder, 'model.onnx'));
+    },
+    /link or a folder/u,
+  ],
+])('refuses %s', async (_, spoil, message) => {
+  const folder = await change(proposal => proposal);
+  await spoil(folder);
+  await expect(verifyFolder(folder)).rejects.toThrow(message);
+});
+
+it('refuses a name that leads out of its folder', async () => {
+  const folder = await change(proposal => ({
+    ...proposal,
+    model: { ...proposal.model, metadata: { ...proposal.model.metadata, name: '../../etc' } },
+  }));
+  await expect(verifyFolder(folder)).rejects.toThrow();
+});
