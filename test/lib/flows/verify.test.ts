@@ -76,7 +76,7 @@ it('names every number that is better than the model is', async () => {
   });
   const found = await verifyFolder(folder);
   expect(found.differences).toMatchObject([
-    { what: 'rmse', claimed: '0.100 min' },
+    { what: 'rmse', claimed: '0.100\u00a0min' },
     { what: 'verdict', claimed: 'stands', found: 'does not stand' },
   ]);
   expect(found.verdict?.slo_compliant).toBe(false);
