@@ -22,7 +22,7 @@ const ports = {
   processes: 'processes/process.ts',
   store: 'storage/store.ts',
 };
-const adapter = ['errors.ts', 'failure.ts', 'documents/', 'tables/'];
+const adapter = ['errors.ts', 'failure.ts', 'natives.ts', 'documents/', 'tables/'];
 const files = ['crypto', 'fs', 'fs/promises', 'path'];
 
 /** Read from the bottom up: a row names only what stands above it. */
@@ -30,6 +30,7 @@ export const zones: readonly Zone[] = [
   // Foundation: everything below may use it.
   { path: 'actions/lib/errors.ts', lib: [], isPure: true },
   { path: 'actions/lib/failure.ts', lib: ['errors.ts'], node: ['util', 'path'] },
+  { path: 'actions/lib/natives.ts', lib: ['errors.ts'], node: ['module', 'path'] },
   { path: 'actions/lib/stats/', lib: [], isPure: true },
   { path: 'actions/lib/tables/', lib: ['errors.ts'], isPure: true },
   {

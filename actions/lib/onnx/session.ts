@@ -2,6 +2,7 @@
 // One thread because its answers are then the same on every machine, and two are slower on a busy one.
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
+import { loadNative } from '#lib/natives.ts';
 import { type Feed, planFeeds } from '#lib/onnx/feeds.ts';
 import { pickOutput, readScores } from '#lib/onnx/outputs.ts';
 import type { Interface, InterfaceEntry, Scorer } from '#lib/onnx/scorer.ts';
@@ -25,7 +26,7 @@ export async function openScorer(
   { batchRows = 4096, features }: ScorerOptions = {},
 ): Promise<Scorer> {
   process.env.ORT_DISABLE_TELEMETRY = '1';
-  const runtime = await import('onnxruntime-node');
+  const runtime = loadNative<Runtime>('onnxruntime-node');
   const session = await createSession(runtime, bytes);
   const face = describeInterface(session);
   const output = pickOutput(face).name;

@@ -1,15 +1,12 @@
 // The embedded SQL engine: DuckDB in memory, cut off from the network, from the home directory and from extensions.
 // One thread unless asked for more, so that sums come out in the same order, and with the same last bits, everywhere.
-import {
-  type DuckDBConnection,
-  DuckDBInstance,
-  DuckDBTimestampTZValue,
-  DuckDBTimestampValue,
-  type DuckDBValue,
-} from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { loadNative } from '#lib/natives.ts';
 import { readCsvHeader, scanCsv } from '#lib/sql/csv-structure.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
 import { readTable } from '#lib/sql/read-table.ts';
+
+type DuckDb = typeof import('@duckdb/node-api');
 
 interface DuckDbOptions {
   /** More threads are faster; floating-point sums then depend on their number. */
@@ -18,7 +15,8 @@ interface DuckDbOptions {
 
 /** Opens an empty database in memory; close it when done. */
 export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<SqlEngine> {
-  const instance = await DuckDBInstance.create(':memory:', {
+  const duckdb = loadNative<DuckDb>('@duckdb/node-api');
+  const instance = await duckdb.DuckDBInstance.create(':memory:', {
     threads: String(threads),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -32,7 +30,7 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
   return {
     query: async (sql, values = []) => {
       const reader = await connection.runAndReadAll(sql, [...values]);
-      return reader.getRowObjects().map(toRow);
+      return reader.getRowObjects().map(row => toRow(duckdb, row));
     },
     readTable: async (path, columns) => {
       const own: DuckDBConnection = await instance.connect();
@@ -51,13 +49,15 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
   };
 }
 
-function toRow(row: Readonly<Record<string, DuckDBValue>>): SqlRow {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toPlain(value)]));
+function toRow(duckdb: DuckDb, row: Readonly<Record<string, DuckDBValue>>): SqlRow {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toPlain(duckdb, value)]));
 }
 
 /** Dates, decimals and the like become the text DuckDB shows for them; its client would show an instant in local time. */
-function toPlain(value: DuckDBValue): SqlRow[string] {
-  if (value instanceof DuckDBTimestampTZValue) return `${new DuckDBTimestampValue(value.micros)}+00`;
+function toPlain(duckdb: DuckDb, value: DuckDBValue): SqlRow[string] {
+  if (value instanceof duckdb.DuckDBTimestampTZValue) {
+    return `${new duckdb.DuckDBTimestampValue(value.micros)}+00`;
+  }
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
   if (value === null || typeof value === 'object') return value === null ? null : String(value);
   return value;
