@@ -94,6 +94,8 @@ export interface Repository {
   deleteRef(ref: string, previous: string): Promise<boolean>;
   /** Writes an annotated tag. @returns false when the name is taken. */
   tag(name: string, commit: string, note: NewCommit): Promise<boolean>;
+  /** Writes the object of an annotated tag; no ref names it. @returns its id. */
+  writeTag(name: string, commit: string, note: NewCommit): Promise<string>;
   /** Writes all files of a commit into an empty folder, as a checkout would. */
   writeTree(commit: string, folder: string): Promise<void>;
   /** The work tree a branch is checked out in, or undefined. */

@@ -10,7 +10,7 @@ import type { NewCommit, Repository, Signature } from '#lib/git/repository.ts';
 
 type Writers = Pick<
   Repository,
-  'commitFiles' | 'commitTree' | 'mergeTrees' | 'updateRef' | 'deleteRef' | 'tag' | 'writeTree'
+  'commitFiles' | 'commitTree' | 'mergeTrees' | 'updateRef' | 'deleteRef' | 'tag' | 'writeTag' | 'writeTree'
 >;
 
 /** How long somebody else's lock of a ref is waited for: writing one takes milliseconds. */
@@ -34,6 +34,18 @@ export function repositoryWriters(directory: string): Writers {
       input: commit.message,
       env: identity(commit),
     });
+
+  const writeTag: Repository['writeTag'] = (name, commit, { message, author: { name: who, email, at } }) => {
+    const date = new Date(at);
+    const seconds = Math.floor(date.getTime() / 1000);
+    const head = [
+      `object ${commit}`,
+      'type commit',
+      `tag ${name}`,
+      `tagger ${who} <${email}> ${seconds} +0000`,
+    ];
+    return read(['mktag'], { input: `${head.join('\n')}\n\n${message.trimEnd()}\n` });
+  };
 
   return {
     commitTree,
@@ -82,14 +94,19 @@ export function repositoryWriters(directory: string): Writers {
       }
     },
     deleteRef: async (ref, previous) => (await run(['update-ref', '-d', ref, previous])).code === 0,
+    writeTag,
     tag: async (name, commit, note) => {
-      const { code, stderr } = await run(['tag', '--annotate', '--no-sign', '--file=-', name, commit], {
-        input: note.message,
-        env: identity(note),
-      });
+      const object = await writeTag(name, commit, note);
+      const { code, stderr } = await run([
+        'update-ref',
+        '--no-deref',
+        `refs/tags/${name}`,
+        object,
+        '0'.repeat(40),
+      ]);
       if (code === 0) return true;
-      if (stderr.includes('already exists')) return false;
-      throw new ConfigurationError(`git could not write the tag ${name}: ${stderr.trim()}`);
+      if ((await run(['rev-parse', '--verify', '--quiet', `refs/tags/${name}`])).code === 0) return false;
+      throw cannotMove(`refs/tags/${name}`, stderr.trim());
     },
     writeTree: async (commit, folder) => {
       await withIndex(directory, async index => {

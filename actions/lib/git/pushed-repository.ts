@@ -1,0 +1,118 @@
+// A Repository whose branches live elsewhere: read from what was fetched, moved by a push that says where they stood
+// (--force-with-lease), so that the server itself compares and swaps. Objects are made in a repository on this machine,
+// whose own branches are never touched: what was fetched lies in a namespace of its own.
+import { ConfigurationError } from '#lib/errors.ts';
+import { type Output, runGit } from '#lib/git/command.ts';
+import { withoutSecret } from '#lib/git/remote.ts';
+import type { NewCommit, Repository } from '#lib/git/repository.ts';
+
+/** Below it lies what the remote has, under the same names. */
+const FETCHED = 'refs/mainline/fetched/';
+const SHARED = /^refs\/(heads|tags)\//u;
+
+export interface PushOptions {
+  /** Address of the repository. */
+  readonly url: string;
+  /** Settings for git alone, such as a header with a token; they reach git by its environment, never as arguments. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Wraps a repository on this machine.
+ * @throws ConfigurationError when the remote cannot be read.
+ */
+export async function openPushedRepository(local: Repository, options: PushOptions): Promise<Repository> {
+  const { directory } = local;
+  const env = asEnvironment(options.settings ?? {});
+  const git = async (args: readonly string[]): Promise<Output> =>
+    runGit(directory, [`--git-dir=${directory}`, ...args], { env });
+  const push = (target: string, lease: string): Promise<Output> =>
+    git(['push', '--quiet', '--porcelain', `--force-with-lease=${lease}`, options.url, target]);
+
+  const fetch = async (): Promise<void> => {
+    const names = ['heads', 'tags'].map(kind => `+refs/${kind}/*:${FETCHED}${kind}/*`);
+    const plain = ['--quiet', '--prune', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+    const { code, stderr } = await git(['fetch', ...plain, options.url, ...names]);
+    if (code !== 0) throw unreachable(options.url, stderr);
+  };
+
+  const moved = async (ref: string, pushed: Output): Promise<boolean> => {
+    if (pushed.code === 0) return true;
+    const words = `${pushed.stdout.toString()}\n${pushed.stderr}`;
+    if (!/stale info|\[rejected\]|already exists|cannot lock ref|incorrect old value/u.test(words)) {
+      throw refused(ref, options.url, words);
+    }
+    await fetch();
+    return false;
+  };
+
+  await fetch();
+  return {
+    ...local,
+    resolve: revision => local.resolve(asFetched(revision)),
+    refs: async prefix => {
+      const found = await local.refs(asFetched(prefix));
+      return found.map(({ name, commit }) => ({ name: name.replace(FETCHED, 'refs/'), commit }));
+    },
+    history: (to, rest) => local.history(asFetched(to), rest),
+    readFile: (commit, path) => local.readFile(asFetched(commit), path),
+    listFiles: (commit, folder) => local.listFiles(asFetched(commit), folder),
+    mergeBase: (a, b) => local.mergeBase(asFetched(a), asFetched(b)),
+    updateRef: async (ref, next, previous) => {
+      if (!SHARED.test(ref)) return local.updateRef(ref, next, previous);
+      if (!(await moved(ref, await push(`${next}:${ref}`, `${ref}:${previous ?? ''}`)))) return false;
+      await local.updateRef(asFetched(ref), next, await local.resolve(asFetched(ref)));
+      return true;
+    },
+    deleteRef: async (ref, previous) => {
+      if (!SHARED.test(ref)) return local.deleteRef(ref, previous);
+      return moved(ref, await push(`:${ref}`, `${ref}:${previous}`));
+    },
+    tag: async (name, commit, note: NewCommit) => {
+      const ref = `refs/tags/${name}`;
+      const object = await local.writeTag(name, commit, note);
+      return moved(ref, await push(`${object}:${ref}`, `${ref}:`));
+    },
+    checkedOutAt: async () => undefined,
+    workTree: undefined,
+  };
+}
+
+/** Short names of branches (main, mainline/state) and whole ones mean the remote's; ids stay. */
+function asFetched(revision: string): string {
+  if (SHARED.test(revision)) return revision.replace('refs/', FETCHED);
+  return /^(main|mainline\/\w+)(?=$|[~^:])/u.test(revision) ? `${FETCHED}heads/${revision}` : revision;
+}
+
+/** Settings as git reads them from its environment. */
+function asEnvironment(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(settings).flatMap(([key, value], i) => [
+    [`GIT_CONFIG_KEY_${i}`, key],
+    [`GIT_CONFIG_VALUE_${i}`, value],
+  ]);
+  return entries.length === 0
+    ? {}
+    : { ...Object.fromEntries(entries), GIT_CONFIG_COUNT: String(Object.keys(settings).length) };
+}
+
+function unreachable(url: string, words: string): ConfigurationError {
+  return new ConfigurationError(`${withoutSecret(url)} cannot be read: ${clean(words, url)}`, {
+    remedy: 'Check the address, the network, and that the token may read contents.',
+  });
+}
+
+function refused(ref: string, url: string, words: string): ConfigurationError {
+  return new ConfigurationError(`${withoutSecret(url)} did not take ${ref}: ${clean(words, url)}`, {
+    remedy: 'Give the job contents: write, and let the rules of the repository allow this branch to it.',
+  });
+}
+
+function clean(words: string, url: string): string {
+  return words
+    .replaceAll(url, withoutSecret(url))
+    .replaceAll(/[a-z][a-z0-9+.-]*:\/\/[^\s'"]+/giu, withoutSecret)
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '' && !line.startsWith('To ') && line !== 'Done')
+    .join('; ');
+}
