@@ -10,6 +10,7 @@ import { repositoryWriters } from '#lib/git/write-repository.ts';
 type Readers = Pick<
   Repository,
   | 'resolve'
+  | 'bring'
   | 'refs'
   | 'mergeBase'
   | 'listFiles'
@@ -53,6 +54,7 @@ function repositoryReaders(directory: string): Readers {
   return {
     resolve: revision =>
       firstLine(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]),
+    bring: async () => undefined,
     refs: async prefix => {
       const lines = await read(['for-each-ref', '--format=%(refname) %(objectname)', prefix]);
       return lines

@@ -4,10 +4,18 @@
 import { ConfigurationError } from '#lib/errors.ts';
 import { type Output, runGit } from '#lib/git/command.ts';
 import { withoutSecret } from '#lib/git/remote.ts';
+import { nameHere, readUnder } from '#lib/git/renamed-repository.ts';
 import type { NewCommit, Repository } from '#lib/git/repository.ts';
 
-/** Below it lies what the remote has, under the same names. */
-const FETCHED = 'refs/mainline/fetched/';
+/** Where what the remote has lies here. */
+const FETCHED = { heads: 'refs/mainline/fetched/heads/', tags: 'refs/mainline/fetched/tags/' } as const;
+/** Main, what machines write, and promotions; a repository may have thousands of other branches. */
+const NAMES = [
+  `+refs/heads/main*:${FETCHED.heads}main*`,
+  `+refs/heads/promote/*:${FETCHED.heads}promote/*`,
+  `+refs/tags/*:${FETCHED.tags}*`,
+];
+const PLAIN = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
 const SHARED = /^refs\/(heads|tags)\//u;
 
 export interface PushOptions {
@@ -30,9 +38,7 @@ export async function openPushedRepository(local: Repository, options: PushOptio
     git(['push', '--quiet', '--porcelain', `--force-with-lease=${lease}`, options.url, target]);
 
   const fetch = async (): Promise<void> => {
-    const names = ['heads', 'tags'].map(kind => `+refs/${kind}/*:${FETCHED}${kind}/*`);
-    const plain = ['--quiet', '--prune', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
-    const { code, stderr } = await git(['fetch', ...plain, options.url, ...names]);
+    const { code, stderr } = await git(['fetch', '--prune', ...PLAIN, options.url, ...NAMES]);
     if (code !== 0) throw unreachable(options.url, stderr);
   };
 
@@ -48,20 +54,19 @@ export async function openPushedRepository(local: Repository, options: PushOptio
 
   await fetch();
   return {
-    ...local,
-    resolve: revision => local.resolve(asFetched(revision)),
-    refs: async prefix => {
-      const found = await local.refs(asFetched(prefix));
-      return found.map(({ name, commit }) => ({ name: name.replace(FETCHED, 'refs/'), commit }));
+    ...readUnder(local, FETCHED),
+    bring: async commits => {
+      const known = await Promise.all(commits.map(commit => local.resolve(commit)));
+      // One by one: a commit that is gone must not keep the others away.
+      for (const commit of commits.filter((_, i) => known[i] === undefined)) {
+        await git(['fetch', ...PLAIN, options.url, commit]);
+      }
     },
-    history: (to, rest) => local.history(asFetched(to), rest),
-    readFile: (commit, path) => local.readFile(asFetched(commit), path),
-    listFiles: (commit, folder) => local.listFiles(asFetched(commit), folder),
-    mergeBase: (a, b) => local.mergeBase(asFetched(a), asFetched(b)),
     updateRef: async (ref, next, previous) => {
       if (!SHARED.test(ref)) return local.updateRef(ref, next, previous);
       if (!(await moved(ref, await push(`${next}:${ref}`, `${ref}:${previous ?? ''}`)))) return false;
-      await local.updateRef(asFetched(ref), next, await local.resolve(asFetched(ref)));
+      const here = nameHere(ref, FETCHED);
+      await local.updateRef(here, next, await local.resolve(here));
       return true;
     },
     deleteRef: async (ref, previous) => {
@@ -73,15 +78,7 @@ export async function openPushedRepository(local: Repository, options: PushOptio
       const object = await local.writeTag(name, commit, note);
       return moved(ref, await push(`${object}:${ref}`, `${ref}:`));
     },
-    checkedOutAt: async () => undefined,
-    workTree: undefined,
   };
-}
-
-/** Short names of branches (main, mainline/state) and whole ones mean the remote's; ids stay. */
-function asFetched(revision: string): string {
-  if (SHARED.test(revision)) return revision.replace('refs/', FETCHED);
-  return /^(main|mainline\/\w+)(?=$|[~^:])/u.test(revision) ? `${FETCHED}heads/${revision}` : revision;
 }
 
 /** Settings as git reads them from its environment. */

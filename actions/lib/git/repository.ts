@@ -48,6 +48,8 @@ export interface Repository {
   readonly isShallow: boolean;
   /** The commit a name stands for, or undefined. */
   resolve(revision: string): Promise<string | undefined>;
+  /** Fetches commits by id that are not here yet, where there is somewhere to fetch from; one that is gone stays away. */
+  bring(commits: readonly string[]): Promise<void>;
   /** Commits of all refs whose name begins so; sorted by name. */
   refs(prefix: string): Promise<readonly { readonly name: string; readonly commit: string }[]>;
   /** The best common ancestor, or undefined. */

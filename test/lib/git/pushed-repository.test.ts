@@ -83,6 +83,17 @@ it('six jobs that write the state at once lose nothing', async () => {
   expect(paths.map(path => path.split('/')[2]?.split('-')[0])).toEqual(['0', '1', '2', '3', '4', '5']);
 });
 
+it('a commit that no branch here names is brought by its id', async () => {
+  const { open, git, origin } = await createOrigin();
+  const { repository } = await open();
+  const there = await openRepository(origin);
+  const commit = await there.commitFiles(undefined, new Map([['p.txt', 'p']]), { message: 'p', author: by });
+  git('update-ref', 'refs/pull/7/head', commit);
+  expect(await repository.resolve(commit)).toBeUndefined();
+  await repository.bring(['0'.repeat(40), commit]);
+  expect(await repository.resolve(commit)).toBe(commit);
+});
+
 it('a tag is written once', async () => {
   const { open, git } = await createOrigin();
   const [a, b] = [(await open()).repository, (await open()).repository];
