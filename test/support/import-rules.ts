@@ -25,6 +25,9 @@ const ports = {
 const adapter = ['errors.ts', 'failure.ts', 'natives.ts', 'documents/', 'tables/'];
 const files = ['crypto', 'fs', 'fs/promises', 'path'];
 
+/** One folder each; a new one is named here. */
+const actions = ['affected', 'evaluate', 'setup', 'train', 'validate-data'];
+
 /** Read from the bottom up: a row names only what stands above it. */
 export const zones: readonly Zone[] = [
   // Foundation: everything below may use it.
@@ -53,7 +56,7 @@ export const zones: readonly Zone[] = [
     npm: ['onnxruntime-node', 'onnx-buf', '@bufbuild/protobuf'],
     node: ['fs/promises', 'stream/consumers', 'url'],
   },
-  { path: 'actions/lib/storage/', lib: adapter, node: files },
+  { path: 'actions/lib/storage/', lib: [...adapter, 'git/repository.ts'], node: files },
   { path: 'actions/lib/forge/', lib: [...adapter, 'git/'], npm: ['zod'], node: files },
   // Domain: nouns over the foundation; of an adapter only its port.
   {
@@ -113,6 +116,19 @@ export const zones: readonly Zone[] = [
     lib: [...foundation, 'evaluation/', 'registry/', 'reports/'],
     isPure: true,
   },
+  // The runner of GitHub Actions: its variables in, its commands out.
+  {
+    path: 'actions/lib/runner/',
+    lib: ['errors.ts', 'documents/'],
+    npm: ['@actions/core', 'zod'],
+    node: ['fs/promises', 'path'],
+  },
+  {
+    path: 'actions/lib/action.ts',
+    lib: ['errors.ts', 'failure.ts', 'runner/'],
+    npm: ['@actions/core', 'zod'],
+    node: ['os'],
+  },
   // Flows wire domain and adapters; who starts them knows neither.
   { path: 'actions/lib/flows/', lib: [''], npm: ['zod'], node: [...files, 'os', 'timers/promises'] },
   {
@@ -121,6 +137,14 @@ export const zones: readonly Zone[] = [
     npm: ['commander'],
     node: ['module', 'os', 'path', 'util'],
   },
+  ...actions.map(
+    (name): Zone => ({
+      path: `actions/${name}/`,
+      lib: ['flows/', 'action.ts', 'runner/inputs.ts', 'natives.ts', 'registry/model.ts', 'reports/'],
+      npm: ['zod'],
+      node: ['path', 'url'],
+    }),
+  ),
   // Theirs: a stage calls the steps made for it, and whatever their own step code needs of Node or npm.
   { path: 'pipelines/', lib: ['flows/steps/'], npm: ['*'], node: ['*'] },
 ];

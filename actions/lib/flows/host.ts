@@ -8,8 +8,11 @@ import type { Forge } from '#lib/forge/forge.ts';
 import { openLocalForge } from '#lib/forge/local.ts';
 import { openRepository } from '#lib/git/open-repository.ts';
 import { findOrigin, findPerson } from '#lib/git/remote.ts';
+import { CLONED, readUnder } from '#lib/git/renamed-repository.ts';
 import type { Repository } from '#lib/git/repository.ts';
+import { openBranchStore } from '#lib/storage/branch.ts';
 import { openFolderStore } from '#lib/storage/folder.ts';
+import { openSeveralStores } from '#lib/storage/several.ts';
 import type { Store } from '#lib/storage/store.ts';
 
 export const MAIN_REF = 'refs/heads/main';
@@ -68,15 +71,20 @@ export async function openHost(workspace: Workspace): Promise<Host> {
 }
 
 /**
- * The host when there is one, for commands that work without, such as propose.
- * A real forge's state branch is read from what was fetched.
+ * Where versions are read, for commands that work without, such as propose.
+ * Of a real forge that is what was fetched: its state and its store as this clone knows them.
  */
-export async function findHost(workspace: Workspace): Promise<Host | undefined> {
+export async function findRegistry(
+  workspace: Workspace,
+): Promise<Pick<Host, 'repository' | 'store'> | undefined> {
   const { git, root } = workspace;
   if (!git || relative(git.root, root) !== '') return undefined;
   const origin = await findOrigin(root);
-  if (origin.kind === 'remote') return undefined;
-  return openHost(workspace);
+  if (origin.kind !== 'remote') return openHost(workspace);
+  const local = await openRepository(root);
+  const repository = readUnder(local, CLONED);
+  const stores = [openFolderStore(storeFolder(local)), openBranchStore(repository)] as const;
+  return { repository, store: openSeveralStores(stores) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { readPipeline } from '#lib/dvc/pipeline.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type Base, findBase } from '#lib/flows/base.ts';
 import { findDatasets } from '#lib/flows/datasets.ts';
-import { findHost } from '#lib/flows/host.ts';
+import { findRegistry } from '#lib/flows/host.ts';
 import { acquireLock } from '#lib/flows/lock.ts';
 import { openMeasurements } from '#lib/flows/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
@@ -70,7 +70,7 @@ async function findReferencesHere(
   name: string,
   asked: string | undefined,
 ): ReturnType<typeof findReferences> {
-  const host = asked === undefined ? await findHost(workspace) : undefined;
+  const host = asked === undefined ? await findRegistry(workspace) : undefined;
   return host ? findReferences(host, (await readModel(workspace.root, name, vocabulary)).value) : {};
 }
 

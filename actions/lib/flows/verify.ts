@@ -10,7 +10,7 @@ import { findBaseline, findChampion } from '#lib/flows/champion.ts';
 import { clearCheckouts, withCheckout } from '#lib/flows/checkout.ts';
 import { findDifferences, findOwnJudging } from '#lib/flows/claims.ts';
 import type { RunOptions } from '#lib/flows/evaluate-commit.ts';
-import { findHost } from '#lib/flows/host.ts';
+import { findRegistry } from '#lib/flows/host.ts';
 import { judge } from '#lib/flows/judge.ts';
 import { acquireLock } from '#lib/flows/lock.ts';
 import { measureAlgorithms } from '#lib/flows/measure-algorithms.ts';
@@ -178,7 +178,7 @@ async function findOthers(
   verifying: Verifying,
 ) {
   const { workspace, base } = verifying;
-  const host = await findHost(workspace);
+  const host = await findRegistry(workspace);
   const references = host ? await findReferences(host, before) : {};
   const options = {
     ...{ base, model, artifact },

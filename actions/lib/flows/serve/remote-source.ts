@@ -10,6 +10,7 @@ import type { Heads, Source } from '#lib/flows/serve/source.ts';
 import { readGit } from '#lib/git/command.ts';
 import { openRepository } from '#lib/git/open-repository.ts';
 import { withoutSecret } from '#lib/git/remote.ts';
+import { STORE_REF } from '#lib/storage/branch.ts';
 
 /** A connection that carries less than a byte a second for so long is dead. */
 const QUIET_SECONDS = 20;
@@ -87,13 +88,15 @@ async function fetchHeads(
   // Without what would start further processes: tidying up is done once, at the start.
   const plain = ['--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules'];
   const args = ['fetch', '--quiet', ...plain, '--', address];
+  // The bytes may travel with git; a pattern does not fail where there is no such branch.
+  const wanted = [...refs.map(ref => `+${ref}:${ref}`), `+${STORE_REF}*:${STORE_REF}*`];
   try {
-    await git([...args, ...refs.map(ref => `+${ref}:${ref}`)]);
+    await git([...args, ...wanted]);
   } catch (error) {
     // A fetch that was killed leaves its lock files. Nothing but what can be fetched again is in the mirror.
     if (!/\.lock|File exists/u.test(errorMessage(error))) throw error;
     await rm(directory, { recursive: true, force: true });
     await makeMirror(directory);
-    await git([...args, ...refs.map(ref => `+${ref}:${ref}`)]);
+    await git([...args, ...wanted]);
   }
 }

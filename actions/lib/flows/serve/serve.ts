@@ -12,7 +12,9 @@ import { snapshotReader } from '#lib/flows/serve/snapshot.ts';
 import type { Heads, Source } from '#lib/flows/serve/source.ts';
 import { type CurrentTable, createCurrentTable } from '#lib/serving/current-table.ts';
 import { type RunningServer, startServer } from '#lib/serving/server.ts';
+import { openBranchStore } from '#lib/storage/branch.ts';
 import { openFolderStore } from '#lib/storage/folder.ts';
+import { openSeveralStores } from '#lib/storage/several.ts';
 
 export interface ServeOptions {
   readonly directory: string;
@@ -44,7 +46,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   const store =
     options.store ?? (source.isRemote ? join(localFolder, 'store') : storeFolder(source.repository));
   const tables = createCurrentTable(() => cache.sweep());
-  const cache = createModelCache(openFolderStore(store), tables.reachable);
+  const stores = openSeveralStores([openFolderStore(store), openBranchStore(source.repository)]);
+  const cache = createModelCache(stores, tables.reachable);
   const server = await listen(options, tables);
   tell({ kind: 'listening', url: urlOf(options.host, server.port), source: source.name, store });
   // The end does not wait for a look at a repository that may be slow.
