@@ -4,7 +4,7 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { cp, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { digestBytes } from '#lib/documents/canonical.ts';
@@ -531,6 +531,16 @@ describe('a repository', () => {
     git('remote', 'remove', 'origin');
     await cp(join(stage.origin, 'mainline', 'store'), join(root, '.mainline', 'store'), { recursive: true });
     await expectFollowed(await startServe(root), () => git('revert', '--no-edit', '-m', '1', 'HEAD~1'));
+  });
+
+  it('that is bare, on a machine without git', async () => {
+    const stage = await openStage(template);
+    const env = { PATH: dirname(process.execPath) };
+    const serve = await startServe(stage.origin, { env });
+    await serve.serves(TENTH);
+    expectAnswers(await startLoad(serve, { requests: 400 }).done);
+    stage.revert();
+    await serve.serves(all(OLD));
   });
 
   it('that is elsewhere, over HTTP, with a store here', async () => {

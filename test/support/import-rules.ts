@@ -43,7 +43,12 @@ export const zones: readonly Zone[] = [
     node: files,
   },
   // Adapters: the only doors outside, each with its port beside it.
-  { path: 'actions/lib/git/', lib: adapter, node: [...files, 'child_process', 'timers/promises', 'url'] },
+  {
+    path: 'actions/lib/git/',
+    lib: adapter,
+    npm: ['isomorphic-git'],
+    node: [...files, 'child_process', 'timers/promises', 'url'],
+  },
   {
     path: 'actions/lib/processes/',
     lib: adapter,

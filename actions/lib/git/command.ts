@@ -1,6 +1,8 @@
 // Runs git with an environment of its own: no prompt, no locale, objects as they are (no replacements), paths as they are
 // written, and none of the variables by which a caller (a hook, an editor) may have pointed git elsewhere.
 import { spawn } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
 export interface Output {
@@ -53,6 +55,22 @@ export function runGit(
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });
+}
+
+/** True when there is a git to run; looked for in the PATH that git would be started from. */
+export async function isGitInstalled(): Promise<boolean> {
+  const names = process.platform === 'win32' ? ['git.exe', 'git.cmd'] : ['git'];
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  const places = folders.flatMap(folder => names.map(name => join(folder, name)));
+  const found = await Promise.all(
+    places.map(place =>
+      access(place, constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
 }
 
 function withoutForeign(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

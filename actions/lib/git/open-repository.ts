@@ -2,9 +2,10 @@
 // merge-tree, refs by update-ref with the expected value: two writers never lose each other's work.
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import { readGit, readGitBytes, runGit } from '#lib/git/command.ts';
+import { isGitInstalled, readGit, readGitBytes, runGit } from '#lib/git/command.ts';
 import { COMMIT_FORMAT, parseBatch, parseChanges, parseCommits, parseTree } from '#lib/git/parse.ts';
 import type { Repository } from '#lib/git/repository.ts';
+import { openWithoutGit } from '#lib/git/without-git.ts';
 import { repositoryWriters } from '#lib/git/write-repository.ts';
 
 type Readers = Pick<
@@ -27,6 +28,7 @@ type Readers = Pick<
  */
 export async function openRepository(path: string): Promise<Repository> {
   const folder = resolve(path);
+  if (!(await isGitInstalled())) return openWithoutGit(folder);
   const words = await readGit(folder, [
     ...['rev-parse', '--git-common-dir', '--is-bare-repository', '--is-shallow-repository'],
   ]);

@@ -14,7 +14,7 @@ type Writers = Pick<
 >;
 
 /** How long somebody else's lock of a ref is waited for: writing one takes milliseconds. */
-const LOCK_ATTEMPTS = 40;
+const LOCK_ATTEMPTS = 15;
 const LOCK_WAIT_MS = 50;
 
 /** Trees that are merged need commits to stand in; nothing ever refers to them. */
@@ -31,7 +31,8 @@ export function repositoryWriters(directory: string): Writers {
 
   const commitTree: Repository['commitTree'] = (tree, parents, commit) =>
     read(['commit-tree', tree, ...parents.flatMap(parent => ['-p', parent])], {
-      input: commit.message,
+      // One line end, as git commit and every forge write it: the same commit has the same id everywhere.
+      input: `${commit.message.trimEnd()}\n`,
       env: identity(commit),
     });
 
