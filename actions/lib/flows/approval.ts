@@ -1,9 +1,10 @@
 // Gathers what a decision on approval rests on: base's CODEOWNERS, people, reviews, authors, and the subject at every
 // commit that was reviewed. The decision itself is pure code; this only asks git and the forge.
 
-import { CODEOWNERS_PATHS } from '#lib/approval/codeowners.ts';
+import { CODEOWNERS_PATHS, ownersOf, parseCodeowners } from '#lib/approval/codeowners.ts';
 import { decideApproval } from '#lib/approval/decide.ts';
 import type { ApprovalDecision } from '#lib/approval/decision.ts';
+import type { ApprovalRequest } from '#lib/approval/request.ts';
 import { digestSubject, type SubjectPromotion } from '#lib/approval/subject.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { liveVersion, readEnvironment } from '#lib/flows/environments.ts';
@@ -13,8 +14,7 @@ import { readModelAt } from '#lib/flows/model-at.ts';
 import { readState, type State } from '#lib/flows/state.ts';
 import { listVersions } from '#lib/flows/versions.ts';
 import type { Pull } from '#lib/forge/forge.ts';
-import { coAuthorsOf } from '#lib/forge/merge.ts';
-import type { Commit } from '#lib/git/repository.ts';
+import type { Change, Commit } from '#lib/git/repository.ts';
 import { readRollout } from '#lib/rollout/intent.ts';
 
 export interface Approval {
@@ -26,30 +26,28 @@ export interface Approval {
 /** Decides about a pull request as it stands now, or as it stood when it was merged. */
 export async function gatherApproval(host: Host, pull: Pull): Promise<Approval> {
   const { forge, repository } = host;
+  const { items: reviews, isComplete: reviewsComplete } = await forge.listReviews(pull.number);
+  const reviewed = [...new Set(reviews.flatMap(({ commit }) => commit ?? []))];
+  await forge.bring(pull, reviewed);
   const state = await readState(repository);
   const main = pull.merged?.base ?? (await resolveMain(host));
-  const files = await forge.changedFiles(pull);
-  const reviews = await forge.listReviews(pull.number);
-  const [last] = await repository.history(pull.head, { limit: 1 });
-  const { teams, writers } = await forge.people();
+  const { items: files, isComplete: filesComplete } = await forge.changedFiles(pull);
+  const codeowners = await readCodeowners(host, pull, main);
+  const users = [pull.author, ...reviews.map(({ user }) => user)].flatMap(login => login ?? []);
+  const teams = teamsFor(codeowners, files);
+  const people = await forge.people({ teams, users: [...new Set(users)] });
   const subjects = await Promise.all(
-    [...new Set([pull.head, ...reviews.map(({ commit }) => commit)])].map(
+    [pull.head, ...reviewed.filter(commit => commit !== pull.head)].map(
       async commit => [commit, await subjectAt(host, state, { main, commit })] as const,
     ),
   );
   const subject = subjects[0]?.[1] ?? '';
   const decision = decideApproval({
-    codeowners: await readCodeowners(host, main),
-    teams: Object.fromEntries(Object.entries(teams).map(([team, members]) => [team, { members }])),
-    writers: writers ?? everybody(pull, teams, reviews),
-    author: { login: pull.author, type: 'User' },
-    contributors: await findContributors(host, state, pull),
-    lastPusher: last ? forge.accountOf(last.committer) : null,
+    ...{ codeowners, ...people, files, filesComplete, reviews, reviewsComplete },
+    author: { login: pull.author, type: pull.authorType },
+    contributors: await findContributors(host, state, { pull, files }),
+    lastPusher: await forge.lastPusher(pull),
     head: pull.head,
-    files,
-    filesComplete: true,
-    reviews,
-    reviewsComplete: true,
     subject,
     subjectAt: Object.fromEntries(subjects.filter(([, digest]) => digest !== '')),
     requireOwner: 'owned paths',
@@ -57,22 +55,27 @@ export async function gatherApproval(host: Host, pull: Pull): Promise<Approval> 
   return { decision, subject };
 }
 
-/** Where nobody wrote down who may write, everybody who can reach the repository may. */
-function everybody(
-  pull: Pull,
-  teams: Readonly<Record<string, readonly string[]>>,
-  reviews: readonly { readonly user: string | null }[],
-): readonly string[] {
-  const reviewers = reviews.flatMap(({ user }) => user ?? []);
-  return [...new Set([pull.author, ...Object.values(teams).flat(), ...reviewers])];
-}
-
-async function readCodeowners({ repository }: Host, main: string): Promise<string | undefined> {
+/** The file of main as it stood; whatever goes elsewhere has no owners who could decide over main. */
+async function readCodeowners(
+  { repository }: Host,
+  { base }: Pull,
+  main: string,
+): Promise<ApprovalRequest['codeowners']> {
+  if (base !== 'main') return { unreadable: `it goes to ${base}, and only owners on main decide` };
   for (const path of CODEOWNERS_PATHS) {
     const bytes = await repository.readFile(main, path);
     if (bytes) return Buffer.from(bytes).toString();
   }
   return undefined;
+}
+
+/** The teams that the lines for these files name; nobody else's members matter. */
+function teamsFor(text: ApprovalRequest['codeowners'], files: readonly Change[]): readonly string[] {
+  if (typeof text !== 'string') return [];
+  const codeowners = parseCodeowners(text);
+  const paths = files.flatMap(({ path, previousPath }) => [path, ...(previousPath ? [previousPath] : [])]);
+  const owners = paths.flatMap(path => ownersOf(codeowners, path)?.owners ?? []);
+  return [...new Set(owners.filter(owner => /^@[^/]+\/./u.test(owner)).map(owner => owner.slice(1)))];
 }
 
 /** The digest of what a commit would bring to main; '' for a commit that is gone. */
@@ -138,14 +141,17 @@ async function readPromotion(
  * Authors and co-authors of the pull request, and for a promotion of everything that went into the model since the
  * version that is live there.
  */
-async function findContributors(host: Host, state: State, pull: Pull): Promise<readonly string[]> {
+async function findContributors(
+  host: Host,
+  state: State,
+  { pull, files }: { readonly pull: Pull; readonly files: readonly Change[] },
+): Promise<ApprovalRequest['contributors']> {
   const { forge } = host;
   const commits: Commit[] = [...(await forge.commits(pull))];
-  for (const place of placesOf((await forge.changedFiles(pull)).map(({ path }) => path))) {
+  for (const place of placesOf(files.map(({ path }) => path))) {
     commits.push(...(await commitsSinceLive(host, state, { pull, ...place })));
   }
-  const people = commits.flatMap(({ author, message }) => [author, ...coAuthorsOf(message)]);
-  return [...new Set(people.map(forge.accountOf))].filter(Boolean).sort();
+  return forge.authorsOf(commits);
 }
 
 async function commitsSinceLive(

@@ -79,17 +79,28 @@ async function requireRecorded(
   });
 }
 
-/** The approval of the pull request that brought this file to main. */
+/** The approval of a pull request that brought this file to main. */
 async function requireApproval(host: Host, main: string, file: string): Promise<Grounds> {
   const [last] = await host.repository.history(main, { paths: [file], firstParent: true, limit: 1 });
-  const pull = last && (await findMerged(host, last.id));
-  if (!last || !pull) {
-    const commit = last ? last.id.slice(0, 7) : 'main';
-    return { refused: `${file} came to main by ${commit}, which is of no pull request: nobody approved it` };
+  const pulls = last ? await host.forge.pullsOfCommit(last.id) : [];
+  const refusals: string[] = [];
+  for (const pull of pulls) {
+    const grounds = await judgePull(host, { pull, main, file });
+    if (!('refused' in grounds)) return grounds;
+    refusals.push(grounds.refused);
   }
-  const blobs = await Promise.all(
-    [main, pull.head].map(async commit => host.repository.readFile(commit, file)),
-  );
+  const commit = last ? last.id.slice(0, 7) : 'main';
+  const none = `${file} came to main by ${commit}, which is of no pull request: nobody approved it`;
+  return { refused: refusals.length > 0 ? refusals.join('; ') : none };
+}
+
+async function judgePull(
+  host: Host,
+  { pull, main, file }: { readonly pull: Pull; readonly main: string; readonly file: string },
+): Promise<Grounds> {
+  const { forge, repository } = host;
+  await forge.bring(pull);
+  const blobs = await Promise.all([main, pull.head].map(commit => repository.readFile(commit, file)));
   if (!blobs[0] || !blobs[1] || Buffer.compare(blobs[0], blobs[1]) !== 0) {
     return { refused: `${file} on main is not what pull request #${pull.number} had` };
   }
@@ -97,21 +108,12 @@ async function requireApproval(host: Host, main: string, file: string): Promise<
   if (!decision.approved) {
     return { refused: `pull request #${pull.number} was not approved: ${decision.reasons.join(' ')}` };
   }
+  if (!decision.paths.some(({ path }) => path === file)) {
+    return { refused: `pull request #${pull.number} was approved, but not for ${file}` };
+  }
   const approvers = [...new Set(decision.paths.flatMap(path => path.approvers.map(({ login }) => login)))];
   return {
     why: `approved by ${approvers.join(', ')} in pull request #${pull.number}`,
-    details: { pull: pull.number, approvers, subject, bypassed: pull.merged?.bypassed ?? false },
+    details: { pull: pull.number, approvers, subject, bypassed: pull.merged?.bypassed ?? null },
   };
-}
-
-/** The pull request whose merge put a commit on main; a rebase puts several there. */
-async function findMerged({ forge, repository }: Host, commit: string): Promise<Pull | undefined> {
-  for (const pull of await forge.listPulls()) {
-    if (!pull.merged) continue;
-    if (pull.merged.commit === commit) return pull;
-    if (pull.merged.method !== 'rebase') continue;
-    const { commit: to, base: from } = pull.merged;
-    if ((await repository.history(to, { from })).some(({ id }) => id === commit)) return pull;
-  }
-  return undefined;
 }

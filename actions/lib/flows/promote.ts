@@ -67,7 +67,7 @@ export async function openFirstPromotion(
 ): Promise<Promotion> {
   const environment = model.spec.environments[0] ?? 'staging';
   const branch = branchName(record, environment);
-  const before = (await host.forge.listPulls()).find(pull => pull.branch === branch);
+  const [before] = await host.forge.pullsOfBranch(branch);
   if (before) return { environment, pull: before };
   try {
     const at = { main: await resolveMain(host), state: await readState(host.repository) };
@@ -125,7 +125,7 @@ async function moveBranch({ repository, forge }: Host, branch: string, commit: s
   const ref = `refs/heads/${branch}`;
   const previous = await repository.resolve(ref);
   const [last] = previous === undefined ? [] : await repository.history(previous, { limit: 1 });
-  const isSettled = (await forge.listPulls()).some(
+  const isSettled = (await forge.pullsOfBranch(branch)).some(
     ({ head, state }) => head === previous && state !== 'open',
   );
   if (last && !isSettled && last.author.email !== MACHINE.email) {

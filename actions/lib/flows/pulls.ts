@@ -9,7 +9,15 @@ import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts'
 import { affectedBy } from '#lib/flows/propose.ts';
 import { readState, toInstant } from '#lib/flows/state.ts';
 import { openWorkspace, type Workspace } from '#lib/flows/workspace.ts';
-import type { Check, Merged, MergeMethod, Pull, Review } from '#lib/forge/forge.ts';
+import {
+  type Check,
+  isRehearsal,
+  type Merged,
+  type MergeMethod,
+  type Pull,
+  type RehearsalForge,
+  type Review,
+} from '#lib/forge/forge.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import { renderMarkdown } from '#lib/reports/markdown.ts';
 import { reportProposal } from '#lib/reports/proposal/report.ts';
@@ -24,14 +32,23 @@ interface PullsOptions {
 
 interface Opened {
   readonly workspace: Workspace;
-  readonly host: Host;
+  readonly host: Host & { readonly forge: RehearsalForge };
   readonly actor: string;
 }
 
 async function open({ directory, as }: Omit<PullsOptions, 'now'>): Promise<Opened> {
   const workspace = await openWorkspace(directory);
   const host = await openHost(workspace);
-  return { workspace, host, actor: await findActor(host, workspace, as) };
+  const { forge } = host;
+  if (!isRehearsal(forge)) {
+    throw new ConfigurationError(
+      'Reviews and merges are given on the forge itself, by people who logged in',
+      {
+        remedy: 'Open the pull request there.',
+      },
+    );
+  }
+  return { workspace, host: { ...host, forge }, actor: await findActor(host, workspace, as) };
 }
 
 /** Opens a pull request for a branch that was pushed; one that is open already is given back. */
@@ -69,8 +86,8 @@ export async function showPull(options: PullsOptions & { readonly number: number
   const pull = await host.forge.getPull(options.number);
   return {
     pull,
-    paths: (await host.forge.changedFiles(pull)).map(({ path }) => path),
-    reviews: await host.forge.listReviews(pull.number),
+    paths: (await host.forge.changedFiles(pull)).items.map(({ path }) => path),
+    reviews: (await host.forge.listReviews(pull.number)).items,
     checks: await host.forge.listChecks(pull.head),
     ...(await gatherApproval(host, pull)),
   };
@@ -128,7 +145,7 @@ export async function checkPull(
   const workspace = await openWorkspace(options.directory);
   const host = await openHost(workspace);
   const pull = await host.forge.getPull(options.number);
-  const paths = (await host.forge.changedFiles(pull)).flatMap(({ path, previousPath }) => [
+  const paths = (await host.forge.changedFiles(pull)).items.flatMap(({ path, previousPath }) => [
     path,
     ...(previousPath === undefined ? [] : [previousPath]),
   ]);

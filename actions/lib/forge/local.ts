@@ -5,8 +5,9 @@ import { formatJson } from '#lib/documents/canonical.ts';
 import { writeWhole } from '#lib/documents/write.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { keyOf, readAll, readNames, readOptional, takeNumber } from '#lib/forge/folder.ts';
-import type { Forge, Pull } from '#lib/forge/forge.ts';
-import { writeMerge } from '#lib/forge/merge.ts';
+import type { Pull, RehearsalForge } from '#lib/forge/forge.ts';
+import { findBase, hasBrought, MAIN } from '#lib/forge/history.ts';
+import { coAuthorsOf, writeMerge } from '#lib/forge/merge.ts';
 import {
   checkDocumentSchema,
   commentDocumentSchema,
@@ -17,21 +18,22 @@ import {
 } from '#lib/forge/pull-document.ts';
 import type { Repository } from '#lib/git/repository.ts';
 
-const MAIN = 'refs/heads/main';
+/** What is the same for every pull request of one machine. */
+const HERE = { authorType: 'User', base: 'main', isFork: false, isDraft: false, url: undefined } as const;
 const headRef = (number: number): string => `refs/mainline/pulls/${number}/head`;
 
 /** Where the teams of a machine are written down, below the git directory. */
 export const PEOPLE_FILE = join('mainline', 'people.yaml');
 
 /** Opens the forge of a repository; nothing is written until something happens. */
-export function openLocalForge(repository: Repository): Forge {
+export function openLocalForge(repository: Repository): RehearsalForge {
   const folder = join(repository.directory, 'mainline', 'pulls');
   const fileOf = (number: number, ...rest: string[]): string => join(folder, String(number), ...rest);
 
   const readPull = async (number: number): Promise<Pull> => {
     const document = await readOptional(fileOf(number, 'pull.json'), pullDocumentSchema);
     if (!document) throw await noSuchPull(number);
-    return { ...(await settle(document)), number, head: await headOf(number, document) };
+    return { ...(await settle(document)), ...HERE, number, head: await headOf(number, document) };
   };
 
   /** A merge that was interrupted: main tells whether it happened. */
@@ -77,18 +79,19 @@ export function openLocalForge(repository: Repository): Forge {
     });
   };
 
-  const writePull = async ({ number, head: _, ...document }: Pull): Promise<void> => {
+  const writePull = async ({ number, ...pull }: Pull): Promise<void> => {
+    const { title, body, author, branch, state, merged } = pull;
+    const document = { title, body, author, branch, state, merged };
     await writeWhole(fileOf(number, 'pull.json'), formatJson(document));
   };
 
-  const baseOf = async (pull: Pull): Promise<string> => {
-    const main = pull.merged?.base ?? (await repository.resolve(MAIN));
-    const base = main && (await repository.mergeBase(main, pull.head));
-    if (base) return base;
-    throw new ConfigurationError(`${pull.branch} shares no history with main`, {
-      remedy: 'Begin the branch at main.',
-    });
+  const listPulls = async (): Promise<readonly Pull[]> => {
+    const pulls: Pull[] = [];
+    for (const number of await writtenNumbers()) pulls.push(await readPull(number));
+    return pulls;
   };
+
+  const baseOf = (pull: Pull): Promise<string> => findBase(repository, pull);
 
   return {
     kind: 'local',
@@ -100,30 +103,43 @@ export function openLocalForge(repository: Repository): Forge {
           remedy: `Push it first: git push origin ${branch}`,
         });
       }
-      for (const number of await writtenNumbers()) {
-        const pull = await readPull(number);
-        if (pull.state === 'open' && pull.branch === branch) return pull;
-      }
+      const open = (await listPulls()).find(pull => pull.state === 'open' && pull.branch === branch);
+      if (open) return open;
       const number = await takeNumber(folder, (await takenNumbers())[0] ?? 0);
       await repository.updateRef(headRef(number), head, await repository.resolve(headRef(number)));
-      const pull: Pull = { number, title, body, author, branch, head, state: 'open', merged: null };
+      const pull: Pull = { ...HERE, number, title, body, author, branch, head, state: 'open', merged: null };
       await writePull(pull);
       return pull;
     },
-    listPulls: async () => {
-      const pulls: Pull[] = [];
-      for (const number of await writtenNumbers()) pulls.push(await readPull(number));
-      return pulls;
+    listPulls,
+    pullsOfBranch: async branch => (await listPulls()).filter(pull => pull.branch === branch),
+    pullsWithHead: async commit => {
+      const found = (await listPulls()).filter(({ head }) => head === commit);
+      return [...found.filter(isOpen), ...found.filter(pull => !isOpen(pull))];
+    },
+    pullsOfCommit: async commit => {
+      const found: Pull[] = [];
+      for (const pull of await listPulls()) {
+        if (await hasBrought(repository, pull, commit)) found.push(pull);
+      }
+      return found;
     },
     getPull: readPull,
     closePull: async number => {
       const pull = await readPull(number);
       if (pull.state === 'open') await writePull({ ...pull, state: 'closed' });
     },
+    bring: async () => {},
     baseOf,
-    changedFiles: async pull => repository.changes(await baseOf(pull), pull.head),
+    changedFiles: async pull => ({
+      items: await repository.changes(await baseOf(pull), pull.head),
+      isComplete: true,
+    }),
     commits: async pull => repository.history(pull.head, { from: await baseOf(pull) }),
-    listReviews: number => readAll(fileOf(number, 'reviews'), reviewDocumentSchema),
+    listReviews: async number => ({
+      items: await readAll(fileOf(number, 'reviews'), reviewDocumentSchema),
+      isComplete: true,
+    }),
     addReview: async (number, review) => {
       const reviews = fileOf(number, 'reviews');
       const n = await takeNumber(reviews, (await readNames(reviews)).length, '.json');
@@ -145,11 +161,25 @@ export function openLocalForge(repository: Repository): Forge {
     },
     listChecks: commit =>
       readAll(join(repository.directory, 'mainline', 'checks', commit), checkDocumentSchema),
-    people: async () => {
+    people: async ({ users }) => {
       const people = await readOptional(join(repository.directory, PEOPLE_FILE), peopleSchema);
-      return { teams: people?.teams ?? {}, writers: people?.writers };
+      const teams = Object.entries(people?.teams ?? {}).map(
+        ([team, members]) => [team, { members }] as const,
+      );
+      const may = people?.writers?.map(login => login.toLowerCase());
+      // Where nobody wrote down who may write, everybody who can reach the repository may.
+      const writers = users.filter(login => may?.includes(login.toLowerCase()) ?? true);
+      return { teams: Object.fromEntries(teams), writers };
     },
-    accountOf: ({ email }) => (email.split('@')[0] ?? '').replace(/^\d+\+/u, '').toLowerCase(),
+    accountOf,
+    authorsOf: async commits => {
+      const people = commits.flatMap(({ author, message }) => [author, ...coAuthorsOf(message)]);
+      return [...new Set(people.map(accountOf))].filter(Boolean).sort();
+    },
+    lastPusher: async ({ head }) => {
+      const [last] = await repository.history(head, { limit: 1 });
+      return last ? accountOf(last.committer) : null;
+    },
     merge: async (number, { by, method, expectedHead, at, bypassed }) => {
       const pull = await readPull(number);
       if (pull.state !== 'open') {
@@ -178,6 +208,15 @@ export function openLocalForge(repository: Repository): Forge {
       return merged;
     },
   };
+}
+
+/** Here an address is the account. */
+function accountOf({ email }: { readonly email: string }): string {
+  return (email.split('@')[0] ?? '').replace(/^\d+\+/u, '').toLowerCase();
+}
+
+function isOpen({ state }: Pull): boolean {
+  return state === 'open';
 }
 
 /** Moving a branch under somebody's work tree would make all of it look changed. */

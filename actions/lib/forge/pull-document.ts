@@ -8,27 +8,28 @@ const commitSchema = z.string().regex(/^[0-9a-f]{40,64}$/u, 'write a full commit
 export const pullDocumentSchema = z.strictObject({
   title: z.string(),
   body: z.string(),
-  author: z.string(),
+  author: z.string().nullable(),
   branch: z.string(),
   state: z.enum(['open', 'merged', 'closed']),
   merged: z
     .strictObject({
       commit: commitSchema,
       base: commitSchema,
-      by: z.string(),
+      by: z.string().nullable(),
       method: z.enum(mergeMethods),
       at: z.string(),
-      bypassed: z.boolean(),
+      bypassed: z.boolean().nullable(),
     })
     .nullable(),
 });
 
 export const reviewDocumentSchema = z.strictObject({
-  user: z.string(),
-  type: z.enum(['User', 'Bot']),
-  state: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED']),
-  commit: commitSchema,
-  submittedAt: z.string(),
+  user: z.string().nullable(),
+  type: z.string().nullable(),
+  state: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING']),
+  commit: commitSchema.nullable(),
+  submittedAt: z.string().nullable(),
+  association: z.string().optional(),
 });
 
 export const commentDocumentSchema = z.strictObject({ marker: z.string(), body: z.string() });
@@ -36,8 +37,23 @@ export const commentDocumentSchema = z.strictObject({ marker: z.string(), body: 
 export const checkDocumentSchema = z.strictObject({
   name: z.string(),
   commit: commitSchema,
-  conclusion: z.enum(['success', 'failure']),
+  conclusion: z.enum(['success', 'failure', 'neutral']),
+  title: z.string().optional(),
   summary: z.string(),
+  annotations: z
+    .array(
+      z.strictObject({
+        path: z.string(),
+        startLine: z.int(),
+        endLine: z.int(),
+        level: z.enum(['failure', 'warning', 'notice']),
+        title: z.string(),
+        message: z.string(),
+      }),
+    )
+    .readonly()
+    .optional(),
+  detailsUrl: z.string().optional(),
 });
 
 /** People on this machine: the teams CODEOWNERS names, and who may write. */

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Forge, MergeMethod } from '#lib/forge/forge.ts';
+import type { MergeMethod, RehearsalForge } from '#lib/forge/forge.ts';
 import { openLocalForge } from '#lib/forge/local.ts';
 import { openRepository } from '#lib/git/open-repository.ts';
 import type { Repository } from '#lib/git/repository.ts';
@@ -12,7 +12,7 @@ import type { Repository } from '#lib/git/repository.ts';
 interface Made {
   readonly folder: string;
   readonly repository: Repository;
-  readonly forge: Forge;
+  readonly forge: RehearsalForge;
   git(...args: string[]): string;
   commit(file: string, text: string, message: string, who?: string): Promise<string>;
 }
@@ -171,7 +171,11 @@ it('reviews, comments and checks are kept in order and in place', async () => {
       ...{ user, type: 'User', state: 'APPROVED', commit, submittedAt: '2026-03-01T10:00:00Z' },
     });
   }
-  expect((await made.forge.listReviews(number)).map(({ user }) => user)).toEqual(['bob', 'carol', 'dave']);
+  expect((await made.forge.listReviews(number)).items.map(({ user }) => user)).toEqual([
+    'bob',
+    'carol',
+    'dave',
+  ]);
   await made.forge.upsertComment(number, 'report', 'old');
   await made.forge.upsertComment(number, 'report', 'new');
   await made.forge.upsertComment(number, 'other', 'text');
