@@ -147,7 +147,7 @@ export const zones: readonly Zone[] = [
       path: `actions/${name}/`,
       lib: ['flows/', 'action.ts', 'runner/inputs.ts', 'natives.ts', 'registry/model.ts', 'reports/'],
       npm: ['zod'],
-      node: ['path', 'url'],
+      node: ['path'],
     }),
   ),
   // Theirs: a stage calls the steps made for it, and whatever their own step code needs of Node or npm.

@@ -9,7 +9,8 @@ export function dataSection(proposal: Proposal): readonly Block[] {
   return [...proposal.contracts.map(contractBlock), ...leakageBlocks(proposal), ...stageBlocks(proposal)];
 }
 
-function contractBlock(result: ContractResult): Block {
+/** One contract on one file: open when a check failed. */
+export function contractBlock(result: ContractResult): Block {
   const failed = result.checks.filter(check => check.outcome === 'failed');
   const skipped = result.checks.filter(check => check.outcome === 'skipped');
   const title = `Contract ${result.contract.path} ${result.contract.version} on ${count(result.data.rows, 'row')}`;
