@@ -1,9 +1,9 @@
 // Pull requests on this machine: opened, checked, reviewed and merged as on a forge, so that a team can live through
 // the whole flow before it has one. What is typed here is a rehearsal.
 
-import { ConfigurationError, errorMessage } from '#lib/errors.ts';
+import { ConfigurationError } from '#lib/errors.ts';
 import { type Approval, gatherApproval, placesOf } from '#lib/flows/approval.ts';
-import { describeProblem } from '#lib/flows/describe-problem.ts';
+import { checkPromotions } from '#lib/flows/check-promotions.ts';
 import { type RunOptions, withCommit } from '#lib/flows/evaluate-commit.ts';
 import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts';
 import { affectedBy } from '#lib/flows/propose.ts';
@@ -21,7 +21,6 @@ import {
 import type { Proposal } from '#lib/registry/proposal.ts';
 import { renderMarkdown } from '#lib/reports/markdown.ts';
 import { reportProposal } from '#lib/reports/proposal/report.ts';
-import { readRollout } from '#lib/rollout/intent.ts';
 
 interface PullsOptions {
   readonly directory: string;
@@ -181,21 +180,6 @@ export async function checkPull(
     summary: problems.join('\n'),
   });
   return { pull, proposals, problems };
-}
-
-/** Rollout files that main could not use, before they are there. */
-async function checkPromotions(host: Host, pull: Pull, paths: readonly string[]): Promise<readonly string[]> {
-  const problems: string[] = [];
-  for (const { file, model, environment } of placesOf(paths)) {
-    const bytes = await host.repository.readFile(pull.head, file);
-    if (!bytes) continue;
-    try {
-      readRollout(Buffer.from(bytes).toString(), { file, model, environment });
-    } catch (error) {
-      problems.push(error instanceof ConfigurationError ? describeProblem(error) : errorMessage(error));
-    }
-  }
-  return problems;
 }
 
 export type MergedPull =
