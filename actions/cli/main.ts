@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { describeFailure, EXIT_FIX } from '#lib/failure.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAuditCommand } from './audit-command.ts';
+import { addDoctorCommand } from './doctor-command.ts';
 import { addProposeCommand } from './propose-command.ts';
 import { addPullCommand } from './pull-command.ts';
 import { addReleaseCommand } from './release-command.ts';
@@ -50,6 +51,7 @@ addReleaseCommand(program);
 addRolloutCommands(program);
 addServeCommand(program);
 addAuditCommand(program);
+addDoctorCommand(program);
 
 try {
   await program.parseAsync();

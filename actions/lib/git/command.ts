@@ -129,3 +129,10 @@ function explain(words: string): string {
   if (words.includes('dubious ownership')) return 'Run the git config command that git names.';
   return 'Mend what git says, then run it again.';
 }
+
+/** Such as 2.47.1; undefined where there is no git. */
+export async function findGitVersion(): Promise<string | undefined> {
+  if (!(await isGitInstalled())) return undefined;
+  const { stdout } = await runGit(process.cwd(), ['--version']);
+  return /\d+\.\d+(?:\.\d+)?/u.exec(stdout.toString())?.[0];
+}
