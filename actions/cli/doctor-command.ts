@@ -34,7 +34,9 @@ Examples:
     )
     .action(async (options: { readonly json?: boolean }, command: Command) => {
       const { doctor } = await import('#lib/flows/doctor.ts');
-      const findings = await doctor({ ...where(command), settings: undefined });
+      const { openSettings, readAccess } = await import('#lib/flows/access.ts');
+      const access = readAccess(process.env);
+      const findings = await doctor({ ...where(command), settings: access && openSettings(access) });
       process.exitCode = findings.some(({ outcome }) => outcome === 'missing') ? 1 : 0;
       if (options.json) return sayJson(findings);
       for (const { what, outcome, found, remedy } of findings) {

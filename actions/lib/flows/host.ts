@@ -1,8 +1,11 @@
 // Where truth lies for a command on this machine: the repository that holds main, the state branch, the forge and the
 // store. A clone's origin when that is a folder here, else the repository itself; never both.
+
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ConfigurationError } from '#lib/errors.ts';
+import type { ForgeAccess } from '#lib/flows/access.ts';
+import { openGitHubHost } from '#lib/flows/github-host.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
 import type { Forge } from '#lib/forge/forge.ts';
 import { openLocalForge } from '#lib/forge/local.ts';
@@ -30,9 +33,10 @@ export function storeFolder({ directory, workTree }: Repository): string {
 
 /**
  * Opens the host of a workspace.
- * @throws ConfigurationError without git, and where origin is a real forge: reviews typed here count for nothing there.
+ * @param access for a real forge; without it such a repository is refused, since reviews typed here count for nothing there.
+ * @throws ConfigurationError without git, without access to a real forge, and where origin is not there.
  */
-export async function openHost(workspace: Workspace): Promise<Host> {
+export async function openHost(workspace: Workspace, access?: ForgeAccess): Promise<Host> {
   const { git, root } = workspace;
   if (!git) {
     throw new ConfigurationError('There is no git repository here', {
@@ -47,6 +51,7 @@ export async function openHost(workspace: Workspace): Promise<Host> {
     });
   }
   const origin = await findOrigin(root);
+  if (origin.kind === 'remote' && access) return openGitHubHost(root, access);
   if (origin.kind === 'remote') {
     throw new ConfigurationError(
       `origin is ${origin.url}, a real forge: this command rehearses on one machine`,

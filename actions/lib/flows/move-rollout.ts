@@ -1,8 +1,10 @@
 // advance and abort: a person moves a rollout that was accepted. Guards look at what servers counted in this step; no
 // count is no pass.
+
 import { z } from 'zod';
 import { digestBytes } from '#lib/documents/canonical.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
+import type { ForgeAccess } from '#lib/flows/access.ts';
 import { readEnvironment, requireEnvironment, requireRollout } from '#lib/flows/environments.ts';
 import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts';
 import { recordEvent } from '#lib/flows/record-event.ts';
@@ -23,12 +25,16 @@ interface MoveOptions {
   readonly model: string;
   readonly environment: string;
   readonly by?: string | undefined;
+  /** For a repository whose origin is a real forge. */
+  readonly access?: ForgeAccess | undefined;
   readonly now: () => number;
 }
 
 export interface AdvanceOptions extends MoveOptions {
   /** Servers to ask instead of those that the rollout's targets name. */
   readonly servers: readonly string[];
+  /** By the clock and by nobody: a pause without conditions, which waits for a person, goes on waiting. */
+  readonly isScheduled?: boolean;
   /** A person's word instead of the pause and the guards, with the reason that goes on record. */
   readonly skip?: { readonly reason: string } | undefined;
 }
@@ -78,7 +84,7 @@ export async function advance(options: AdvanceOptions): Promise<Advanced> {
     const moved = advanceProgress(now, progress, {
       now: toInstant(options.now()),
       samples: counted.counts.requests,
-      skipPause: options.skip !== undefined || waitsForPerson(now, progress),
+      skipPause: options.skip !== undefined || (!options.isScheduled && waitsForPerson(now, progress)),
     });
     if ('waiting' in moved) {
       const why = [moved.waiting, ...counted.problems].join('\n');
@@ -136,9 +142,9 @@ interface Moving {
   readonly now: () => number;
 }
 
-async function open({ directory, model, environment, by, now }: MoveOptions): Promise<Moving> {
+async function open({ directory, model, environment, by, now, access }: MoveOptions): Promise<Moving> {
   const workspace = await openWorkspace(directory);
-  const host = await openHost(workspace);
+  const host = await openHost(workspace, access);
   const actor = await findActor(host, workspace, by);
   return { host, by: actor, main: await resolveMain(host), place: { model, environment }, now };
 }

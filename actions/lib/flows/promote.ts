@@ -1,7 +1,9 @@
 // promote: a branch whose one commit edits one environment's rollout file, and the pull request for it. Versions move
 // along the environments in order, and always as the very bytes that were recorded.
+
 import { nearestWord } from '#lib/documents/nearest.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
+import type { ForgeAccess } from '#lib/flows/access.ts';
 import { type EnvironmentState, liveVersion, readEnvironment } from '#lib/flows/environments.ts';
 import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts';
 import { readModelAt } from '#lib/flows/model-at.ts';
@@ -21,6 +23,8 @@ export interface PromoteOptions {
   readonly version: string;
   readonly to: string;
   readonly by?: string | undefined;
+  /** For a repository whose origin is a real forge. */
+  readonly access?: ForgeAccess | undefined;
   readonly now: () => number;
 }
 
@@ -42,7 +46,7 @@ export type Promotion =
  */
 export async function promote(options: PromoteOptions): Promise<Promoted> {
   const workspace = await openWorkspace(options.directory);
-  const host = await openHost(workspace);
+  const host = await openHost(workspace, options.access);
   const by = await findActor(host, workspace, options.by);
   const main = await resolveMain(host);
   const state = await readState(host.repository);

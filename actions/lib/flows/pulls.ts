@@ -37,6 +37,12 @@ interface Opened {
 
 async function open({ directory, as }: Omit<PullsOptions, 'now'>): Promise<Opened> {
   const workspace = await openWorkspace(directory);
+  const host = await openRehearsal(workspace);
+  return { workspace, host, actor: await findActor(host, workspace, as) };
+}
+
+/** @throws ConfigurationError for a forge where only people who logged in review and merge. */
+async function openRehearsal(workspace: Workspace): Promise<Opened['host']> {
   const host = await openHost(workspace);
   const { forge } = host;
   if (!isRehearsal(forge)) {
@@ -47,7 +53,7 @@ async function open({ directory, as }: Omit<PullsOptions, 'now'>): Promise<Opene
       },
     );
   }
-  return { workspace, host: { ...host, forge }, actor: await findActor(host, workspace, as) };
+  return { ...host, forge };
 }
 
 /** Opens a pull request for a branch that was pushed; one that is open already is given back. */
@@ -69,7 +75,7 @@ export async function openPull(
 }
 
 export async function listPulls(options: Omit<PullsOptions, 'now'>): Promise<readonly Pull[]> {
-  return (await openHost(await openWorkspace(options.directory))).forge.listPulls();
+  return (await openRehearsal(await openWorkspace(options.directory))).forge.listPulls();
 }
 
 /** Everything a person wants to see of one pull request. */

@@ -1,8 +1,10 @@
 // release: what was merged becomes a numbered version. The evidence is derived again, the bytes are kept by digest, the
 // record is written by compare-and-swap: however releases race, no number is given twice, and a killed one goes on.
+
 import { join } from 'node:path';
 import { digestBytes, formatJson } from '#lib/documents/canonical.ts';
 import { readLock } from '#lib/dvc/lock.ts';
+import type { ForgeAccess } from '#lib/flows/access.ts';
 import { findOutput } from '#lib/flows/champion.ts';
 import {
   type Evaluated,
@@ -32,6 +34,8 @@ export interface ReleaseOptions extends RunOptions {
   readonly models: readonly string[];
   /** The account that releases; git's own without one. */
   readonly by?: string | undefined;
+  /** For a repository whose origin is a real forge. */
+  readonly access?: ForgeAccess | undefined;
 }
 
 export type Released =
@@ -56,7 +60,7 @@ interface Releasing extends RunOptions {
  */
 export async function release(options: ReleaseOptions): Promise<readonly Released[]> {
   const workspace = await openWorkspace(options.directory);
-  const host = await openHost(workspace);
+  const host = await openHost(workspace, options.access);
   const by = await findActor(host, workspace, options.by);
   const main = await resolveMain(host);
   const command = ['mainline release', ...options.models].join(' ');

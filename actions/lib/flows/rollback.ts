@@ -1,7 +1,9 @@
 // rollback: the revert of the last promotion, made without a work tree, with a reason. Traffic goes back by the data
 // plane's own rule as soon as main says so; nothing else has to run.
+
 import { readAuditRecord } from '#lib/audit/record.ts';
 import { ConfigurationError } from '#lib/errors.ts';
+import type { ForgeAccess } from '#lib/flows/access.ts';
 import { type EnvironmentState, readEnvironment } from '#lib/flows/environments.ts';
 import { findPromotion, revertAll } from '#lib/flows/find-promotion.ts';
 import { findActor, type Host, MAIN_REF, openHost, resolveMain } from '#lib/flows/host.ts';
@@ -21,6 +23,8 @@ export interface RollbackOptions {
   readonly environment: string;
   readonly reason: string;
   readonly by?: string | undefined;
+  /** For a repository whose origin is a real forge. */
+  readonly access?: ForgeAccess | undefined;
   readonly now: () => number;
 }
 
@@ -46,7 +50,7 @@ export async function rollback(options: RollbackOptions): Promise<RolledBack> {
   const { reason, now } = options;
   const place = { model: options.model, environment: options.environment };
   const workspace = await openWorkspace(options.directory);
-  const host = await openHost(workspace);
+  const host = await openHost(workspace, options.access);
   const by = await findActor(host, workspace, options.by);
   const main = await resolveMain(host);
   const state = await readState(host.repository);

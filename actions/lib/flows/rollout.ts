@@ -1,7 +1,9 @@
 // rollout: takes over what main says. It is the lock that holds: whatever way a promotion came to main, it moves traffic
 // only when its bytes, its record and its approval can be derived again here.
+
 import { digestBytes } from '#lib/documents/canonical.ts';
 import { ConfigurationError } from '#lib/errors.ts';
+import type { ForgeAccess } from '#lib/flows/access.ts';
 import { describeProblem } from '#lib/flows/describe-problem.ts';
 import {
   type EnvironmentState,
@@ -24,6 +26,8 @@ export interface RolloutOptions {
   readonly model?: string | undefined;
   readonly environment?: string | undefined;
   readonly by?: string | undefined;
+  /** For a repository whose origin is a real forge. */
+  readonly access?: ForgeAccess | undefined;
   readonly now: () => number;
 }
 
@@ -48,7 +52,7 @@ interface Rolling {
  */
 export async function rollout(options: RolloutOptions): Promise<readonly RolledOut[]> {
   const workspace = await openWorkspace(options.directory);
-  const host = await openHost(workspace);
+  const host = await openHost(workspace, options.access);
   const by = await findActor(host, workspace, options.by);
   return rolloutMain(host, { ...options, by });
 }

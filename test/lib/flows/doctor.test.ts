@@ -88,9 +88,10 @@ it('a rollout that nobody owns, and a model that cannot be read, are named', asy
 
 it('the command says it in lines and as JSON, and ends with 1 when something is missing', async () => {
   const workspace = await create();
-  const { code, stdout } = await workspace.mainline(['doctor']);
+  const env = { GITHUB_TOKEN: '', GITHUB_REPOSITORY: '' };
+  const { code, stdout } = await workspace.mainline(['doctor'], { env });
   expect(code).toBe(1);
   expect(stdout).toMatch(/^-- CODEOWNERS: missing: there is none\n {3}-> Write \.github\/CODEOWNERS/mu);
-  const json = await workspace.mainline(['doctor', '--json']);
+  const json = await workspace.mainline(['doctor', '--json'], { env });
   expect(JSON.parse(json.stdout)).toContainEqual(expect.objectContaining({ what: 'the forge' }));
 });
