@@ -20,6 +20,10 @@ const peers: Readonly<Record<string, Interop>> = {
     about: 'data contracts beside the official JSON Schema',
     run: async () => (await import('./interop-odcs.ts')).interopOdcs(),
   },
+  zizmor: {
+    about: 'workflows and actions under zizmor',
+    run: async () => (await import('./interop-zizmor.ts')).interopZizmor(),
+  },
 };
 
 async function runDvc(): Promise<boolean> {
