@@ -26,7 +26,7 @@ const adapter = ['errors.ts', 'failure.ts', 'natives.ts', 'documents/', 'tables/
 const files = ['crypto', 'fs', 'fs/promises', 'path'];
 
 /** One folder each; a new one is named here. */
-const actions = ['affected', 'evaluate', 'setup', 'train', 'validate-data'];
+const actions = ['affected', 'evaluate', 'setup', 'train', 'validate-data', 'verify'];
 
 /** Read from the bottom up: a row names only what stands above it. */
 export const zones: readonly Zone[] = [
