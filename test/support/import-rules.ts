@@ -63,6 +63,12 @@ export const zones: readonly Zone[] = [
   },
   { path: 'actions/lib/storage/', lib: [...adapter, 'git/repository.ts'], node: files },
   { path: 'actions/lib/forge/', lib: [...adapter, 'git/'], npm: ['zod'], node: files },
+  {
+    path: 'actions/lib/forge/github/',
+    lib: [...adapter, 'git/', 'forge/'],
+    npm: ['zod', '@octokit/rest', '@octokit/plugin-retry', '@octokit/plugin-throttling'],
+    node: ['timers/promises'],
+  },
   // Domain: nouns over the foundation; of an adapter only its port.
   {
     path: 'actions/lib/contracts/',

@@ -125,8 +125,6 @@ export interface Forge {
    * @throws ConfigurationError without that branch, or when nobody but a person may open it.
    */
   openPull(pull: NewPull): Promise<Pull>;
-  /** Newest first. */
-  listPulls(): Promise<readonly Pull[]>;
   /** Of a branch of this repository, newest first. */
   pullsOfBranch(branch: string): Promise<readonly Pull[]>;
   /** Whose head is this commit, open ones first; forks included. */
@@ -164,6 +162,8 @@ export interface Forge {
 /** A forge where whoever types reviews and merges, under any name: nothing believes it where a real forge is. */
 export interface RehearsalForge extends Forge {
   readonly kind: 'local';
+  /** Newest first. */
+  listPulls(): Promise<readonly Pull[]>;
   addReview(number: number, review: Review): Promise<void>;
   /** @throws ConfigurationError on a conflict, or when the head or main moved. */
   merge(number: number, request: MergeRequest): Promise<Merged>;
