@@ -94,7 +94,7 @@ async function report(
     annotations.map(one => ({ ...one, message: redact(one.message) })),
     workspace,
   );
-  if (summary && process.env.GITHUB_STEP_SUMMARY) {
+  if (summary?.trim() && process.env.GITHUB_STEP_SUMMARY) {
     await core.summary.addRaw(cutBytes(redact(summary), MAX_SUMMARY_BYTES)).write();
   }
   if (failure !== undefined) core.setFailed(redact(failure));

@@ -26,7 +26,18 @@ const adapter = ['errors.ts', 'failure.ts', 'natives.ts', 'documents/', 'tables/
 const files = ['crypto', 'fs', 'fs/promises', 'path'];
 
 /** One folder each; a new one is named here. */
-const actions = ['affected', 'evaluate', 'setup', 'train', 'validate-data', 'verify'];
+const actions = [
+  'advance',
+  'affected',
+  'evaluate',
+  'promote-gate',
+  'release',
+  'rollout',
+  'setup',
+  'train',
+  'validate-data',
+  'verify',
+];
 
 /** Read from the bottom up: a row names only what stands above it. */
 export const zones: readonly Zone[] = [
@@ -118,6 +129,12 @@ export const zones: readonly Zone[] = [
   // How a report looks knows nothing of what it says.
   { path: 'actions/lib/reports/', lib: foundation, node: ['util'], isPure: true },
   {
+    path: 'actions/lib/reports/comment/',
+    lib: [...foundation, 'evaluation/', 'gates/', 'registry/', 'reports/'],
+    npm: ['zod'],
+    isPure: true,
+  },
+  {
     path: 'actions/lib/reports/proposal/',
     lib: [...foundation, 'contracts/', 'training/', 'evaluation/', 'gates/', 'registry/', 'reports/'],
     isPure: true,
@@ -151,7 +168,15 @@ export const zones: readonly Zone[] = [
   ...actions.map(
     (name): Zone => ({
       path: `actions/${name}/`,
-      lib: ['flows/', 'action.ts', 'runner/inputs.ts', 'natives.ts', 'registry/model.ts', 'reports/'],
+      lib: [
+        'flows/',
+        'action.ts',
+        'errors.ts',
+        'runner/inputs.ts',
+        'natives.ts',
+        'registry/model.ts',
+        'reports/',
+      ],
       npm: ['zod'],
       node: ['path'],
     }),

@@ -19,22 +19,6 @@ export const countSchema = z
 /** Words parted by commas, spaces or lines. */
 export const listSchema = z.string().transform(text => text.split(/[\s,]+/u).filter(word => word !== ''));
 
-/** A JSON array of names as another action's output gives it, or words as in a list. */
-export const namesSchema = z
-  .string()
-  .transform(text => (text.trim().startsWith('[') ? readNames(text) : text.split(/[\s,]+/u)))
-  .transform(names => names.filter(name => name !== ''));
-
-function readNames(text: string): readonly string[] {
-  try {
-    return z.array(z.string()).parse(JSON.parse(text));
-  } catch {
-    throw new ConfigurationError('A list of names is neither words nor a JSON array of strings', {
-      remedy: 'Write names parted by commas, or pass on the output of actions/affected.',
-    });
-  }
-}
-
 /** The environment variable of an input: upper case, blanks become underscores, hyphens stay. */
 export function inputVariable(name: string): string {
   return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;

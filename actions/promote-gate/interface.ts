@@ -1,0 +1,15 @@
+// The words of action.yml; a test holds the two together.
+import { z } from 'zod';
+
+export const inputs = z.strictObject({
+  token: z
+    .string()
+    .describe(
+      'Token for the API and for git; a GitHub App’s where owners are teams, which a workflow’s cannot read.',
+    ),
+});
+
+export const outputs = {
+  pulls: 'Numbers of the pull requests that were looked at, as a JSON array.',
+  approved: 'true when all of them may be merged as far as promotions go.',
+} as const;
