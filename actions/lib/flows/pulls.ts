@@ -7,6 +7,7 @@ import { checkPromotions } from '#lib/flows/check-promotions.ts';
 import { type RunOptions, withCommit } from '#lib/flows/evaluate-commit.ts';
 import { findActor, type Host, openHost, resolveMain } from '#lib/flows/host.ts';
 import { affectedBy } from '#lib/flows/propose.ts';
+import { tellProposal } from '#lib/flows/report.ts';
 import { readState, toInstant } from '#lib/flows/state.ts';
 import { openWorkspace, type Workspace } from '#lib/flows/workspace.ts';
 import {
@@ -19,8 +20,6 @@ import {
   type Review,
 } from '#lib/forge/forge.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
-import { renderMarkdown } from '#lib/reports/markdown.ts';
-import { reportProposal } from '#lib/reports/proposal/report.ts';
 
 interface PullsOptions {
   readonly directory: string;
@@ -173,11 +172,10 @@ export async function checkPull(
           return found;
         });
   for (const proposal of proposals) {
-    const name = proposal.model.metadata.name;
-    const summary = renderMarkdown(reportProposal(proposal));
-    const conclusion = proposal.verdict.slo_compliant ? 'success' : 'failure';
-    await host.forge.upsertComment(pull.number, `mainline:${name}`, summary);
-    await host.forge.upsertCheck({ name: `mainline/${name}`, commit: pull.head, conclusion, summary });
+    await tellProposal(host, pull, {
+      ...{ proposal, verification: null, head: pull.head, history: [] },
+      links: {},
+    });
   }
   await host.forge.upsertCheck({
     name: 'mainline/rollouts',

@@ -17,12 +17,13 @@ export function headline(proposal: Proposal): readonly Block[] {
     },
     { kind: 'notice', notice: verdict.slo_compliant ? 'pass' : 'fail', text: verdictLine(proposal) },
     ...warnings(proposal),
-    ...reasons(proposal),
-    ...changes(proposal),
+    ...reasonsSection(proposal),
+    ...changesSection(proposal),
   ];
 }
 
-function verdictLine(proposal: Proposal): readonly Span[] {
+/** The primary metric, against the champion and the trivial model, in one line. */
+export function verdictLine(proposal: Proposal): readonly Span[] {
   const bit: Span = { text: `slo_compliant: ${proposal.verdict.slo_compliant}`, code: true };
   const { evidence } = proposal;
   const primary = evidence?.evaluation.metrics.find(
@@ -63,7 +64,8 @@ function warnings({ changes }: Proposal): readonly Block[] {
   ];
 }
 
-function reasons({ verdict }: Proposal): readonly Block[] {
+/** What blocks, each with its remedy. */
+export function reasonsSection({ verdict }: Proposal): readonly Block[] {
   const blocking = verdict.gates.filter(gate => isBlocking(gate) && gate.remedy !== null);
   if (blocking.length === 0) return [];
   return [
@@ -79,7 +81,8 @@ function reasons({ verdict }: Proposal): readonly Block[] {
 
 const SHOWN_CHANGES = 12;
 
-function changes({ base, changes: sentences, model }: Proposal): readonly Block[] {
+/** What differs from the base, in words. */
+export function changesSection({ base, changes: sentences, model }: Proposal): readonly Block[] {
   if (!base) return [];
   const place = `${base.name} (${base.commit.slice(0, 7)})`;
   if (sentences === null) {

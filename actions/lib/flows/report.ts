@@ -1,0 +1,100 @@
+// report: what was found out about a proposal, told on its pull request: one comment per model, updated in place, and one
+// check. Which pull request that is, the forge says by the commit; nothing inside a folder is asked for it.
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseDocumentText } from '#lib/documents/document.ts';
+import { checkDocument, unreadable } from '#lib/documents/read.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import type { Host } from '#lib/flows/host.ts';
+import { readProposalFolder } from '#lib/flows/proposal-folder.ts';
+import type { Pull } from '#lib/forge/forge.ts';
+import { modelPath } from '#lib/registry/read.ts';
+import { type Verification, verificationSchema } from '#lib/registry/verification.ts';
+import { renderCheck } from '#lib/reports/comment/check.ts';
+import { markerOf, renderComment, renderSummary } from '#lib/reports/comment/comment.ts';
+import { readHistory } from '#lib/reports/comment/history.ts';
+import type { CommentInput } from '#lib/reports/comment/input.ts';
+
+const VERIFICATION_FILE = 'verification.json';
+const MAX_VERIFICATION_BYTES = 20_000_000;
+
+export interface ReportOptions {
+  /** The folder with proposal.json, and the one with verification.json. */
+  readonly proposal: string;
+  readonly verification: string;
+  /** The commit that was verified, from the event and never from a folder. */
+  readonly head: string;
+  readonly runUrl?: string | undefined;
+}
+
+export interface Reported {
+  readonly model: string;
+  readonly stands: boolean;
+  /** Where it was told; none when no open pull request has this head any more. */
+  readonly pulls: readonly Pull[];
+  /** Markdown for the page of the job. */
+  readonly summary: string;
+}
+
+/**
+ * Reports one model.
+ * @throws ConfigurationError when the two folders do not belong together, or are of another commit.
+ */
+export async function report(
+  host: Pick<Host, 'forge' | 'repository'>,
+  options: ReportOptions,
+): Promise<Reported> {
+  const { proposal } = await readProposalFolder(options.proposal);
+  const verification = await readVerification(options.verification);
+  const { name } = proposal.model.metadata;
+  requireSame('commit', { expected: options.head, found: verification.head });
+  requireSame('model', { expected: verification.model, found: name });
+  const pulls = (await host.forge.pullsWithHead(options.head)).filter(({ state }) => state === 'open');
+  const input: CommentInput = {
+    ...{ proposal, verification, head: options.head, history: [] },
+    links: { run: options.runUrl },
+  };
+  for (const pull of pulls) await tellProposal(host, pull, input);
+  const stands = (verification.verdict ?? proposal.verdict).slo_compliant;
+  return { model: name, stands, pulls, summary: renderSummary(input) };
+}
+
+/** Writes the comment, with what it said before, and the check. */
+export async function tellProposal(
+  { forge, repository }: Pick<Host, 'forge' | 'repository'>,
+  pull: Pull,
+  input: CommentInput,
+): Promise<void> {
+  const { name } = input.proposal.model.metadata;
+  const marker = markerOf(name);
+  const before = (await forge.listComments(pull.number)).find(comment => comment.marker === marker);
+  const whole = { ...input, history: before ? readHistory(before.body) : [] };
+  await forge.upsertComment(pull.number, marker, renderComment(whole));
+  await forge.bring(pull);
+  const bytes = await repository.readFile(pull.head, modelPath(name));
+  const check = renderCheck(whole, bytes && Buffer.from(bytes).toString());
+  await forge.upsertCheck({ ...check, commit: input.head, detailsUrl: input.links.run });
+}
+
+/** @throws ConfigurationError for what is missing, too large or not of the schema. */
+export async function readVerification(folder: string): Promise<Verification> {
+  const file = join(folder, VERIFICATION_FILE);
+  const found = await stat(file).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+  if (!found.isFile() || found.size > MAX_VERIFICATION_BYTES) {
+    throw new ConfigurationError('This is no verification', { at: { file }, remedy: 'Verify again.' });
+  }
+  const text = await readFile(file, 'utf8');
+  return checkDocument(parseDocumentText(text, file), verificationSchema).value;
+}
+
+function requireSame(
+  what: string,
+  { expected, found }: { readonly expected: string; readonly found: string },
+): void {
+  if (expected === found) return;
+  throw new ConfigurationError(`This is the report of another ${what}: ${found.slice(0, 100)}`, {
+    remedy: `It was asked for ${expected.slice(0, 100)}; run the workflow again.`,
+  });
+}
