@@ -32,6 +32,7 @@ const actions = [
   'evaluate',
   'promote-gate',
   'release',
+  'report',
   'rollout',
   'setup',
   'train',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { compareText, formatJson } from '#lib/documents/canonical.ts';
 import { writeWhole } from '#lib/documents/write.ts';
 import { ConfigurationError, errorMessage, hasCode } from '#lib/errors.ts';
+import { readProposalFolder, writeProposalFolder } from '#lib/flows/proposal-folder.ts';
 import { type VerifyOptions, verify } from '#lib/flows/verify.ts';
 import type { Verification } from '#lib/registry/verification.ts';
 
@@ -13,7 +14,7 @@ export const VERIFICATION_FILE = 'verification.json';
 export interface VerifyAllOptions extends Omit<VerifyOptions, 'proposal'> {
   /** The folder with one folder per proposal. */
   readonly proposals: string;
-  /** The folder that gets `<model>/verification.json`. */
+  /** The folder that gets `<model>/proposal.json`, as it was judged, and `<model>/verification.json`. */
   readonly output: string;
 }
 
@@ -28,11 +29,14 @@ export async function verifyAll(options: VerifyAllOptions): Promise<VerifiedAll>
   const verifications: Verification[] = [];
   const problems: string[] = [];
   for (const name of await listFolders(options.proposals)) {
+    const folder = join(options.proposals, name);
     try {
-      const found = await verify({ ...options, proposal: join(options.proposals, name) });
+      const { proposal } = await readProposalFolder(folder);
+      const found = await verify({ ...options, proposal: folder });
       if (verifications.some(({ model }) => model === found.model)) {
         throw new ConfigurationError(`a proposal of ${found.model} was there already`);
       }
+      await writeProposalFolder(join(options.output, found.model), proposal, undefined);
       await writeWhole(join(options.output, found.model, VERIFICATION_FILE), formatJson(found));
       verifications.push(found);
     } catch (error) {
@@ -44,7 +48,7 @@ export async function verifyAll(options: VerifyAllOptions): Promise<VerifiedAll>
 }
 
 /** Names of the folders in a folder, sorted; a link is none. */
-async function listFolders(folder: string): Promise<readonly string[]> {
+export async function listFolders(folder: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
     return entries
