@@ -1,5 +1,6 @@
 // npm run build: every action as one file over shared ones, in actions/dist/. Not minified, so that people can read what
 // runs; the same sources give the same bytes in any folder, so that people can check that it is what they read.
+import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
@@ -103,9 +104,25 @@ function licensesOf(from: string, { inputs }: Metafile): string {
     .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
+/** Starts every action outside of a runner, where each must say so and nothing else. @returns those that did not. */
+async function findBroken(outdir: string): Promise<readonly string[]> {
+  const names = globSync('actions/*/action.yml', { cwd: root }).map(file => basename(dirname(file)));
+  const started = names.map(name => {
+    const { status, stdout } = spawnSync(process.execPath, [join(outdir, `${name}.js`)], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH },
+    });
+    return { name, isSound: status === 1 && stdout.startsWith('::error::This runs as a step of a workflow') };
+  });
+  return started.filter(({ isSound }) => !isSound).map(({ name }) => name);
+}
+
 if (process.argv[1] === import.meta.filename) {
   const outdir = join(root, 'actions', 'dist');
   const sizes = await buildActions({ root, outdir });
+  const broken = await findBroken(outdir);
+  for (const name of broken) process.stdout.write(`actions/${name}: its bundle does not start\n`);
+  process.exitCode = broken.length === 0 ? 0 : 1;
   for (const [name, bytes] of Object.entries(sizes)) {
     process.stdout.write(
       `${String(Math.ceil(bytes / 1000)).padStart(6)} kB  ${relative(root, join(outdir, name))}\n`,

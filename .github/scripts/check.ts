@@ -13,6 +13,7 @@ const checks: readonly (readonly [what: string, command: string, args: readonly 
     process.execPath,
     [join(import.meta.dirname, 'docs.ts'), '--check'],
   ],
+  ['every action builds and its bundle starts', process.execPath, [join(import.meta.dirname, 'build.ts')]],
   [
     'every script and the command line start',
     process.execPath,

@@ -22,6 +22,12 @@ interface Interface {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+/** Steps anywhere in an example. */
+function stepsOf(value: unknown): readonly { uses?: string; with?: Readonly<Record<string, string>> }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return 'uses' in value ? [value as { uses: string }] : Object.values(value).flatMap(stepsOf);
+}
+
 test('there are actions to look at', () => {
   expect(actions).toContain('validate-data');
 });
@@ -61,6 +67,19 @@ describe.each(actions)('action.yml of %s', name => {
     const { outputs } = await load();
     const written = Object.entries(file.outputs ?? {}).map(([key, { description }]) => [key, description]);
     expect(Object.fromEntries(written)).toEqual(outputs);
+  });
+
+  test('has a README with reasons for its rights, and an example that gives it what it takes', () => {
+    const readme = readFileSync(join(root, name, 'README.md'), 'utf8');
+    expect(readme).toContain(`# ${name}\n`);
+    expect(readme).toContain('**Permissions:**');
+    const [, example = ''] = /```yaml\n(.*?)```/su.exec(readme) ?? [];
+    const steps = stepsOf(parse(example));
+    const own = steps.find(({ uses = '' }) => uses.includes(`/actions/${name}@`));
+    const taken = Object.keys(own?.with ?? {});
+    expect(own).toBeDefined();
+    expect(taken.filter(key => !(key in given))).toEqual([]);
+    expect(Object.keys(given).filter(key => given[key]?.required && !taken.includes(key))).toEqual([]);
   });
 
   test('starts the bundle of its name on Node 24', () => {
