@@ -127,7 +127,7 @@ export interface Forge {
   openPull(pull: NewPull): Promise<Pull>;
   /** Of a branch of this repository, newest first. */
   pullsOfBranch(branch: string): Promise<readonly Pull[]>;
-  /** Whose head is this commit, open ones first; forks included. */
+  /** Whose head is this commit, newest first: open ones where there are any, forks included. */
   pullsWithHead(commit: string): Promise<readonly Pull[]>;
   /** Whose merge put this commit on main; a rebase puts several there. */
   pullsOfCommit(commit: string): Promise<readonly Pull[]>;

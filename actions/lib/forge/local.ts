@@ -115,7 +115,7 @@ export function openLocalForge(repository: Repository): RehearsalForge {
     pullsOfBranch: async branch => (await listPulls()).filter(pull => pull.branch === branch),
     pullsWithHead: async commit => {
       const found = (await listPulls()).filter(({ head }) => head === commit);
-      return [...found.filter(isOpen), ...found.filter(pull => !isOpen(pull))];
+      return found.some(isOpen) ? found.filter(isOpen) : found;
     },
     pullsOfCommit: async commit => {
       const found: Pull[] = [];

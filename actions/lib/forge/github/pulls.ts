@@ -47,11 +47,11 @@ export async function pullsOfBranch(place: PullsPlace, branch: string): Promise<
 /** All open ones are looked through, since GitHub's own search by commit does not find those of forks. */
 export async function pullsWithHead(place: PullsPlace, commit: string): Promise<readonly Pull[]> {
   const to = `find the pull request of ${commit.slice(0, 7)}`;
-  const open = await search(place, { state: 'open', sort: 'updated', direction: 'desc' }, to);
-  const found = [...open, ...(await pullsAt(place, commit))].filter(one => one.head.sha === commit);
-  const pulls = await getAll(place, found);
-  const isOpen = ({ state }: Pull): boolean => state === 'open';
-  return [...pulls.filter(isOpen), ...pulls.filter(pull => !isOpen(pull))];
+  const isOfHead = ({ head }: PullAnswer): boolean => head.sha === commit;
+  const open = (await search(place, { state: 'open', sort: 'updated', direction: 'desc' }, to)).filter(
+    isOfHead,
+  );
+  return getAll(place, open.length > 0 ? open : (await pullsAt(place, commit)).filter(isOfHead));
 }
 
 /** Only what GitHub merged into main, and git shows there. */
