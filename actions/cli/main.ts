@@ -5,6 +5,7 @@ import { describeFailure, EXIT_FIX } from '#lib/failure.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAuditCommand } from './audit-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
+import { addInitCommand } from './init-command.ts';
 import { addProposeCommand } from './propose-command.ts';
 import { addPullCommand } from './pull-command.ts';
 import { addReleaseCommand } from './release-command.ts';
@@ -52,6 +53,7 @@ addRolloutCommands(program);
 addServeCommand(program);
 addAuditCommand(program);
 addDoctorCommand(program);
+addInitCommand(program);
 
 try {
   await program.parseAsync();
