@@ -8,6 +8,10 @@ interface Benchmark {
 
 /** One line per benchmark: a script that can also be run alone. */
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+  actions: {
+    about: 'cold start of every action’s bundle, and all of them for a proposal that changes nothing',
+    run: benchActions,
+  },
   accuracy: {
     about: 'our trainers beside scikit-learn and XGBoost on four real tables, 5 folds',
     run: benchAccuracy,
@@ -23,6 +27,13 @@ async function benchAccuracy(): Promise<boolean> {
   const results = await measure();
   process.stdout.write(formatAccuracy(results));
   return results.every(({ passed }) => passed);
+}
+
+async function benchActions(): Promise<boolean> {
+  const { benchActions: measure, formatActions } = await import('./bench-actions.ts');
+  const rows = await measure();
+  process.stdout.write(formatActions(rows));
+  return rows.every(({ seconds, limit }) => seconds <= limit);
 }
 
 async function benchRollback(): Promise<boolean> {
