@@ -64,6 +64,7 @@ export function annotationsOf({ commands }: Ran): readonly string[] {
 export async function createRunner(): Promise<Runner> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'runner ')));
   const actions = join(home, '_actions', 'acme', 'mainline', 'v1', 'actions');
+  refusePackagesAbove(actions);
   const toolCache = join(home, '_tool');
   await buildActions({ root: repository, outdir: join(actions, 'dist') });
   for (const name of await listActions()) {
@@ -75,6 +76,12 @@ export async function createRunner(): Promise<Runner> {
   });
   await fillToolCache(toolCache);
   return { actions, toolCache, run: (action, step) => runStep({ home, actions, toolCache }, action, step) };
+}
+
+/** A bundle that finds a package by chance would pass here and fail on a runner. */
+function refusePackagesAbove(folder: string): void {
+  if (existsSync(join(folder, 'node_modules'))) throw new Error(`${folder} has packages above a bundle`);
+  if (dirname(folder) !== folder) refusePackagesAbove(dirname(folder));
 }
 
 /** Names of all actions of this repository. */
