@@ -59,7 +59,9 @@ function matches(template: string, path: string): boolean {
   return new RegExp(`^${pattern.replaceAll('\u0000', '[^/]+')}$`, 'u').test(path);
 }
 
-function find({ method, path }: Pick<Sent, 'method' | 'path'>): number {
+/** An Enterprise Server has everything below a prefix. */
+function find({ method, path: asked }: Pick<Sent, 'method' | 'path'>): number {
+  const path = asked.replace(/^\/api\/v3\//u, '/');
   return document.operations.findIndex(one => one.method === method.toLowerCase() && matches(one.path, path));
 }
 

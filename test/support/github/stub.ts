@@ -11,6 +11,8 @@ export interface Reply {
   readonly body?: unknown;
   /** Sent as it is, such as half of a page; nobody judges it. */
   readonly raw?: string;
+  /** Why GitHub answers so although its description says otherwise. */
+  readonly undescribed?: string;
 }
 
 /** What to answer, by the request and by how many of its kind came before. */
@@ -55,7 +57,8 @@ export async function openStub(): Promise<Stub> {
     const reply = typeof answer === 'function' ? answer(sent, before) : answer;
     const { status = 200, body } = reply;
     // Refusals of the whole server, such as of a limit, are described with no operation.
-    if (reply.raw === undefined && status < 300) problems.push(...judgeAnswer(sent, { status, body }));
+    if (reply.raw === undefined && reply.undescribed === undefined && status < 300)
+      problems.push(...judgeAnswer(sent, { status, body }));
     send(response, { ...reply, status });
   });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
