@@ -1,10 +1,14 @@
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, symlink } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { beforeAll, expect, test } from 'vitest';
 import { digestBytes } from '#lib/documents/canonical.ts';
+import { type FitReply, replyTo } from '#lib/training/fit-reply.ts';
 import { buildActions } from '../../.github/scripts/build.ts';
+import { mixedSet } from '../lib/training/sets.ts';
 import { listActions } from '../support/run-action.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
@@ -78,4 +82,15 @@ test('nothing in it tells where it was built', () => {
 test('licences of what is in it come with it', () => {
   expect(files['LICENSES.txt']).toMatch(/^zod \d.* \(MIT\)$/mu);
   expect(files['LICENSES.txt']).toMatch(/^@actions\/core \d.* \(MIT\)$/mu);
+});
+
+test('a fitting thread that starts from a bundle fits as one that starts from the sources', async () => {
+  const set = mixedSet('binary-classification');
+  const job = { algorithm: 'logistic', parameters: {}, seed: 5, set, label: 'all', predict: set.features };
+  const worker = new Worker(join(root, 'actions', 'dist', 'fit-worker.js'));
+  worker.postMessage(job);
+  const [reply] = (await once(worker, 'message')) as [FitReply];
+  await worker.terminate();
+  expect(reply).toEqual(replyTo(job));
+  expect(reply.kind).toBe('outcome');
 });
