@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CODEOWNERS_PATHS, ownersOf, parseCodeowners } from '#lib/approval/codeowners.ts';
 import { readText } from '#lib/documents/read.ts';
 import { errorMessage } from '#lib/errors.ts';
+import { PROPOSALS_CHECK } from '#lib/flows/ci/report-all.ts';
 import { GATE_CHECK } from '#lib/flows/promote-gate.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { openWorkspace, type Workspace } from '#lib/flows/workspace.ts';
@@ -122,8 +123,10 @@ async function checkForge(settings: ForgeSettings): Promise<readonly Finding[]> 
         ? null
         : 'Dismiss stale approvals on push, and require approval of the last push.',
     ),
-    judge(`main requires the check ${GATE_CHECK}`, main, ({ checks }) =>
-      checks.includes(GATE_CHECK) ? null : `Add ${GATE_CHECK} to the required checks of main.`,
+    ...[GATE_CHECK, PROPOSALS_CHECK].map(check =>
+      judge(`main requires the check ${check}`, main, ({ checks }) =>
+        checks.includes(check) ? null : `Add ${check} to the required checks of main.`,
+      ),
     ),
     judge('main cannot be moved back', main, staysPut('main')),
     judge('mainline/state is only appended to', state, staysPut('mainline/state')),

@@ -6,7 +6,7 @@ import { createWorkspace } from '../../support/workspace.ts';
 
 const open: Protection = { forbidsForcePush: false, forbidsDeletion: false, review: undefined, checks: [] };
 const held: Protection = {
-  ...{ forbidsForcePush: true, forbidsDeletion: true, checks: ['mainline/approval'] },
+  ...{ forbidsForcePush: true, forbidsDeletion: true, checks: ['mainline/approval', 'mainline/proposals'] },
   review: { codeOwners: true, dismissesStale: true, lastPush: true, approvals: 1 },
 };
 
@@ -51,6 +51,7 @@ it('what is missing is named, each with its remedy', async () => {
     'main takes pull requests that code owners approved': 'missing',
     'an approval of main counts only for what it saw': 'missing',
     'main requires the check mainline/approval': 'missing',
+    'main requires the check mainline/proposals': 'missing',
     'mainline/state is only appended to': 'missing',
     'tags of versions stay': 'missing',
     'tokens of workflows only read, where a workflow does not say': 'missing',
