@@ -130,12 +130,6 @@ export const zones: readonly Zone[] = [
   // How a report looks knows nothing of what it says.
   { path: 'actions/lib/reports/', lib: foundation, node: ['util'], isPure: true },
   {
-    path: 'actions/lib/reports/comment/',
-    lib: [...foundation, 'evaluation/', 'gates/', 'registry/', 'reports/'],
-    npm: ['zod'],
-    isPure: true,
-  },
-  {
     path: 'actions/lib/reports/proposal/',
     lib: [...foundation, 'contracts/', 'training/', 'evaluation/', 'gates/', 'registry/', 'reports/'],
     isPure: true,
@@ -143,6 +137,12 @@ export const zones: readonly Zone[] = [
   {
     path: 'actions/lib/cards/',
     lib: [...foundation, 'evaluation/', 'registry/', 'reports/'],
+    isPure: true,
+  },
+  {
+    path: 'actions/lib/reports/comment/',
+    lib: [...foundation, 'evaluation/', 'gates/', 'registry/', 'reports/', 'cards/'],
+    npm: ['zod'],
     isPure: true,
   },
   // The runner of GitHub Actions: its variables in, its commands out.

@@ -135,39 +135,3 @@ export function proposal(changes: Partial<Proposal> = {}): Proposal {
     ...changes,
   };
 }
-
-const outcomes = {
-  better: { difference: -0.2, ci95: [-0.3, -0.1], outcome: 'passed' },
-  worse: { difference: 0.35, ci95: [0.2, 0.5], outcome: 'failed' },
-  "can't tell": { difference: 0.05, ci95: [-0.1, 0.2], outcome: "can't tell" },
-} as const;
-
-/** A proposal held against the champion of main, and how that ended. */
-export function compared(verdict: keyof typeof outcomes): Proposal {
-  const { difference, ci95, outcome } = outcomes[verdict];
-  const reference = 2.05 - difference;
-  const isFine = outcome === 'passed';
-  const [limit] = evidence.verdict.gates;
-  if (!limit) throw new Error('the sample has a gate');
-  const gate = {
-    ...limit,
-    ...{ id: 'rmse notWorseThan champion within 2 %', outcome },
-    condition: 'rmse not worse than the champion by more than 2 %',
-    reason: `${difference} min (95 %: ${ci95[0]} to ${ci95[1]}) against ${reference} min on the same 163 rows`,
-    remedy: isFine ? null : 'Improve the model, or keep the one that runs.',
-  };
-  const reasons = isFine ? [] : [`${gate.condition}: ${outcome}`];
-  const judged = { slo_compliant: isFine, gates: [limit, gate], reasons };
-  const comparison = { metric: 'rmse', reference, difference, margin: 0.04, verdict, n: 163 };
-  return proposal({
-    champion: {
-      state: 'known',
-      name: 'main (1234567)',
-      why: 'compared on the same test rows',
-      sha256: digest('7'),
-    },
-    changes: ['pipelines/parcels/params.yaml train.algorithms.linear.lambda: 1 to 5'],
-    evidence: { ...evidence, comparisons: [{ ...comparison, ci95: [...ci95] }], verdict: judged },
-    verdict: judged,
-  });
-}

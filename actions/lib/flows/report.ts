@@ -8,8 +8,8 @@ import { ConfigurationError } from '#lib/errors.ts';
 import type { Host } from '#lib/flows/host.ts';
 import { readProposalFolder } from '#lib/flows/proposal-folder.ts';
 import type { Pull } from '#lib/forge/forge.ts';
-import { modelPath } from '#lib/registry/read.ts';
 import { type Verification, verificationSchema } from '#lib/registry/verification.ts';
+import { filesToLocate, linesOf } from '#lib/reports/comment/annotations.ts';
 import { renderCheck } from '#lib/reports/comment/check.ts';
 import { markerOf, renderComment, renderSummary } from '#lib/reports/comment/comment.ts';
 import { readHistory } from '#lib/reports/comment/history.ts';
@@ -71,8 +71,12 @@ export async function tellProposal(
   const whole = { ...input, history: before ? readHistory(before.body) : [] };
   await forge.upsertComment(pull.number, marker, renderComment(whole));
   await forge.bring(pull);
-  const bytes = await repository.readFile(pull.head, modelPath(name));
-  const check = renderCheck(whole, bytes && Buffer.from(bytes).toString());
+  const texts = new Map<string, string>();
+  for (const path of filesToLocate(input.proposal)) {
+    const bytes = await repository.readFile(pull.head, path);
+    if (bytes) texts.set(path, Buffer.from(bytes).toString());
+  }
+  const check = renderCheck(whole, linesOf(texts));
   await forge.upsertCheck({ ...check, commit: input.head, detailsUrl: input.links.run });
 }
 

@@ -50,6 +50,8 @@ export interface Details {
   readonly kind: 'details';
   readonly summary: Inline;
   readonly blocks: readonly Block[];
+  /** Unfolded at first, because it is what went wrong. */
+  readonly open?: boolean | undefined;
 }
 
 /** A chart. Its numbers are always reachable as text too. */

@@ -67,6 +67,7 @@ ul,ol{padding-left:1.4rem}
 li{margin:.2rem 0}
 li::marker,.muted{color:var(--quiet)}
 strong{font-weight:650}
+a{color:var(--accent)}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
 code{padding:.1em .3em;border-radius:4px;background:var(--raised)}
 pre{padding:.9rem 1.1rem;border-radius:8px;background:var(--raised);line-height:1.5;overflow-x:auto}

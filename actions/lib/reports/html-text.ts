@@ -2,6 +2,7 @@
 import { escapeXml } from '#lib/reports/charts/svg.ts';
 import type { Inline, Span, Tone } from '#lib/reports/inline.ts';
 import { joinedSpans } from '#lib/reports/inline.ts';
+import { webAddress } from '#lib/reports/web-address.ts';
 
 const signs: Readonly<Record<Tone | 'info', readonly [sign: string, word: string]>> = {
   pass: ['✓', 'Passed:'],
@@ -21,9 +22,11 @@ export function htmlSpans(inline: Inline): string {
   return joinedSpans(inline).map(htmlSpan).join('');
 }
 
-function htmlSpan({ text, strong, code, muted, tone }: Span): string {
+function htmlSpan({ text, strong, code, muted, tone, href }: Span): string {
   const escaped = escapeXml(text);
-  const inner = code ? `<code>${escaped}</code>` : escaped;
+  const plain = code ? `<code>${escaped}</code>` : escaped;
+  const address = webAddress(href);
+  const inner = address === undefined ? plain : `<a href="${escapeXml(address)}">${plain}</a>`;
   const weighted = strong ? `<strong>${inner}</strong>` : inner;
   const quiet = muted ? `<span class="muted">${weighted}</span>` : weighted;
   return tone ? `<span class="${tone}">${htmlSign(tone)}${quiet}</span>` : quiet;

@@ -1,5 +1,6 @@
-// Blocks to one HTML page that needs nothing else: no script, no font, no image, no address. Its policy forbids all
-// of them, and allows the one style sheet by its digest, so that even a mistake in escaping could not run or load.
+// Blocks to one HTML page that needs nothing else: no script, no font, no image. Its policy forbids all of them, and
+// allows the one style sheet by its digest, so that even a mistake in escaping could not run or load. A link, where a
+// report has one, waits for a person.
 import { digestBytes } from '#lib/documents/canonical.ts';
 import type { Block, Code, Column, Details, Figure, List, Notice, Table } from '#lib/reports/blocks.ts';
 import { chartNumbers, drawChart } from '#lib/reports/charts/chart.ts';
@@ -107,8 +108,8 @@ function cellClass(cell: Inline, column: Column | undefined): string {
   return names.length === 0 ? '' : ` class="${names.join(' ')}"`;
 }
 
-function renderDetails({ summary, blocks }: Details): string {
-  return `<details>\n<summary>${htmlSpans(summary)}</summary>\n${renderBlocks(blocks)}\n</details>`;
+function renderDetails({ summary, blocks, open }: Details): string {
+  return `<details${open ? ' open=""' : ''}>\n<summary>${htmlSpans(summary)}</summary>\n${renderBlocks(blocks)}\n</details>`;
 }
 
 function renderFigure({ alt, chart }: Figure): string {

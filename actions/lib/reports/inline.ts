@@ -12,6 +12,8 @@ export interface Span {
   /** Less important than its surroundings, such as a unit or an interval. */
   readonly muted?: boolean | undefined;
   readonly tone?: Tone | undefined;
+  /** A page to go to, made by us and never by a proposal; left out by renderers that cannot link. */
+  readonly href?: string | undefined;
 }
 
 /** Plain text, or spans that follow each other without a space between them. */
@@ -43,5 +45,5 @@ export function joinedSpans(inline: Inline): readonly Span[] {
 
 function looksAlike(a: Span, b: Span): boolean {
   const isSame = (key: 'strong' | 'code' | 'muted') => (a[key] ?? false) === (b[key] ?? false);
-  return isSame('strong') && isSame('code') && isSame('muted') && a.tone === b.tone;
+  return isSame('strong') && isSame('code') && isSame('muted') && a.tone === b.tone && a.href === b.href;
 }

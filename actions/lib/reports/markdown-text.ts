@@ -4,6 +4,7 @@
 import type { Inline, Span, Tone } from '#lib/reports/inline.ts';
 import { joinedSpans } from '#lib/reports/inline.ts';
 import { visibleLine } from '#lib/reports/visible.ts';
+import { webAddress } from '#lib/reports/web-address.ts';
 
 const split = '<!-- -->';
 
@@ -37,20 +38,44 @@ function escapeText(text: string, reader: 'markdown' | 'html'): string {
 }
 
 /** Code that no reader of Markdown could take for anything else, so that plain backticks do. */
-const plainCode = /^[\w.,;:()'=+*@%/-](?:[\w.,;:()'=+*@%/ -]*[\w.,;:()'=+*@%/-])?$/u;
+const plainCode = /^[\w.,;:()[\]"'=+*@%/-](?:[\w.,;:()[\]"'=+*@%/ -]*[\w.,;:()[\]"'=+*@%/-])?$/u;
 
-function markdownSpan(span: Span): string {
-  const code = span.code && plainCode.test(span.text) ? `\`${span.text}\`` : undefined;
-  const text = code ?? escapeText(span.text, 'markdown');
-  const inner = span.code && !code ? `<code>${text}</code>` : text;
+/** What stands beside a span in its line; empty at the line's ends. */
+interface Neighbours {
+  readonly before: string;
+  readonly after: string;
+}
+
+function markdownSpan(span: Span, neighbours: Neighbours): string {
+  const address = webAddress(span.href);
+  const inner = markdownCode(span);
+  if (address !== undefined) {
+    const link = `[${inner}](${address.replaceAll('&', '&amp;')})`;
+    return span.strong ? `<strong>${link}</strong>` : link;
+  }
   if (!span.strong) return inner;
-  return /^[A-Za-z0-9].*[A-Za-z0-9]$/u.test(inner) ? `**${inner}**` : `<strong>${inner}</strong>`;
+  return canTakeStars(inner, neighbours) ? `**${inner}**` : `<strong>${inner}</strong>`;
+}
+
+function markdownCode(span: Span): string {
+  if (span.code && plainCode.test(span.text)) return `\`${span.text}\``;
+  const text = escapeText(span.text, 'markdown');
+  return span.code ? `<code>${text}</code>` : text;
+}
+
+/** Stars beside a letter on their inner side, or beside a space on their outer one, can only be read as emphasis. */
+function canTakeStars(inner: string, { before, after }: Neighbours): boolean {
+  const isOpen = /^[A-Za-z0-9]/u.test(inner) || (/(?:^|\s)$/u.test(before) && /^\S/u.test(inner));
+  const isClosed = /[A-Za-z0-9]$/u.test(inner) || (/^(?:\s|$)/u.test(after) && /\S$/u.test(inner));
+  return inner.length > 1 && isOpen && isClosed;
 }
 
 function htmlSpan(span: Span): string {
+  const address = webAddress(span.href);
   const text = escapeText(span.text, 'html');
   const inner = span.code ? `<code>${text}</code>` : text;
-  return span.strong ? `<strong>${inner}</strong>` : inner;
+  const look = span.strong ? `<strong>${inner}</strong>` : inner;
+  return address === undefined ? look : `<a href="${address.replaceAll('&', '&amp;')}">${look}</a>`;
 }
 
 /** One line of Markdown that may stand anywhere but at the start of a block. Muted text looks like any other. */
@@ -70,9 +95,19 @@ export function htmlInline(inline: Inline): string {
   return inSequence(inline, htmlSpan).trim();
 }
 
-function inSequence(inline: Inline, show: (span: Span) => string): string {
-  const spans = joinedSpans(inline).map(span => ({ ...span, muted: false }));
-  return joinedSpans(spans)
-    .map(span => (span.tone ? `${toneSigns[span.tone]} ${show(span)}` : show(span)))
+function inSequence(inline: Inline, show: (span: Span, neighbours: Neighbours) => string): string {
+  const spans = joinedSpans(joinedSpans(inline).map(span => ({ ...span, muted: false })));
+  return spans
+    .map((span, i) => {
+      const before = span.tone ? '' : besideText(spans[i - 1]);
+      const neighbours = { before, after: spans[i + 1]?.tone ? 'x' : besideText(spans[i + 1]) };
+      return span.tone ? `${toneSigns[span.tone]} ${show(span, neighbours)}` : show(span, neighbours);
+    })
     .join('');
+}
+
+/** A neighbour's text as it will stand there; what gets marks of its own begins and ends with no space. */
+function besideText(span: Span | undefined): string {
+  if (!span) return '';
+  return span.code || span.href !== undefined || span.strong ? 'x' : visibleLine(span.text);
 }

@@ -71,8 +71,8 @@ function strengthen(inline: Inline): Inline {
   return joinedSpans(spansOf(inline).map(span => ({ ...span, strong: true })));
 }
 
-function renderDetails({ summary, blocks }: Details): string {
-  return `<details><summary>${htmlInline(summary)}</summary>\n\n${joinBlocks(blocks)}\n\n</details>`;
+function renderDetails({ summary, blocks, open }: Details): string {
+  return `<details${open ? ' open' : ''}><summary>${htmlInline(summary)}</summary>\n\n${joinBlocks(blocks)}\n\n</details>`;
 }
 
 function renderFigure({ alt, chart }: Figure): string {

@@ -59,8 +59,12 @@ function blocksLines(blocks: readonly Block[], page: Page): readonly StyledLine[
 }
 
 /** Notices, and parts that stay folded, stand below each other like the lines of a list. */
-function isRowOf({ kind }: Block, page: Page): boolean {
-  return kind === 'notice' || (kind === 'details' && page.details === 'hidden');
+function isRowOf(block: Block, page: Page): boolean {
+  return block.kind === 'notice' || (block.kind === 'details' && !isUnfolded(block, page));
+}
+
+function isUnfolded({ open = false }: Details, { details }: Page): boolean {
+  return open || details === 'open';
 }
 
 function blockLines(block: Block, page: Page): readonly StyledLine[] {
@@ -111,9 +115,10 @@ function hang(sign: StyledLine[number], spans: StyledLine, { width }: Page): rea
   return wrap(spans, width - taken).map((line, i) => [i === 0 ? sign : { text: ' '.repeat(taken) }, ...line]);
 }
 
-function detailsLines({ summary, blocks }: Details, page: Page): readonly StyledLine[] {
+function detailsLines(block: Details, page: Page): readonly StyledLine[] {
+  const { summary, blocks } = block;
   const [open, folded] = page.unicode ? ['▾ ', '▸ '] : ['v ', '> '];
-  const isOpen = page.details === 'open';
+  const isOpen = isUnfolded(block, page);
   const title = hang({ text: isOpen ? open : folded, muted: true }, terminalSpans(summary, page), page);
   const inner = { ...page, width: page.width - indent };
   return isOpen ? [...title, ...moveIn(blocksLines(blocks, inner))] : title;

@@ -1,107 +1,48 @@
-// The check run of a model: the same verdict in one line, and a remark at the very line of the contract or the gate that
-// caused it.
-import { parseDocumentText } from '#lib/documents/document.ts';
-import { ConfigurationError } from '#lib/errors.ts';
-import { conditionOf } from '#lib/gates/gates.ts';
-import { isBlocking } from '#lib/gates/verdict.ts';
-import type { Proposal } from '#lib/registry/proposal.ts';
-import { modelPath } from '#lib/registry/read.ts';
-import { renderComment } from '#lib/reports/comment/comment.ts';
-import { asFound, type CommentInput, originOf } from '#lib/reports/comment/input.ts';
-import { visibleLine, visibleLines } from '#lib/reports/visible.ts';
-
-/** A remark at a line of a file, 1-based. */
-export interface Annotation {
-  readonly path: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly level: 'failure' | 'warning' | 'notice';
-  readonly title: string;
-  readonly message: string;
-}
+// The check run of a model: the verdict in one line, the comment's content below it, and remarks at the lines that caused
+// it.
+import { type Annotation, annotationsOf, type LineOf } from '#lib/reports/comment/annotations.ts';
+import { cutText } from '#lib/reports/comment/bound.ts';
+import { renderWithin } from '#lib/reports/comment/comment.ts';
+import { verdictNotice } from '#lib/reports/comment/head.ts';
+import { type CommentInput, standingOf } from '#lib/reports/comment/input.ts';
+import { spansOf } from '#lib/reports/inline.ts';
+import { visibleLine } from '#lib/reports/visible.ts';
 
 /** A check as any forge can show it. */
 export interface RenderedCheck {
   readonly name: string;
   readonly conclusion: 'success' | 'failure' | 'neutral';
+  /** Plain text. */
   readonly title: string;
   /** Markdown. */
   readonly summary: string;
   readonly annotations: readonly Annotation[];
 }
 
-const MAX_TITLE = 255;
-const MAX_SUMMARY = 65_000;
-const MAX_MESSAGE = 16_000;
-const MAX_ANNOTATIONS = 500;
+/** GitHub's bound is 255 UTF-16 units, of which a character has at most two. */
+const LONGEST_TITLE = 120;
+/** GitHub's bound. */
+const LONGEST_SUMMARY = 65_535;
 
-/** @param modelYaml the text of model.yaml at the head, for the lines of gates; undefined when it cannot be read. */
-export function renderCheck(input: CommentInput, modelYaml?: string): RenderedCheck {
-  const proposal = asFound(input);
-  const { name } = proposal.model.metadata;
-  const stands = proposal.verdict.slo_compliant;
-  const blocking = proposal.verdict.gates.filter(isBlocking).length;
-  const title = stands
-    ? `${name} stands (${originOf(input)})`
-    : `${name} does not stand: ${blocking} of ${proposal.verdict.gates.length} gates (${originOf(input)})`;
+const conclusions = {
+  stands: 'success',
+  'does not stand': 'failure',
+  'cannot be judged': 'neutral',
+} as const;
+
+/** @param lineOf where gates and parameters stand in the files of the head; without it only contracts are marked. */
+export function renderCheck(input: CommentInput, lineOf: LineOf = () => undefined): RenderedCheck {
   return {
-    name: `mainline/${name}`,
-    conclusion: stands ? (originOf(input) === 'claimed' ? 'neutral' : 'success') : 'failure',
-    title: visibleLine(title).slice(0, MAX_TITLE),
-    summary: renderComment(input, MAX_SUMMARY),
-    annotations: [...contractRemarks(proposal), ...gateRemarks(proposal, modelYaml)].slice(
-      0,
-      MAX_ANNOTATIONS,
-    ),
+    name: `mainline/${input.proposal.model.metadata.name}`,
+    conclusion: conclusions[standingOf(input)],
+    title: titleOf(input),
+    summary: renderWithin(input, LONGEST_SUMMARY),
+    annotations: annotationsOf(input, lineOf),
   };
 }
 
-function contractRemarks({ contracts }: Proposal): readonly Annotation[] {
-  return contracts.flatMap(({ contract, checks }) =>
-    checks
-      .filter(({ outcome }) => outcome === 'failed')
-      .map(({ says, severity, failingRows, samples, at }) => {
-        const rows = failingRows === null ? '' : `${failingRows} rows break it. `;
-        const some = samples.map(({ line, value }) => `line ${line}: ${value}`).join(', ');
-        return remark(contract.path, at.line, {
-          level: severity === 'error' ? 'failure' : 'warning',
-          title: `Broken contract: ${says}`,
-          message: `${rows}${some === '' ? '' : `For example ${some}`}`.trim() || says,
-        });
-      }),
-  );
-}
-
-function gateRemarks({ model, verdict }: Proposal, modelYaml: string | undefined): readonly Annotation[] {
-  const path = modelPath(model.metadata.name);
-  return verdict.gates.filter(isBlocking).flatMap(({ id, condition, outcome, reason, remedy }) => {
-    const index = model.spec.gates.findIndex(gate => conditionOf(gate).id === id);
-    const line = index < 0 || modelYaml === undefined ? undefined : lineOfGate(modelYaml, path, index);
-    if (line === undefined) return [];
-    const message = [reason, remedy].filter(Boolean).join('\n');
-    return [remark(path, line, { level: 'failure', title: `${condition}: ${outcome}`, message })];
-  });
-}
-
-/** The line of an entry of spec.gates; undefined when the text is no such document. */
-function lineOfGate(text: string, path: string, index: number): number | undefined {
-  try {
-    const { line } = parseDocumentText(text, path).locate(['spec', 'gates', index]);
-    return line;
-  } catch (error) {
-    if (error instanceof ConfigurationError) return undefined;
-    throw error;
-  }
-}
-
-function remark(
-  path: string,
-  line: number,
-  { level, title, message }: Pick<Annotation, 'level' | 'title' | 'message'>,
-): Annotation {
-  return {
-    ...{ path, startLine: line, endLine: line, level },
-    title: visibleLine(title).slice(0, MAX_TITLE),
-    message: visibleLines(message).join('\n').slice(0, MAX_MESSAGE),
-  };
+/** What is strong in the verdict: `parcels stands: rmse 2.250 → 2.050 min`. */
+function titleOf(input: CommentInput): string {
+  const strong = spansOf(verdictNotice(input).text).filter(span => span.strong);
+  return cutText(visibleLine(strong.map(({ text }) => text).join(': ')), LONGEST_TITLE);
 }

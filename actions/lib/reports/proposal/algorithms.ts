@@ -1,8 +1,8 @@
 // Every algorithm side by side: cross-validated metric, speed, size, and why the selected one was selected.
-import type { Cost } from '#lib/evaluation/cost.ts';
 import { count, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block, Row } from '#lib/reports/blocks.ts';
+import { costTable, showCost } from '#lib/reports/proposal/cost.ts';
 import { type CrossValidation, KEEPS, type Selection } from '#lib/training/selection.ts';
 
 /** The comparison inside the training rows; for a model a team brings itself, its cost alone. */
@@ -79,25 +79,6 @@ function algorithmTable({ costs }: Proposal, validation: CrossValidation, select
   };
 }
 
-const costColumns = ['p50', 'p95', 'p99', 'Size', 'Memory', 'Training'] as const;
-
-function costCells(cost: Cost | undefined): readonly string[] {
-  return [
-    showCost(cost?.latency_p50_ms, 'ms'),
-    showCost(cost?.latency_p95_ms, 'ms'),
-    showCost(cost?.latency_p99_ms, 'ms'),
-    showCost(cost?.model_size_mb, 'MB'),
-    showCost(cost?.memory_mb, 'MB'),
-    showCost(cost?.training_time_s, 's'),
-  ];
-}
-
-function showCost(value: number | null | undefined, unit: string): string {
-  if (value === null || value === undefined) return 'not measured';
-  const [shown, shownUnit] = unit === 'MB' && value < 1 ? [value * 1000, 'kB'] : [value, unit];
-  return `${Number(shown.toPrecision(3))}\u00a0${shownUnit}`;
-}
-
 /** Why an algorithm cannot stand in, and every cost, for whoever asks. */
 function rejections({ standings }: Selection): readonly Block[] {
   const rejected = standings.filter(
@@ -113,14 +94,6 @@ function rejections({ standings }: Selection): readonly Block[] {
       ]),
     },
   ];
-}
-
-function costTable(costs: Proposal['costs']): Block {
-  return {
-    kind: 'table',
-    columns: [{ header: 'Model' }, ...costColumns.map(header => ({ header, align: 'right' as const }))],
-    rows: Object.entries(costs).map(([name, cost]) => ({ cells: [name, ...costCells(cost)] })),
-  };
 }
 
 function intervalsFigure(validation: CrossValidation, selection: Selection): Block {

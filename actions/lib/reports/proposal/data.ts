@@ -1,5 +1,5 @@
 // The data behind it: contract results with failing rows, leakage, and what each stage of the pipeline did.
-import type { ContractResult } from '#lib/contracts/result.ts';
+import type { CheckResult, ContractResult } from '#lib/contracts/result.ts';
 import { count } from '#lib/evaluation/format.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
@@ -9,8 +9,16 @@ export function dataSection(proposal: Proposal): readonly Block[] {
   return [...proposal.contracts.map(contractBlock), ...leakageBlocks(proposal), ...stageBlocks(proposal)];
 }
 
-/** One contract on one file: open when a check failed. */
+/** The page of a file at a line; undefined where there is none. */
+export type PlaceLink = (path: string, line: number) => string | undefined;
+
+/** One contract on one file: open when it is broken. */
 export function contractBlock(result: ContractResult): Block {
+  return linkedContract(result, () => undefined);
+}
+
+/** The same, with the line that asks for each failed check as a link. */
+export function linkedContract(result: ContractResult, link: PlaceLink): Block {
   const failed = result.checks.filter(check => check.outcome === 'failed');
   const skipped = result.checks.filter(check => check.outcome === 'skipped');
   const title = `Contract ${result.contract.path} ${result.contract.version} on ${count(result.data.rows, 'row')}`;
@@ -23,7 +31,7 @@ export function contractBlock(result: ContractResult): Block {
       kind: 'paragraph',
       text: `Rows with a valid schema ${percent(result.ratios.schemaCompliance)}, complete rows ${percent(result.ratios.completeness)}.`,
     },
-    ...(failed.length > 0 ? [failedTable(result, failed)] : []),
+    ...(failed.length > 0 ? [failedTable(result, failed, link)] : []),
     ...(skipped.length > 0
       ? [
           {
@@ -34,16 +42,14 @@ export function contractBlock(result: ContractResult): Block {
       : []),
   ];
   if (failed.length === 0) return { kind: 'details', summary: `${title}: ${ended}`, blocks };
-  return {
-    kind: 'details',
-    summary: [{ text: `${title}: ${ended}`, tone: result.passed ? 'warning' : 'fail' }],
-    blocks,
-  };
+  const tone = result.passed ? 'warning' : 'fail';
+  return { kind: 'details', summary: [{ text: `${title}: ${ended}`, tone }], blocks, open: !result.passed };
 }
 
 const SHOWN_CHECKS = 20;
 
-function failedTable(result: ContractResult, failed: readonly ContractResult['checks'][number][]): Block {
+function failedTable({ contract }: ContractResult, failed: readonly CheckResult[], link: PlaceLink): Block {
+  const more = failed.length - SHOWN_CHECKS;
   return {
     kind: 'table',
     columns: [
@@ -52,18 +58,27 @@ function failedTable(result: ContractResult, failed: readonly ContractResult['ch
       { header: 'For example' },
       { header: 'Where it is asked for' },
     ],
-    rows: failed.slice(0, SHOWN_CHECKS).map(check => ({
-      cells: [
-        check.says,
-        check.failingRows === null ? '-' : `${check.failingRows} (${percent(check.failingShare ?? 0)})`,
-        check.samples.map(({ line, value }) => `line ${line}: ${value}`).join(', ') || '-',
-        `${result.contract.path}:${check.at.line}`,
-      ],
-    })),
+    rows: [
+      ...failed.slice(0, SHOWN_CHECKS).map(check => ({
+        cells: [
+          check.says,
+          check.failingRows === null ? '-' : `${check.failingRows} (${percent(check.failingShare ?? 0)})`,
+          check.samples.map(({ line, value }) => `line ${line}: ${value}`).join(', ') || '-',
+          [
+            {
+              text: `${contract.path}:${check.at.line}`,
+              href: link(contract.path, check.at.line),
+            },
+          ],
+        ],
+      })),
+      ...(more > 0 ? [{ cells: [`and ${more} more`] }] : []),
+    ],
   };
 }
 
-function leakageBlocks({ evidence }: Proposal): readonly Block[] {
+/** What the leakage check found, folded. */
+export function leakageBlocks({ evidence }: Proposal): readonly Block[] {
   if (!evidence) return [];
   const { duplicates, strongest, limit } = evidence.leakage;
   return [
@@ -85,7 +100,8 @@ function leakageBlocks({ evidence }: Proposal): readonly Block[] {
   ];
 }
 
-function stageBlocks({ stages }: Proposal): readonly Block[] {
+/** What each stage did, folded. */
+export function stageBlocks({ stages }: Proposal): readonly Block[] {
   if (stages.length === 0) return [];
   return [
     {

@@ -1,59 +1,94 @@
 // The first lines: does it stand, by how much, what changed. A reader who stops here knows the answer.
-
-import { count, formatDifference, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
+import type { Comparison } from '#lib/evaluation/comparison.ts';
+import type { MetricValue } from '#lib/evaluation/evaluation.ts';
+import { bareUnit, count, formatDifference, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import { isBlocking } from '#lib/gates/verdict.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import type { Span } from '#lib/reports/inline.ts';
+import { changesSection, judgingChanges } from '#lib/reports/proposal/changes.ts';
 
 /** Title, verdict, the primary metric in one sentence, the reasons, what changed. */
 export function headline(proposal: Proposal): readonly Block[] {
   const { verdict, model } = proposal;
+  const bit: Span = { text: `slo_compliant: ${verdict.slo_compliant}`, code: true };
   return [
     {
       kind: 'heading',
       level: 1,
       text: `${model.metadata.name}: ${verdict.slo_compliant ? 'the proposal stands' : 'the proposal does not stand'}`,
     },
-    { kind: 'notice', notice: verdict.slo_compliant ? 'pass' : 'fail', text: verdictLine(proposal) },
+    {
+      kind: 'notice',
+      notice: verdict.slo_compliant ? 'pass' : 'fail',
+      text: [...primaryLine(proposal), { text: ' ' }, bit],
+    },
     ...warnings(proposal),
     ...reasonsSection(proposal),
     ...changesSection(proposal),
   ];
 }
 
-/** The primary metric, against the champion and the trivial model, in one line. */
-export function verdictLine(proposal: Proposal): readonly Span[] {
-  const bit: Span = { text: `slo_compliant: ${proposal.verdict.slo_compliant}`, code: true };
+/** The metric that decides; undefined when nothing was evaluated. */
+export function primaryMetric({ evidence, model }: Proposal): MetricValue | undefined {
+  return evidence?.evaluation.metrics.find(({ metric }) => metric === model.spec.evaluation.primary);
+}
+
+/** The metric that decides with its value, such as `rmse 2.050 min`; empty when nothing was evaluated. */
+export function primaryText(proposal: Proposal): string {
+  const primary = primaryMetric(proposal);
+  return primary ? valueText(primary, undefined) : '';
+}
+
+/** The primary metric old and new, its change, the trivial model: one sentence. */
+export function primaryLine(proposal: Proposal): readonly Span[] {
   const { evidence } = proposal;
-  const primary = evidence?.evaluation.metrics.find(
-    ({ metric }) => metric === proposal.model.spec.evaluation.primary,
-  );
-  if (!evidence || !primary) return [{ text: 'Nothing was trained: the data breaks its contract. ' }, bit];
-  const { unit, value, ci95, trivial } = primary;
-  const interval = `(95\u00a0%: ${formatInterval(ci95, unit)})`;
+  const primary = primaryMetric(proposal);
+  if (!evidence) return [{ text: nothingTrained(proposal) }];
+  if (!primary) return [{ text: `${proposal.model.spec.evaluation.primary} was not measured.` }];
+  const comparison = evidence.comparisons.find(({ metric }) => metric === primary.metric);
+  const rows = `on ${count(evidence.evaluation.n, 'test row')}`;
+  const trivial = `the trivial model reaches ${formatNumber(primary.trivial, primary.unit)}.`;
   return [
-    { text: `${primary.metric} ${formatNumber(value, unit)}`, strong: true },
-    { text: ` ${interval} on ${count(evidence.evaluation.n, 'test row')}; ${againstChampion(proposal)}` },
-    { text: `the trivial model reaches ${formatNumber(trivial, unit)}. ` },
-    bit,
+    { text: valueText(primary, comparison), strong: true },
+    {
+      text: ` (${changeText(primary, comparison)}) ${rows}; ${againstChampion(proposal, comparison)}${trivial}`,
+    },
   ];
 }
 
-function againstChampion({ evidence, champion, model }: Proposal): string {
-  const { primary } = model.spec.evaluation;
+function nothingTrained({ contracts, uncovered }: Proposal): string {
+  const isBroken = uncovered.length > 0 || contracts.some(({ passed }) => !passed);
+  return isBroken ? 'nothing was trained, since the data breaks its contract.' : 'nothing was evaluated.';
+}
+
+/** `rmse 2.250 → 2.050 min`, or without a champion `rmse 2.050 min`. */
+function valueText({ metric, value, unit }: MetricValue, comparison: Comparison | undefined): string {
+  const before = comparison ? `${formatNumber(comparison.reference, bareUnit(unit))} → ` : '';
+  return `${metric} ${before}${formatNumber(value, unit)}`;
+}
+
+function changeText({ ci95, unit }: MetricValue, comparison: Comparison | undefined): string {
+  if (!comparison) return `95\u00a0%: ${formatInterval(ci95, unit)}`;
+  return `${formatDifference(comparison.difference, bareUnit(unit))}, 95\u00a0%: ${changeInterval(comparison, unit)}`;
+}
+
+/** Both ends of a change with their signs. */
+export function changeInterval({ ci95 }: Comparison, unit: string): string {
+  return ci95.map(end => formatDifference(end, bareUnit(unit))).join(' to ');
+}
+
+function againstChampion({ champion }: Proposal, comparison: Comparison | undefined): string {
   if (champion.state === 'same') return `the same model as ${champion.name}; `;
-  const comparison = evidence?.comparisons.find(({ metric }) => metric === primary);
+  if (champion.state === 'unknown') return `can't tell it from the champion: ${champion.why}; `;
   if (!comparison) return '';
-  const unit = evidence?.evaluation.metrics.find(({ metric }) => metric === primary)?.unit;
-  const relation = comparison.verdict === "can't tell" ? "can't tell from" : `${comparison.verdict} than`;
-  const change = `${formatDifference(comparison.difference, unit)} (95\u00a0%: ${formatInterval(comparison.ci95, unit)})`;
-  return `${relation} the champion of ${champion.name}: ${change}; `;
+  const relation = comparison.verdict === "can't tell" ? "can't tell it from" : `${comparison.verdict} than`;
+  return `${relation} the champion of ${champion.name}; `;
 }
 
 /** A proposal that changes what it is judged by says so before anything else. */
-function warnings({ changes }: Proposal): readonly Block[] {
-  const own = (changes ?? []).filter(change => / spec\.(gates|evaluation)/.test(change));
+function warnings(proposal: Proposal): readonly Block[] {
+  const own = judgingChanges(proposal);
   if (own.length === 0) return [];
   return [
     {
@@ -64,40 +99,18 @@ function warnings({ changes }: Proposal): readonly Block[] {
   ];
 }
 
+const SHOWN_REASONS = 10;
+
 /** What blocks, each with its remedy. */
 export function reasonsSection({ verdict }: Proposal): readonly Block[] {
   const blocking = verdict.gates.filter(gate => isBlocking(gate) && gate.remedy !== null);
   if (blocking.length === 0) return [];
-  return [
-    {
-      kind: 'list',
-      items: blocking.map(({ condition, outcome, reason, remedy }) => [
-        { text: condition, strong: true },
-        { text: ` ${outcome}: ${reason}. ${remedy ?? ''}` },
-      ]),
-    },
-  ];
-}
-
-const SHOWN_CHANGES = 12;
-
-/** What differs from the base, in words. */
-export function changesSection({ base, changes: sentences, model }: Proposal): readonly Block[] {
-  if (!base) return [];
-  const place = `${base.name} (${base.commit.slice(0, 7)})`;
-  if (sentences === null) {
-    return [
-      { kind: 'paragraph', text: `${place} has no ${model.metadata.name} yet: this is its first proposal.` },
-    ];
-  }
-  if (sentences.length === 0)
-    return [{ kind: 'paragraph', text: `Data, code and parameters are those of ${place}.` }];
-  const more = sentences.length - SHOWN_CHANGES;
-  return [
-    { kind: 'heading', level: 2, text: `What changed against ${place}` },
-    {
-      kind: 'list',
-      items: [...sentences.slice(0, SHOWN_CHANGES), ...(more > 0 ? [`and ${more} more`] : [])],
-    },
-  ];
+  const more = blocking.length - SHOWN_REASONS;
+  const items = blocking
+    .slice(0, SHOWN_REASONS)
+    .map(({ condition, outcome, reason, remedy }) => [
+      { text: condition, strong: true },
+      { text: ` ${outcome}: ${reason}. ${remedy ?? ''}` },
+    ]);
+  return [{ kind: 'list', items: more > 0 ? [...items, [{ text: `and ${more} more gates` }]] : items }];
 }

@@ -1,11 +1,15 @@
 // The metrics of the selected algorithm on the test rows, beside the champion and the trivial model; the curve; slices.
+import type { Comparison } from '#lib/evaluation/comparison.ts';
 import { costMetrics } from '#lib/evaluation/cost.ts';
+import type { MetricValue } from '#lib/evaluation/evaluation.ts';
 import { bareUnit, count, formatDifference, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
-import type { Block, Column, Row } from '#lib/reports/blocks.ts';
-import type { Inline } from '#lib/reports/inline.ts';
+import type { Block, Table } from '#lib/reports/blocks.ts';
+import type { Inline, Span } from '#lib/reports/inline.ts';
+import { changeInterval } from '#lib/reports/proposal/headline.ts';
+import { slicesFold, weakness } from '#lib/reports/proposal/slices.ts';
 
 /** Metric table, reliability figure and slices. */
 export function metricsSection(proposal: Proposal): readonly Block[] {
@@ -20,9 +24,11 @@ export function metricsSection(proposal: Proposal): readonly Block[] {
       text: `${count(evaluation.n, 'row')}${positives}, seen by no algorithm in training and by the selected one only.`,
     },
     metricTable(proposal, evidence),
+    ...weakness(evidence),
     ...belowTrivial(evidence),
     reliability(proposal, evidence),
-    ...slices(proposal, evidence),
+    ...ownIntervals(evidence),
+    ...slicesFold(proposal, evidence),
   ];
 }
 
@@ -45,45 +51,90 @@ function belowTrivial({ evaluation }: Evidence): readonly Block[] {
   ];
 }
 
+/** With a champion: old, new, change; without one: the value and its interval. */
 function metricTable({ model }: Proposal, { evaluation, comparisons }: Evidence): Block {
-  const isCompared = comparisons.length > 0;
+  const isPrimary = (metric: MetricValue) => metric.metric === model.spec.evaluation.primary;
+  if (comparisons.length === 0) return aloneTable(evaluation.metrics, isPrimary);
   const right = 'right' as const;
-  const columns: readonly Column[] = [
-    { header: 'Metric' },
-    { header: 'This', align: right },
-    { header: '95 % interval', align: right },
-    ...(isCompared
-      ? [
-          { header: 'Champion', align: right },
-          { header: 'Change (95 %)', align: right },
-          { header: 'Verdict' },
-        ]
-      : []),
-    { header: 'Trivial', align: right },
-    ...(isCompared ? [] : [{ header: 'Better' }]),
+  return {
+    kind: 'table',
+    columns: [
+      { header: 'Metric' },
+      { header: 'Champion', align: right },
+      { header: 'This', align: right },
+      { header: 'Change', align: right },
+      { header: '95 % interval', align: right },
+      { header: 'Verdict' },
+      { header: 'Trivial', align: right },
+    ],
+    rows: evaluation.metrics.map(metric => ({
+      cells: comparedCells(
+        metric,
+        comparisons.find(candidate => candidate.metric === metric.metric),
+      ),
+      emphasis: isPrimary(metric),
+    })),
+  };
+}
+
+function comparedCells(metric: MetricValue, comparison: Comparison | undefined): readonly Inline[] {
+  const { metric: name, value, unit, trivial } = metric;
+  const change: readonly Inline[] = comparison
+    ? [
+        formatDifference(comparison.difference, bareUnit(unit)),
+        changeInterval(comparison, unit),
+        [verdictSpan(comparison)],
+      ]
+    : ['-', '-', '-'];
+  return [
+    name,
+    comparison ? formatNumber(comparison.reference, unit) : '-',
+    formatNumber(value, unit),
+    ...change,
+    formatNumber(trivial, unit),
   ];
-  const rows = evaluation.metrics.map((metric): Row => {
-    const comparison = comparisons.find(candidate => candidate.metric === metric.metric);
-    const compared = comparison
-      ? [
-          formatNumber(comparison.reference, metric.unit),
-          `${formatDifference(comparison.difference, bareUnit(metric.unit))} (${formatInterval(comparison.ci95, metric.unit)})`,
-          comparison.verdict,
-        ]
-      : ['-', '-', '-'];
-    return {
+}
+
+const verdictTones = {
+  better: 'pass',
+  'not worse': undefined,
+  worse: 'fail',
+  "can't tell": 'warning',
+} as const;
+
+function verdictSpan({ verdict }: Comparison): Span {
+  return { text: verdict, tone: verdictTones[verdict] };
+}
+
+function aloneTable(metrics: readonly MetricValue[], isPrimary: (metric: MetricValue) => boolean): Table {
+  const right = 'right' as const;
+  return {
+    kind: 'table',
+    columns: [
+      { header: 'Metric' },
+      { header: 'This', align: right },
+      { header: '95 % interval', align: right },
+      { header: 'Trivial', align: right },
+      { header: 'Better' },
+    ],
+    rows: metrics.map(metric => ({
       cells: [
         metric.metric,
         formatNumber(metric.value, metric.unit),
         formatInterval(metric.ci95, metric.unit),
-        ...(isCompared ? compared : []),
         formatNumber(metric.trivial, metric.unit),
-        ...(isCompared ? [] : [metric.better]),
+        metric.better,
       ],
-      emphasis: metric.metric === model.spec.evaluation.primary,
-    };
-  });
-  return { kind: 'table', columns, rows };
+      emphasis: isPrimary(metric),
+    })),
+  };
+}
+
+/** Beside a champion the table holds the intervals of the changes; those of the values are here. */
+function ownIntervals({ evaluation, comparisons }: Evidence): readonly Block[] {
+  if (comparisons.length === 0) return [];
+  const table = aloneTable(evaluation.metrics, () => false);
+  return [{ kind: 'details', summary: 'Each metric with its own interval', blocks: [table] }];
 }
 
 function reliability({ model }: Proposal, { evaluation }: Evidence): Block {
@@ -107,37 +158,6 @@ function reliability({ model }: Proposal, { evaluation }: Evidence): Block {
       })),
     },
   };
-}
-
-function slices({ model }: Proposal, { evaluation }: Evidence): readonly Block[] {
-  if (evaluation.slices.length === 0) return [];
-  const { primary } = model.spec.evaluation;
-  const unit = evaluation.metrics.find(({ metric }) => metric === primary)?.unit;
-  return [
-    {
-      kind: 'details',
-      summary: `${primary} by slice (${[...new Set(evaluation.slices.map(slice => slice.column))].join(', ')})`,
-      blocks: [
-        {
-          kind: 'table',
-          columns: [
-            { header: 'Slice' },
-            { header: 'Rows', align: 'right' },
-            { header: primary, align: 'right' },
-            { header: '95 % interval', align: 'right' },
-          ],
-          rows: evaluation.slices.map(({ column, value, n, measured, ci95 }) => ({
-            cells: [
-              `${column} = ${value}`,
-              String(n),
-              formatNumber(measured, unit),
-              formatInterval(ci95, unit),
-            ],
-          })),
-        },
-      ],
-    },
-  ];
 }
 
 /** One plain line per metric, folded: `rmse: typical size of the error ...` */

@@ -2,7 +2,7 @@
 import { isBlocking } from '#lib/gates/verdict.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
-import type { Inline } from '#lib/reports/inline.ts';
+import type { Inline, Span } from '#lib/reports/inline.ts';
 
 /** The section "Next". */
 export function nextSteps(proposal: Proposal): readonly Block[] {
@@ -45,4 +45,24 @@ function stepsFor(proposal: Proposal): readonly Inline[] {
       { text: ', the metrics beside it and the card, and open a pull request; the owners review it there.' },
     ],
   ];
+}
+
+/** The one thing to do now, and the command that shows or repeats it. */
+export function nextSentence({ model, verdict, champion, changes }: Proposal, canBeJudged: boolean): Inline {
+  const name = model.metadata.name;
+  const command: Span = { text: `npx --no mainline propose ${name}`, code: true };
+  const card: Span = { text: `model-cards/${name}.md`, code: true };
+  const next: Span = { text: 'Next', strong: true };
+  if (!verdict.slo_compliant)
+    return [next, { text: ': mend what is named above, run ' }, command, { text: ' and push again.' }];
+  if (!canBeJudged) {
+    const text = ': nothing here was found out by main, so its owners read gates, test rows and code; ';
+    return [next, { text }, command, { text: ' gives these numbers again.' }];
+  }
+  if (champion.state === 'same' && changes?.length === 0) {
+    const text = ': nothing to review, this is the model that main has; ';
+    return [next, { text }, command, { text: ' shows it.' }];
+  }
+  const rest: readonly Span[] = [{ text: ' and review; ' }, command, { text: ' shows it all.' }];
+  return [next, { text: ': its owners read ' }, card, ...rest];
 }
