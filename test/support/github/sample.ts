@@ -16,6 +16,27 @@ export function sampleOf(pointer: string): Readonly<Record<string, unknown>> {
   return sample(schemaAt(pointer) as Schema) as Readonly<Record<string, unknown>>;
 }
 
+/** A sample with members that a test means; what is optional or may be null is there when they say so, and is whole. */
+export function fill(pointer: string, over: unknown): Readonly<Record<string, unknown>> {
+  return filled(schemaAt(pointer) as Schema, over) as Readonly<Record<string, unknown>>;
+}
+
+function filled(schema: Schema, over: unknown): unknown {
+  if (over === undefined) return sample(schema);
+  if (typeof schema.$ref === 'string') return filled(schemaAt(schema.$ref.slice(1)) as Schema, over);
+  if (Array.isArray(over)) return over.map(one => filled((schema.items ?? {}) as Schema, one));
+  if (!isPlain(over)) return over;
+  const parts = (schema.allOf ?? []) as readonly Schema[];
+  const options = (schema.anyOf ?? schema.oneOf ?? []) as readonly Schema[];
+  const option = options.find(({ type }) => type !== 'null');
+  const own = (schema.properties ?? {}) as Readonly<Record<string, Schema>>;
+  const names = new Set([...((schema.required ?? []) as readonly string[]), ...Object.keys(over)]);
+  const members = [...names].map(name => [name, filled(own[name] ?? {}, over[name])] as const);
+  return [...parts, ...(option ? [option] : [])]
+    .map(part => filled(part, over))
+    .reduce((all, part) => overlay(part, all), Object.fromEntries(members));
+}
+
 function sample(schema: Schema): unknown {
   if (typeof schema.$ref === 'string') return sample(schemaAt(schema.$ref.slice(1)) as Schema);
   if (Array.isArray(schema.allOf)) return Object.assign({}, ...schema.allOf.map(sample), objectOf(schema));
