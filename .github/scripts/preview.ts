@@ -1,9 +1,12 @@
-// Writes a sample of every block and chart in all three forms, to look at after a change of the renderers.
+// Writes a sample of every block and chart in all three forms, and the comments of typical pull requests, to look at
+// after a change of the renderers.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderComment, renderPage } from '#lib/reports/comment/comment.ts';
 import { renderHtml } from '#lib/reports/html.ts';
 import { renderMarkdown } from '#lib/reports/markdown.ts';
 import { renderTerminal } from '#lib/reports/terminal.ts';
+import { commentCases } from '../../test/support/comment-cases.ts';
 import { sampleReport } from '../../test/support/sample-report.ts';
 
 const folder = join(import.meta.dirname, '../../.mainline/preview');
@@ -18,5 +21,12 @@ writeFileSync(
 );
 writeFileSync(join(folder, 'report.md'), renderMarkdown(sampleReport));
 writeFileSync(join(folder, 'report.txt'), renderTerminal(sampleReport, { width: 100, color: false }));
+const comments = join(folder, 'comments');
+mkdirSync(comments, { recursive: true });
+for (const [name, input] of Object.entries(commentCases)) {
+  writeFileSync(join(comments, `${name}.md`), renderComment(input));
+  writeFileSync(join(comments, `${name}.html`), renderPage(input));
+}
 process.stdout.write(renderTerminal(sampleReport, { width, color, details: 'open' }));
-process.stdout.write(`\n.mainline/preview/report.html, report.md and report.txt show the same report.\n`);
+process.stdout.write(`\n.mainline/preview/report.html, report.md and report.txt show the same report;
+.mainline/preview/comments/ holds the comments of ${Object.keys(commentCases).length} pull requests, each as .md and .html.\n`);

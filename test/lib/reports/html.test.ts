@@ -138,6 +138,8 @@ describe.each([
     ['ink', 'raised'],
     ['quiet', 'page'],
     ['quiet', 'raised'],
+    ['accent', 'page'],
+    ['accent', 'raised'],
     ...(['pass', 'fail', 'warning'] as const).flatMap(tone => [
       [tone, 'page'] as const,
       [tone, 'raised'] as const,

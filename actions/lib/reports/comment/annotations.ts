@@ -38,12 +38,19 @@ export function linesOf(texts: ReadonlyMap<string, string>): LineOf {
     const text = texts.get(path);
     if (text === undefined) return undefined;
     try {
-      return parseDocumentText(text, path).locate(key).line;
+      const document = parseDocumentText(text, path);
+      return hasValue(document.value, key) ? document.locate(key).line : undefined;
     } catch (error) {
       if (error instanceof ConfigurationError) return undefined;
       throw error;
     }
   };
+}
+
+function hasValue(value: unknown, [key, ...rest]: KeyPath): boolean {
+  if (key === undefined) return true;
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return false;
+  return hasValue((value as Readonly<Record<PropertyKey, unknown>>)[key], rest);
 }
 
 const MOST_FILES = 5;
@@ -116,7 +123,7 @@ function gateRemarks({ model, verdict }: Proposal, lineOf: LineOf): readonly Ann
   const path = modelPath(model.metadata.name);
   const places = new Map(model.spec.gates.map((gate, index) => [conditionOf(gate).id, index]));
   return verdict.gates
-    .filter(({ outcome }) => outcome === 'failed' || outcome === "can't tell")
+    .filter(({ outcome, remedy }) => remedy !== null && (outcome === 'failed' || outcome === "can't tell"))
     .flatMap(gate => {
       const index = places.get(gate.id);
       // The contract's own lines are marked, and what main asks for stands nowhere in the proposal's file.

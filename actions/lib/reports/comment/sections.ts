@@ -111,7 +111,7 @@ function cost(input: CommentInput): readonly Block[] {
 
 function algorithms(input: CommentInput): readonly Block[] {
   const [, ...blocks] = algorithmsSection(asFound(input));
-  return fold(`Algorithms, and what the selected one looks at (${ownOrigin(input)})`, blocks);
+  return fold(`Algorithms, and what the selected one looks at · ${ownOrigin(input)}`, blocks);
 }
 
 function fold(summary: string, blocks: readonly Block[]): readonly Block[] {
@@ -126,7 +126,7 @@ function lowered(blocks: readonly Block[]): readonly Block[] {
 /** Titles that say where the numbers below them come from. */
 function marked(blocks: readonly Block[], origin: Origin): readonly Block[] {
   if (origin === 'found on this machine') return blocks;
-  const mark = { text: ` (${origin})`, muted: true };
+  const mark = { text: ` · ${origin}`, muted: true };
   const add = (text: Inline): Inline => [...(typeof text === 'string' ? [{ text }] : text), mark];
   return blocks.map(block => {
     if (block.kind === 'heading') return { ...block, text: add(block.text) };

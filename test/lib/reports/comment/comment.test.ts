@@ -104,9 +104,9 @@ describe('numbers are those that were found:', () => {
   it('every title says whether they were derived again', () => {
     const titles = (text: string) => text.match(/^### .*$/gmu) ?? [];
     expect(titles(comment(commentCases.better))).toEqual([
-      '### What changed against main (5e6f7a8) (claimed)',
-      '### On the test rows (re-derived)',
-      '### Gates (re-derived)',
+      '### What changed against main (5e6f7a8) · claimed',
+      '### On the test rows · re-derived',
+      '### Gates · re-derived',
       '### Results on the test rows',
       '### Features',
       '### What it has to keep',
