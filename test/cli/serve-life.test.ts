@@ -377,12 +377,13 @@ it('a version whose bytes are missing or damaged gets nothing until they are who
   await serve.serves(all(OLD));
   stage.revert();
   await stage.pushState({ [PROGRESS]: accepted });
-  const problem = ({ kind }: ServeLine): boolean => kind === 'problem';
+  // The other model waits for the same bytes, and is told of first or second.
+  const problem = ({ kind, model }: ServeLine): boolean => kind === 'problem' && model === 'parcels';
   await serve.line(problem);
   expect(await status(serve)).toMatchObject({
     traffic: all(OLD),
     problem: {
-      message: expect.stringContaining(`(${digest}) are not in the store`),
+      message: expect.stringContaining(`parcels ${NEW} (${digest}) are not in the store`),
       remedy: expect.any(String),
     },
   });

@@ -28,7 +28,8 @@ export interface ModelCache {
 }
 
 interface Entry {
-  readonly model: Promise<LoadedModel>;
+  /** Nothing where the bytes are missing. */
+  readonly model: Promise<LoadedModel | undefined>;
   loaded: LoadedModel | undefined;
 }
 
@@ -44,8 +45,9 @@ export function createModelCache(store: Store, reachable: () => ReadonlySet<Load
     entry.model.then(
       model => {
         entry.loaded = model;
+        // What is missing may come.
+        if (!model) entries.delete(key);
       },
-      // A failure is not kept: the bytes may come.
       () => entries.delete(key),
     );
     return entry;
@@ -66,10 +68,10 @@ export function createModelCache(store: Store, reachable: () => ReadonlySet<Load
       isReading = true;
       asked = new Set();
     },
-    load: record => {
+    load: async record => {
       const key = keyOf(record);
       asked.add(key);
-      return (entries.get(key) ?? start(key, record)).model;
+      return (await (entries.get(key) ?? start(key, record)).model) ?? missing(record);
     },
     end: () => {
       isReading = false;
@@ -88,18 +90,23 @@ function keyOf({ spec: { artifact, task, features } }: VersionRecord): string {
   return JSON.stringify([artifact.sha256, task, features ?? null]);
 }
 
-async function openModel({ metadata, spec }: VersionRecord, store: Store): Promise<LoadedModel> {
-  const { sha256, bytes: size } = spec.artifact;
-  const name = `${metadata.model} ${metadata.version}`;
-  const bytes = await store.read(sha256);
-  if (!bytes) {
-    throw new ConfigurationError(`The bytes of ${name} (${sha256}) are not in the store`, {
+/** Two models may wait for the same bytes: each is told of by its own name. */
+function missing({ metadata: { model, version }, spec }: VersionRecord): never {
+  throw new ConfigurationError(
+    `The bytes of ${model} ${version} (${spec.artifact.sha256}) are not in the store`,
+    {
       remedy:
         'Release the version again, or copy the file from a store that has it; it is looked for all the time.',
-    });
-  }
+    },
+  );
+}
+
+async function openModel({ metadata, spec }: VersionRecord, store: Store): Promise<LoadedModel | undefined> {
+  const { sha256, bytes: size } = spec.artifact;
+  const bytes = await store.read(sha256);
+  if (!bytes) return undefined;
   const maxBytes = Math.min(size, MOST_BYTES);
-  inspectModel(bytes, { file: name, maxBytes });
+  inspectModel(bytes, { file: `${metadata.model} ${metadata.version}`, maxBytes });
   const { features } = spec;
   const scorer = await openScorer(bytes, features === undefined ? {} : { features });
   try {
