@@ -37,6 +37,14 @@ test('a workflow waits only for one that is there', () => {
 const zones: Readonly<Record<string, readonly [triggers: string, grants: Readonly<Record<string, string>>]>> =
   {
     advance: ['schedule workflow_dispatch', { advance: 'contents: write, pull-requests: read' }],
+    'chat-ops': [
+      'issue_comment',
+      {
+        ask: 'contents: read, checks: read, actions: write, pull-requests: write',
+        compare: 'contents: read, actions: read',
+        reply: 'contents: read, actions: read, pull-requests: write',
+      },
+    ],
     ci: ['pull_request push', { test: 'contents: read' }],
     'promote-gate': [
       'pull_request_target workflow_run',

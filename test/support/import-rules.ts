@@ -29,6 +29,7 @@ const files = ['crypto', 'fs', 'fs/promises', 'path'];
 const actions = [
   'advance',
   'affected',
+  'chat-ops',
   'evaluate',
   'promote-gate',
   'release',

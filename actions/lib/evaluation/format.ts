@@ -48,6 +48,10 @@ export function formatPercent(share: number): string {
 
 /** `1 row`, `10 012 rows`. */
 export function count(n: number, noun: string): string {
-  const digits = String(n).replace(/\B(?=(\d{3})+$)/g, '\u202f');
-  return `${digits}${NO_BREAK}${noun}${n === 1 ? '' : 's'}`;
+  return `${groupDigits(String(n))}${NO_BREAK}${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** `10 012` */
+export function groupDigits(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }

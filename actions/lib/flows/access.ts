@@ -2,7 +2,9 @@
 // or a person, and reaches git and the API only.
 import { ConfigurationError } from '#lib/errors.ts';
 import { openClient } from '#lib/forge/github/client.ts';
+import { openGitHubRuns } from '#lib/forge/github/runs.ts';
 import { openGitHubSettings } from '#lib/forge/github/settings.ts';
+import type { WorkflowRuns } from '#lib/forge/runs.ts';
 import type { ForgeSettings } from '#lib/forge/settings.ts';
 
 export interface ForgeAccess {
@@ -36,4 +38,9 @@ export function readAccess(env: Readonly<Record<string, string | undefined>>): F
 /** What the forge is set to do. */
 export function openSettings({ token, apiUrl, repository }: ForgeAccess): ForgeSettings {
   return openGitHubSettings(openClient({ token, apiUrl }), repository);
+}
+
+/** The runs of workflows there. */
+export function openRuns({ token, apiUrl, repository }: ForgeAccess): WorkflowRuns {
+  return openGitHubRuns(openClient({ token, apiUrl }), repository);
 }

@@ -8,7 +8,16 @@ import { writeWhole } from '#lib/documents/write.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
 const OWN = join(import.meta.dirname, '../../../.github/workflows');
-const WORKFLOWS = ['propose', 'verify', 'review', 'promote-gate', 'release', 'rollout', 'advance'] as const;
+const WORKFLOWS = [
+  'propose',
+  'verify',
+  'chat-ops',
+  'review',
+  'promote-gate',
+  'release',
+  'rollout',
+  'advance',
+] as const;
 const SOURCE = /^([\w.-]+\/[\w.-]+)@([0-9a-f]{40})$/u;
 
 export interface InitOptions {

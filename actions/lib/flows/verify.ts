@@ -5,8 +5,14 @@ import { digestBytes } from '#lib/documents/canonical.ts';
 import { stagesBehind } from '#lib/dvc/graph.ts';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
+import { findAsked } from '#lib/flows/asked-model.ts';
 import { type Base, findBase, readBaseModel } from '#lib/flows/base.ts';
-import { findBaseline, findChampion } from '#lib/flows/champion.ts';
+import {
+  type FindChampionOptions,
+  type FoundChampion,
+  findBaseline,
+  findChampion,
+} from '#lib/flows/champion.ts';
 import { clearCheckouts, withCheckout } from '#lib/flows/checkout.ts';
 import { findDifferences, findOwnJudging } from '#lib/flows/claims.ts';
 import type { RunOptions } from '#lib/flows/evaluate-commit.ts';
@@ -37,12 +43,15 @@ export interface VerifyOptions extends RunOptions {
   readonly head: string;
   /** The revision that judges; main without it. */
   readonly base?: string | undefined;
+  /** A version of the model, or a revision, to compare with instead of the champion. */
+  readonly against?: string | undefined;
 }
 
 interface Verifying extends RunOptions {
   readonly workspace: Workspace;
   readonly base: Base;
   readonly head: string;
+  readonly against?: string | undefined;
 }
 
 /**
@@ -177,7 +186,7 @@ async function findOthers(
   }: { readonly model: Model; readonly artifact: Uint8Array; readonly before: Model },
   verifying: Verifying,
 ) {
-  const { workspace, base } = verifying;
+  const { workspace, base, against } = verifying;
   const host = await findRegistry(workspace);
   const references = host ? await findReferences(host, before) : {};
   const options = {
@@ -185,8 +194,19 @@ async function findOthers(
     before: await readBaseModel(workspace, base, model.metadata.name),
     rebuild: (from: Base) => rebuildChampion(workspace, { base: from, model: before }, verifying),
   };
+  const asked =
+    against === undefined ? undefined : await findAsked({ workspace, base, host }, before, against);
   return {
-    found: await findChampion(trusted, { ...options, registered: references.registered }),
+    found: asked
+      ? await requireKnown(trusted, { ...options, ...asked })
+      : await findChampion(trusted, { ...options, registered: references.registered }),
     baseline: await findBaseline(trusted, { ...options, registered: references.baseline }),
   };
+}
+
+/** What was asked for by name has to be there; a comparison with nothing would answer another question. */
+async function requireKnown(trusted: Workspace, options: FindChampionOptions): Promise<FoundChampion> {
+  const found = await findChampion(trusted, options);
+  if (found.bytes) return found;
+  throw new ConfigurationError(`${found.champion.name}: ${found.champion.why}`);
 }

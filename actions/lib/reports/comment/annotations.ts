@@ -17,6 +17,7 @@ import {
   standingOf,
 } from '#lib/reports/comment/input.ts';
 import { parameterChange } from '#lib/reports/proposal/changes.ts';
+import { sayFailing } from '#lib/reports/proposal/data.ts';
 import { visibleLine, visibleLines } from '#lib/reports/visible.ts';
 
 /** A remark at lines of a file, 1-based. */
@@ -110,7 +111,7 @@ function contractRemarks({ contracts }: Proposal): readonly Annotation[] {
   );
   return failed.flatMap(({ contract, data, check: { says, severity, failingRows, samples, at } }) => {
     const rows = failingRows === null ? '' : `: ${failingRows} rows break it`;
-    const some = samples.map(({ line, value }) => `line ${line}: ${value}`);
+    const some = samples.map(sayFailing);
     return remarkAt({
       ...{ path: contract.path, line: at.line, level: severity === 'error' ? 'failure' : 'warning' },
       title: `The data breaks its contract: ${says}`,

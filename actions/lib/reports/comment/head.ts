@@ -11,15 +11,18 @@ import {
 } from '#lib/reports/comment/input.ts';
 import type { Inline } from '#lib/reports/inline.ts';
 import { primaryLine, reasonsSection } from '#lib/reports/proposal/headline.ts';
+import { weakness } from '#lib/reports/proposal/slices.ts';
 
-/** Verdict, what the proposal changes of its own judging, what it claims and nobody found, what blocks it. */
+/** Verdict, what the proposal changes of its own judging, what it claims and nobody found, what blocks it, where it is weak. */
 export function commentHead(input: CommentInput): readonly Block[] {
+  const { evidence } = asFound(input);
   return [
     verdictNotice(input),
     ...ownJudging(input),
     ...unverified(input),
     ...notFound(input),
     ...reasonsSection(asFound(input)),
+    ...(evidence ? weakness(evidence) : []),
   ];
 }
 
@@ -66,6 +69,8 @@ function ownJudging(input: CommentInput): readonly Block[] {
 
 function unverified(input: CommentInput): readonly Block[] {
   if (!input.verification || originOf(input) !== 'claimed') return [];
+  // It fails by its own account before there is any number to believe.
+  if (!input.proposal.evidence && standingOf(input) === 'does not stand') return [];
   const why = input.verification.why || 'no numbers came back from the job that derives them';
   return [
     {

@@ -1,9 +1,9 @@
-// The comment as blocks, in the order in which a reviewer decides: verdict and doubts, what changed, numbers, gates, cost,
-// what to do; all else is folded. The parts are those of every other report. Its curves are drawn with characters: GitHub
+// The comment as blocks, in the order in which a reviewer decides: verdict and doubts, what to do, what changed, numbers,
+// gates, cost; all else is folded. The parts are those of every other report. Its curves are drawn with characters: GitHub
 // draws Mermaid, but without intervals, and a mail would show its source.
 import { cardFacts } from '#lib/cards/facts.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
-import type { Block } from '#lib/reports/blocks.ts';
+import type { Block, Figure } from '#lib/reports/blocks.ts';
 import { commentHead } from '#lib/reports/comment/head.ts';
 import { addToHistory, type HistoryEntry } from '#lib/reports/comment/history.ts';
 import {
@@ -36,12 +36,14 @@ export function wholeComment(input: CommentInput): readonly Block[] {
   );
   return [
     ...commentHead(input),
+    ...nextStep(input),
     ...marked(lowered(changesSection(proposal, linkOf(input))), own),
     ...contracts.filter(block => !isFolded(block)),
-    ...numbers.filter(block => !isFolded(block)),
+    // What is weak stands in the head already.
+    ...numbers.filter(block => !isFolded(block) && block.kind !== 'notice' && block.kind !== 'figure'),
     ...marked(lowered(gatesSection(withClaims(proposal, input))), found),
     ...cost(input),
-    ...nextStep(input),
+    ...marked(numbers.filter(isFigure).map(foldFigure), found),
     ...numbers.filter(isFolded),
     ...algorithms(input),
     ...contracts.filter(isFolded),
@@ -85,6 +87,14 @@ function paragraph(text: Inline): Block {
   return { kind: 'paragraph', text };
 }
 
+function isFigure(block: Block): block is Figure {
+  return block.kind === 'figure';
+}
+
+function foldFigure(figure: Figure): Block {
+  return { kind: 'details', summary: 'Predictions beside what happened', blocks: [figure] };
+}
+
 function isFolded(block: Block): boolean {
   return block.kind === 'details' && !block.open;
 }
@@ -111,7 +121,7 @@ function cost(input: CommentInput): readonly Block[] {
 
 function algorithms(input: CommentInput): readonly Block[] {
   const [, ...blocks] = algorithmsSection(asFound(input));
-  return fold(`Algorithms, and what the selected one looks at · ${ownOrigin(input)}`, blocks);
+  return marked(fold('Algorithms, and what the selected one looks at', blocks), ownOrigin(input));
 }
 
 function fold(summary: string, blocks: readonly Block[]): readonly Block[] {

@@ -1,5 +1,6 @@
 // What a proposal changes, by what it is: a reviewer asks of data other things than of a parameter. The sentences are
 // those of `propose`; they are sorted by the words they are made of, and what fits nowhere is told as it is.
+import { groupDigits } from '#lib/evaluation/format.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import type { Inline, Span } from '#lib/reports/inline.ts';
@@ -102,7 +103,11 @@ function sayChange(sentence: string, link: FileLink): readonly Span[] {
   }
   const [, path, rest] = FILE.exec(sentence) ?? [];
   if (path === undefined || rest === undefined) return [{ text: sentence }];
-  return [{ text: path, code: true, href: link(path) }, { text: ` ${rest}` }];
+  const sizes = rest.replace(
+    /^changed \((\d+) to (\d+) bytes\)$/u,
+    (_, before, after) => `changed (${groupDigits(before)} to ${groupDigits(after)} bytes)`,
+  );
+  return [{ text: path, code: true, href: link(path) }, { text: ` ${sizes}` }];
 }
 
 /** Old and new as code, unless it is not plain which is which. */

@@ -63,7 +63,7 @@ function failedTable({ contract }: ContractResult, failed: readonly CheckResult[
         cells: [
           check.says,
           check.failingRows === null ? '-' : `${check.failingRows} (${percent(check.failingShare ?? 0)})`,
-          check.samples.map(({ line, value }) => `line ${line}: ${value}`).join(', ') || '-',
+          check.samples.map(sayFailing).join(', ') || '-',
           [
             {
               text: `${contract.path}:${check.at.line}`,
@@ -75,6 +75,11 @@ function failedTable({ contract }: ContractResult, failed: readonly CheckResult[
       ...(more > 0 ? [{ cells: [`and ${more} more`] }] : []),
     ],
   };
+}
+
+/** `line 7: -3`, of a value that broke a check. */
+export function sayFailing({ line, value }: CheckResult['samples'][number]): string {
+  return `line ${line}: ${value === '' ? '(empty)' : value}`;
 }
 
 /** What the leakage check found, folded. */

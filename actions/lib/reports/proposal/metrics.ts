@@ -51,8 +51,12 @@ function belowTrivial({ evaluation }: Evidence): readonly Block[] {
   ];
 }
 
-/** With a champion: old, new, change; without one: the value and its interval. */
-function metricTable({ model }: Proposal, { evaluation, comparisons }: Evidence): Block {
+/** With a champion, or whatever else it was compared with: old, new, change; without one: the value and its interval. */
+export function metricTable(
+  { model }: Proposal,
+  { evaluation, comparisons }: Evidence,
+  reference = 'Champion',
+): Block {
   const isPrimary = (metric: MetricValue) => metric.metric === model.spec.evaluation.primary;
   if (comparisons.length === 0) return aloneTable(evaluation.metrics, isPrimary);
   const right = 'right' as const;
@@ -60,7 +64,7 @@ function metricTable({ model }: Proposal, { evaluation, comparisons }: Evidence)
     kind: 'table',
     columns: [
       { header: 'Metric' },
-      { header: 'Champion', align: right },
+      { header: reference, align: right },
       { header: 'This', align: right },
       { header: 'Change', align: right },
       { header: '95 % interval', align: right },

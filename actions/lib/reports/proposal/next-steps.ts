@@ -3,6 +3,7 @@ import { isBlocking } from '#lib/gates/verdict.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import type { Inline, Span } from '#lib/reports/inline.ts';
+import { weakSlices } from '#lib/reports/proposal/slices.ts';
 
 /** The section "Next". */
 export function nextSteps(proposal: Proposal): readonly Block[] {
@@ -48,7 +49,10 @@ function stepsFor(proposal: Proposal): readonly Inline[] {
 }
 
 /** The one thing to do now, and the command that shows or repeats it. */
-export function nextSentence({ model, verdict, champion, changes }: Proposal, canBeJudged: boolean): Inline {
+export function nextSentence(
+  { model, verdict, champion, changes, evidence }: Proposal,
+  canBeJudged: boolean,
+): Inline {
   const name = model.metadata.name;
   const command: Span = { text: `npx --no mainline propose ${name}`, code: true };
   const card: Span = { text: `model-cards/${name}.md`, code: true };
@@ -63,6 +67,12 @@ export function nextSentence({ model, verdict, champion, changes }: Proposal, ca
     const text = ': nothing to review, this is the model that main has; ';
     return [next, { text }, command, { text: ' shows it.' }];
   }
-  const rest: readonly Span[] = [{ text: ' and review; ' }, command, { text: ' shows it all.' }];
-  return [next, { text: ': its owners read ' }, card, ...rest];
+  const isWeak = evidence !== null && weakSlices(evidence).length > 0;
+  const ask = isWeak ? 'say whether it may be worse there, read' : 'read';
+  return [
+    ...[next, { text: `: its owners ${ask} what changed and ` }, card, { text: ', then approve; ' }, command],
+    {
+      text: ' shows it all. Merged, it is a version that serves nothing before its promotion is approved too.',
+    },
+  ];
 }

@@ -32,7 +32,7 @@ export function weakness(evidence: Evidence): readonly Block[] {
       kind: 'notice',
       notice: 'warning',
       text: [
-        { text: 'Worse there than on all rows', strong: true },
+        { text: 'Worse on a part of the rows than on all', strong: true },
         { text: `: ${list.join('; ')}${more}.` },
       ],
     },
