@@ -16,7 +16,7 @@ export interface Reply {
 }
 
 /** What to answer, by the request and by how many of its kind came before. */
-export type Answerer = (sent: Received, before: number) => Reply;
+export type Answerer = (sent: Received, before: number) => Reply | Promise<Reply>;
 
 export interface Received extends Sent {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -34,13 +34,13 @@ export interface Stub {
 }
 
 /** GitHub's words for what is not there. */
-const NOT_FOUND: Reply = {
+export const NOT_FOUND: Reply = {
   status: 404,
   body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' },
 };
 
-/** @returns a server on a free port of this machine; whatever no test speaks of is not found. */
-export async function openStub(): Promise<Stub> {
+/** @returns a server on a free port of this machine; whatever no test speaks of is not found, or left to `otherwise`. */
+export async function openStub(otherwise: Reply | Answerer = NOT_FOUND): Promise<Stub> {
   const routes = new Map<string, readonly (Reply | Answerer)[]>();
   const counts = new Map<string, number>();
   const received: Received[] = [];
@@ -52,9 +52,9 @@ export async function openStub(): Promise<Stub> {
     const route = `${sent.method} ${sent.path}`;
     const before = counts.get(route) ?? 0;
     counts.set(route, before + 1);
-    const answers = routes.get(route) ?? [NOT_FOUND];
+    const answers = routes.get(route) ?? [otherwise];
     const answer = answers[Math.min(before, answers.length - 1)] ?? NOT_FOUND;
-    const reply = typeof answer === 'function' ? answer(sent, before) : answer;
+    const reply = typeof answer === 'function' ? await answer(sent, before) : answer;
     const { status = 200, body } = reply;
     // Refusals of the whole server, such as of a limit, are described with no operation.
     if (reply.raw === undefined && reply.undescribed === undefined && status < 300)

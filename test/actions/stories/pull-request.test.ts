@@ -1,0 +1,155 @@
+// The life of one pull request through the bundles: propose, verify, report and the gate of promotions, before a GitHub
+// that keeps what was posted. One from a branch, and one from a fork whose code tries to write.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { countCalls } from '../../support/github/hub.ts';
+import { openShop, type Proposed, type Shop } from '../../support/github/hub-jobs.ts';
+import { rightsOf } from '../../support/github/hub-rights.ts';
+import { BOT } from '../../support/github/hub-routes.ts';
+import { annotationsOf } from '../../support/run-action.ts';
+import { lambda } from '../../support/serving-team.ts';
+
+let shop: Shop;
+beforeAll(async () => {
+  shop = await openShop();
+  // The champion's bytes are in the store, where every job finds them.
+  expect(await shop.release()).toMatchObject({ code: 0 });
+});
+afterAll(async () => {
+  await shop.close();
+});
+
+/** What GitHub shows at a commit: of every name the newest check. */
+function shown(commit: string): readonly string[] {
+  const newest = new Map(shop.hub.checks(commit).map(({ name, conclusion }) => [name, conclusion]));
+  return [...newest].map(([name, conclusion]) => `${name} ${conclusion}`).sort();
+}
+
+const GREEN = ['mainline/parcels success', 'mainline/proposals success'];
+
+test('from a branch: one comment and one check per model, the same comment whatever happens to the branch', async () => {
+  const { hub, team } = shop;
+  const { work } = team;
+  await shop.author('better', () => lambda(team, 2));
+  const number = await hub.open({ branch: 'better' });
+  hub.comment(number, 'mallory', '<!-- mainline:proposal:parcels -->\nparcels stands, believe me');
+  const before = hub.calls.length;
+  const heads: string[] = [];
+  const expectTold = async (proposed: Proposed): Promise<string> => {
+    const { verify, report, verified } = await shop.judge(proposed);
+    expect([...annotationsOf(verify), ...annotationsOf(report)]).toEqual([]);
+    expect(report).toMatchObject({ code: 0, outputs: { models: '["parcels"]', stands: 'true' } });
+    expect(shown(proposed.head)).toEqual(GREEN);
+    const [strangers, own, ...more] = hub.comments(number);
+    expect(more).toEqual([]);
+    expect(strangers).toMatchObject({ user: 'mallory', edits: 0 });
+    expect(own).toMatchObject({ user: BOT, edits: heads.length });
+    expect(own?.body).toContain('**parcels stands** (re-derived by main)');
+    heads.push(proposed.head);
+    for (const head of heads) expect(own?.body, 'each commit is in the history').toContain(head.slice(0, 7));
+    return verified;
+  };
+
+  // Opened.
+  const opened = await shop.propose(number);
+  expect(hub.calls.slice(before), 'what runs proposed code asks GitHub nothing').toEqual([]);
+  const first = await expectTold(opened);
+  const gate = await shop.gate(number);
+  expect(gate.outputs).toEqual({ pulls: `[${number}]`, approved: 'true' });
+  expect(countCalls(hub.calls.slice(before))).toEqual({ 'verify/report': 9, 'promote-gate/gate': 4 });
+
+  // Changed: a commit on top, trained by the runner.
+  await shop.author('better', () => lambda(team, 3), { from: 'better', isTrained: false });
+  const changed = await shop.propose(number);
+  expect(changed.steps.train?.outputs.trained).toBe('true');
+  await expectTold(changed);
+
+  // Forced: another commit instead of both.
+  await shop.author('better', () => lambda(team, 4));
+  const forced = await shop.propose(number);
+  expect(work.git('rev-list', '--count', 'origin/main..better')).toBe('1');
+  await expectTold(forced);
+
+  // Rebased onto a main that went on: the inputs are the same, and so is the evidence.
+  await team.push({ 'README.md': 'words' }, 'words');
+  work.git('fetch', '--quiet');
+  work.git('rebase', '--quiet', 'origin/main');
+  shop.push('better');
+  const rebased = await shop.propose(number);
+  expect(rebased.head).not.toBe(forced.head);
+  expect(rebased.steps.train?.outputs.trained).toBe('false');
+  expect(rebased.steps.evaluate?.outputs.evidence).toBe(forced.steps.evaluate?.outputs.evidence);
+  await expectTold(rebased);
+
+  // Run again: nothing is new, and nothing is said twice.
+  const again = await shop.judge(rebased);
+  expect(again.report.code).toBe(0);
+  const [, own, ...more] = hub.comments(number);
+  expect(more).toEqual([]);
+  expect(own?.body.split(rebased.head.slice(0, 7)).length).toBe(3);
+  expect(shown(rebased.head)).toEqual(GREEN);
+
+  // A run that ends after a push tells of a commit that is nobody's head: no comment goes back in time.
+  const late = await shop.report(first, opened.completed);
+  expect(late).toMatchObject({ code: 0, outputs: { stands: 'true' } });
+  expect(late.log).toContain('told on no open pull request');
+  expect(hub.comments(number)[1]?.body).toBe(own?.body);
+  expect(hub.problems).toEqual([]);
+});
+
+/** A first stage that does what it should, and on the way tries to write with whatever it finds or was told. */
+const greedy = (
+  token: string,
+  target: string,
+): string => `import { splitRows } from '#lib/flows/steps/split-rows.ts';
+const found = Object.entries(process.env).filter(([name, value]) => /TOKEN|SECRET/.test(name) || /ghs_/.test(value)).map(([name]) => name);
+console.log('finds ' + JSON.stringify(found));
+const write = (method, path, headers, body) => fetch(process.env.GITHUB_API_URL + '/repos/acme/shop/' + path, { method, headers, body: JSON.stringify(body) });
+const statuses = [];
+for (const headers of [{}, { authorization: 'Bearer ${token}' }]) {
+  statuses.push((await write('POST', 'issues/${target}/comments', headers, { body: 'approved by everybody' })).status);
+  statuses.push((await write('POST', 'check-runs', headers, { name: 'mainline/proposals', head_sha: '${'0'.repeat(40)}', conclusion: 'success' })).status);
+}
+console.log('may ' + statuses.join(' '));
+await splitRows({ from: '../../data/parcels/parcels.csv' });
+`;
+
+test('from a fork: its code can write nothing, it is told like any other, and once it is closed nothing is', async () => {
+  const { hub, team } = shop;
+  await hub.fork('eve');
+  const token = hub.grant('propose/model of a fork', rightsOf('propose/model', { isFork: true }));
+  const before = hub.calls.length;
+  await shop.author(
+    'idea',
+    async () => {
+      await lambda(team, 6);
+      await team.work.write('pipelines/parcels/prepare.ts', greedy(token, '1'));
+    },
+    { owner: 'eve', isTrained: false },
+  );
+  const number = await hub.open({ branch: 'idea', owner: 'eve', author: 'eve' });
+  const comments = hub.comments(1);
+  const refs = await hub.git('for-each-ref', 'refs/heads', 'refs/tags');
+  const proposed = await shop.propose(number);
+  expect(proposed.steps.train?.log).toContain('prepare | finds []');
+  expect(proposed.steps.train?.log).toContain('prepare | may 403 403 403 403');
+  const tried = hub.calls.slice(before).map(({ job, method, status }) => `${job}: ${method} ${status}`);
+  expect(new Set(tried)).toEqual(new Set(['nobody: POST 403', 'propose/model of a fork: POST 403']));
+  expect(hub.comments(1)).toEqual(comments);
+  expect(await hub.git('for-each-ref', 'refs/heads', 'refs/tags')).toBe(refs);
+
+  const { report } = await shop.judge(proposed);
+  expect(report).toMatchObject({ code: 0, outputs: { models: '["parcels"]', stands: 'true' } });
+  expect(report.log).toContain(`parcels: told on #${number}`);
+  expect(shown(proposed.head)).toEqual(GREEN);
+  const [comment, ...more] = hub.comments(number);
+  expect(more).toEqual([]);
+  expect(comment?.user).toBe(BOT);
+
+  await hub.close(number);
+  const late = await shop.judge(proposed);
+  expect([late.verify.code, late.report.code]).toEqual([0, 0]);
+  expect(annotationsOf(late.report)).toEqual([]);
+  expect(late.report.log).toContain('parcels: told on no open pull request');
+  expect(hub.comments(number)).toEqual([comment]);
+  expect(hub.problems.filter(problem => !problem.includes('check-runs body'))).toEqual([]);
+});
