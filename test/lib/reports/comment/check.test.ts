@@ -79,7 +79,7 @@ it('marks each line of a contract that rows break, with some of them', () => {
       startLine: 15,
       title: 'The data breaks its contract: day is one of Mon, Tue, Sun',
       message:
-        'data/parcels/parcels.csv: 41 rows break it\nFor example\nline 7: Sunday\nline 8: sun\nline 9: ',
+        'data/parcels/parcels.csv: 41 rows break it\nFor example\nline 7: Sunday\nline 8: sun\nline 9: (empty)',
     },
   ]);
 });

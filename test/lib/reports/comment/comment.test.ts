@@ -116,11 +116,23 @@ describe('numbers are those that were found:', () => {
   });
 });
 
-it('a slice that is worse than the whole is named outside the folds', () => {
-  const text = comment(commentCases['worse-in-one-slice']);
-  expect(text.replaceAll(/<details>.*?<\/details>/gsu, '')).toContain(
-    'Worse there than on all rows**: day = Sun, rmse 2.960 min (95 %: 2.610 to 3.340, 280 rows).',
+it.each(Object.entries(commentCases))('%s: what to do next stands before the first title', (_, input) => {
+  const [front = ''] = comment(input).split(/^### /mu);
+  expect(front.match(/^\*\*Next\*\*: /gmu)).toHaveLength(1);
+});
+
+it('a slice that is worse than the whole is named before anything that is good, and owners are asked', () => {
+  const [front = ''] = comment(commentCases['worse-in-one-slice']).split(/^### /mu);
+  expect(front).toContain(
+    'Worse on a part of the rows than on all**: day = Sun, rmse 2.960 min (95 %: 2.610 to 3.340, 280 rows).',
   );
+  expect(front).toContain('its owners say whether it may be worse there');
+  expect(comment(commentCases.better)).not.toContain('worse there');
+});
+
+it('what fails before there is a number is not doubted twice', () => {
+  expect(comment(commentCases['contract-broken'])).not.toContain('Every number here');
+  expect(comment(commentCases['first-proposal'])).toContain('Every number here');
 });
 
 it('a broken contract is open, and links the line that asks for it', () => {
