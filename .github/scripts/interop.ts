@@ -8,7 +8,7 @@ interface Interop {
 /** One line per peer: a script that can also be run alone. */
 const peers: Readonly<Record<string, Interop>> = {
   act: {
-    about: 'a pull request through the workflow propose, run whole by nektos/act',
+    about: 'a pull request through propose, verify, report and promote-gate, run whole by nektos/act',
     run: async () => (await import('./interop-act.ts')).interopAct(),
   },
   dvc: { about: 'one pipeline with Mainline and DVC in turn, byte for byte', run: runDvc },

@@ -50,16 +50,48 @@ export async function createScratch(): Promise<Scratch> {
   };
 }
 
+const variables: Readonly<Record<string, string>> = {
+  ...{ name: 'NAME', path: 'FROM', ref: 'REF', pattern: 'PATTERN' },
+};
+
 const composite = (inputs: readonly string[], run: string, outputs = ''): string =>
   `name: stand-in
 description: stands in where GitHub cannot be reached
 inputs: {${inputs.map(name => `${name}: {description: x}`).join(', ')}}
 outputs: {${outputs}}
-runs: {using: composite, steps: [{shell: bash, env: {NAME: '\${{ inputs.name }}', FROM: '\${{ inputs.path }}'}, run: '${run}'}]}
+runs: {using: composite, steps: [{shell: bash, env: {${['name', 'path', 'ref', 'pattern'].map(name => `${variables[name]}: '\${{ inputs.${name} }}'`).join(', ')}}, run: '${run}'}]}
 `;
 
-/** One folder per action; `uploads` gets what is uploaded. */
-const standIns = (uploads: string): Readonly<Record<string, Readonly<Record<string, string>>>> => ({
+/** Where the stand-ins take a checkout from, if not from the folder act runs in, and where they keep what is uploaded. */
+interface Places {
+  readonly uploads: string;
+  readonly origin?: string | undefined;
+}
+
+/** One folder per action. */
+const standIns = ({
+  uploads,
+  origin,
+}: Places): Readonly<Record<string, Readonly<Record<string, string>>>> => ({
+  // A checkout without a ref act does itself.
+  ...(origin === undefined
+    ? {}
+    : {
+        'actions/checkout': {
+          'action.yml': composite(
+            ['ref', 'fetch-depth', 'persist-credentials'],
+            `find . -mindepth 1 -delete && git clone --quiet ${origin} . && git checkout --quiet --detach "origin/$REF"`,
+          ),
+        },
+      }),
+  'actions/download-artifact': {
+    'action.yml': composite(
+      ['run-id', 'github-token', 'pattern', 'path'],
+      `mkdir -p "$FROM" && for each in "${uploads}"/$PATTERN; do test ! -e "$each" || cp -r "$each" "$FROM/"; done`,
+    ),
+  },
+  // Fetched also where its step is skipped.
+  'actions/create-github-app-token': { 'action.yml': composite([], 'false') },
   'actions/setup-node': {
     'action.yml': composite(['node-version', 'package-manager-cache'], 'node --version'),
   },
@@ -80,10 +112,14 @@ const standIns = (uploads: string): Readonly<Record<string, Readonly<Record<stri
 });
 
 /** Arguments that make act take the stand-ins for the very pins that a workflow names. */
-export async function writeStandIns(folder: string, workflow: string): Promise<readonly string[]> {
+export async function writeStandIns(
+  folder: string,
+  workflow: string,
+  origin?: string,
+): Promise<readonly string[]> {
   const uploads = join(folder, 'uploads');
   const args: string[] = [];
-  for (const [name, files] of Object.entries(standIns(uploads))) {
+  for (const [name, files] of Object.entries(standIns({ uploads, origin }))) {
     const place = join(folder, name);
     for (const [file, text] of Object.entries(files)) {
       await mkdir(dirname(join(place, file)), { recursive: true });
