@@ -61,6 +61,7 @@ h1{margin:0 0 1.25rem;font-size:1.9rem;letter-spacing:-.015em}
 h2{margin:2.75rem 0 .75rem;padding-top:1.1rem;border-top:1px solid var(--rule);font-size:1.3rem;letter-spacing:-.01em}
 h3{margin:1.9rem 0 .5rem;font-size:1.06rem}
 p,ul,ol,pre,figure,details,.table,.notice{margin:0 0 1.1rem}
+h3+.table{margin-top:.8rem}
 p,li{max-width:44rem}
 p,li,.long{text-wrap:pretty}
 ul,ol{padding-left:1.4rem}
@@ -71,6 +72,7 @@ a{color:var(--accent)}
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.875em}
 code{padding:.1em .3em;border-radius:4px;background:var(--raised)}
 pre{padding:.9rem 1.1rem;border-radius:8px;background:var(--raised);line-height:1.5;overflow-x:auto}
+code.whole{white-space:nowrap}
 pre code{padding:0;background:none;font-size:1em}
 .pass{color:var(--pass)}.fail{color:var(--fail)}.warning{color:var(--warning)}
 .sign{display:inline-block;min-width:1.05em;margin-right:.2em;font-weight:700}

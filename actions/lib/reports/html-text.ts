@@ -1,8 +1,12 @@
 // Text to HTML: always escaped, every look a class or an element of the page's own style sheet.
 import { escapeXml } from '#lib/reports/charts/svg.ts';
+import { displayWidth } from '#lib/reports/display-width.ts';
 import type { Inline, Span, Tone } from '#lib/reports/inline.ts';
 import { joinedSpans } from '#lib/reports/inline.ts';
 import { webAddress } from '#lib/reports/web-address.ts';
+
+/** In columns: a name or a number of at most this width is never broken in two; longer text is, at any word. */
+export const LONGEST_UNBROKEN = 24;
 
 const signs: Readonly<Record<Tone | 'info', readonly [sign: string, word: string]>> = {
   pass: ['✓', 'Passed:'],
@@ -24,7 +28,8 @@ export function htmlSpans(inline: Inline): string {
 
 function htmlSpan({ text, strong, code, muted, tone, href }: Span): string {
   const escaped = escapeXml(text);
-  const plain = code ? `<code>${escaped}</code>` : escaped;
+  const whole = displayWidth(text) <= LONGEST_UNBROKEN ? ' class="whole"' : '';
+  const plain = code ? `<code${whole}>${escaped}</code>` : escaped;
   const address = webAddress(href);
   const inner = address === undefined ? plain : `<a href="${escapeXml(address)}">${plain}</a>`;
   const weighted = strong ? `<strong>${inner}</strong>` : inner;

@@ -8,7 +8,7 @@ import type { Svg } from '#lib/reports/charts/svg.ts';
 import { element, escapeXml } from '#lib/reports/charts/svg.ts';
 import { displayWidth } from '#lib/reports/display-width.ts';
 import { styleSheet } from '#lib/reports/html-style.ts';
-import { htmlSign, htmlSpans } from '#lib/reports/html-text.ts';
+import { htmlSign, htmlSpans, LONGEST_UNBROKEN } from '#lib/reports/html-text.ts';
 import type { Inline } from '#lib/reports/inline.ts';
 import { plainText } from '#lib/reports/inline.ts';
 import { cellsOf, numbersTable } from '#lib/reports/rows.ts';
@@ -98,12 +98,9 @@ function renderTable(table: Table): string {
   return `<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n${head}${body}\n</table></div>`;
 }
 
-/** A name or a number is never broken in two; longer text is, at any word. */
-const longestUnbroken = 24;
-
 function cellClass(cell: Inline, column: Column | undefined): string {
   const align = column?.align && column.align !== 'left' ? [column.align] : [];
-  const isShort = displayWidth(plainText(cell)) <= longestUnbroken;
+  const isShort = displayWidth(plainText(cell)) <= LONGEST_UNBROKEN;
   const names = [...align, ...(isShort ? [] : ['long'])];
   return names.length === 0 ? '' : ` class="${names.join(' ')}"`;
 }
