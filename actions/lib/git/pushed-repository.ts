@@ -35,7 +35,7 @@ export async function openPushedRepository(local: Repository, options: PushOptio
   const git = async (args: readonly string[]): Promise<Output> =>
     runGit(directory, [`--git-dir=${directory}`, ...args], { env });
   const push = (target: string, lease: string): Promise<Output> =>
-    git(['push', '--quiet', '--porcelain', `--force-with-lease=${lease}`, options.url, target]);
+    git(['push', '--porcelain', `--force-with-lease=${lease}`, options.url, target]);
 
   const fetch = async (): Promise<void> => {
     const { code, stderr } = await git(['fetch', '--prune', ...PLAIN, options.url, ...NAMES]);
@@ -43,7 +43,13 @@ export async function openPushedRepository(local: Repository, options: PushOptio
   };
 
   const moved = async (ref: string, pushed: Output): Promise<boolean> => {
-    if (pushed.code === 0) return true;
+    // Whoever made the very same commit in the same second was first: git then looks at no lease, and moves nothing.
+    const isThere = pushed.code === 0 && /^=\t/mu.test(pushed.stdout.toString());
+    if (pushed.code === 0 && !isThere) return true;
+    if (isThere) {
+      await fetch();
+      return false;
+    }
     const words = `${pushed.stdout.toString()}\n${pushed.stderr}`;
     if (!/stale info|\[rejected\]|already exists|cannot lock ref|incorrect old value/u.test(words)) {
       throw refused(ref, options.url, words);

@@ -67,6 +67,19 @@ it('of two who believe the same, one moves it and the other is told, and sees wh
   expect(await b.updateRef('refs/heads/main', second, undefined)).toBe(false);
 });
 
+it('of two who made the very same commit one moves the branch', async () => {
+  const { open } = await createOrigin();
+  const [a, b] = [(await open()).repository, (await open()).repository];
+  const main = await a.resolve('main');
+  const write = (repository: Repository): Promise<string> =>
+    repository.commitFiles(main, new Map([['c.txt', 'c']]), { message: 'c', author: by });
+  const [first, second] = [await write(a), await write(b)];
+  expect(second).toBe(first);
+  expect(await a.updateRef('refs/heads/main', first, main)).toBe(true);
+  expect(await b.updateRef('refs/heads/main', second, main)).toBe(false);
+  expect(await b.resolve('refs/heads/main')).toBe(first);
+});
+
 it('six jobs that write the state at once lose nothing', async () => {
   const { open } = await createOrigin();
   const jobs = await Promise.all(Array.from({ length: 6 }, open));

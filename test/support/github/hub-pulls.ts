@@ -99,8 +99,13 @@ export function openPulls(bare: string, owner: string, forks: ReadonlyMap<string
     );
     await (merge === undefined ? git('update-ref', '-d', ref) : git('update-ref', ref, merge));
   };
-  const refresh = async (): Promise<void> => {
-    for (const pull of [...pulls.values()].filter(({ state }) => state === 'open')) await follow(pull);
+  // One after the other, whoever asks: two would lock the same refs.
+  let last: Promise<void> = Promise.resolve();
+  const refresh = (): Promise<void> => {
+    last = last.then(async () => {
+      for (const pull of [...pulls.values()].filter(({ state }) => state === 'open')) await follow(pull);
+    });
+    return last;
   };
   const settle = async (number: number, commit: string, by: string): Promise<void> => {
     const seconds = Number(await git('log', '-1', '--format=%ct', commit));
