@@ -1,5 +1,7 @@
 // How long an action takes before it does anything useful, and how long all of them take for a proposal that changes
 // nothing. Each bundle runs as on a runner, in a process of its own. Run: node .github/scripts/bench.ts actions
+import { countCalls } from '../../test/support/github/hub.ts';
+import { openShop } from '../../test/support/github/hub-jobs.ts';
 import { createRunner, listActions, type Runner } from '../../test/support/run-action.ts';
 import { createWorkspace } from '../../test/support/workspace.ts';
 
@@ -9,10 +11,24 @@ export interface ActionRow {
   readonly limit: number;
 }
 
+/** Requests of GitHub's API that one job of a small pull request makes. */
+export interface CallRow {
+  readonly what: string;
+  readonly calls: number;
+  readonly limit: number;
+}
+
 const RUNS = 5;
 /** Until the first line of work is in the log, or the end for an action that only computes. */
 const COLD_LIMIT = 0.5;
 const UNCHANGED_LIMIT = 3;
+/** GitHub gives a workflow's token 1,000 requests an hour and repository. */
+const CALL_LIMITS: Readonly<Record<string, number>> = {
+  'propose/model': 0,
+  'verify/verify': 0,
+  'verify/report': 9,
+  'promote-gate/gate': 4,
+};
 
 /** Medians of five runs each. */
 export async function benchActions(): Promise<readonly ActionRow[]> {
@@ -28,6 +44,23 @@ export async function benchActions(): Promise<readonly ActionRow[]> {
     limit: UNCHANGED_LIMIT,
   });
   return rows;
+}
+
+/** One pull request that changes one model, its first time. */
+export async function benchCalls(): Promise<readonly CallRow[]> {
+  const shop = await openShop();
+  try {
+    await shop.author('change', () =>
+      shop.team.work.edit('pipelines/parcels/params.yaml', 'trees: 10', 'trees: 11'),
+    );
+    const number = await shop.hub.open({ branch: 'change' });
+    await shop.judge(await shop.propose(number));
+    await shop.gate(number);
+    const counts = countCalls(shop.hub.calls);
+    return Object.entries(CALL_LIMITS).map(([what, limit]) => ({ what, calls: counts[what] ?? 0, limit }));
+  } finally {
+    await shop.close();
+  }
 }
 
 async function coldStart(
@@ -92,6 +125,15 @@ export function formatActions(rows: readonly ActionRow[]): string {
     .map(({ what, seconds, limit }) => {
       const verdict = seconds <= limit ? 'ok    ' : 'MISSED';
       return `${verdict} ${seconds.toFixed(2).padStart(5)} s (at most ${limit} s)  ${what}\n`;
+    })
+    .join('');
+}
+
+export function formatCalls(rows: readonly CallRow[]): string {
+  return rows
+    .map(({ what, calls, limit }) => {
+      const verdict = calls <= limit ? 'ok    ' : 'MISSED';
+      return `${verdict} ${String(calls).padStart(5)} calls of the API (at most ${limit})  ${what}\n`;
     })
     .join('');
 }

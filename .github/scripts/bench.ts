@@ -9,7 +9,8 @@ interface Benchmark {
 /** One line per benchmark: a script that can also be run alone. */
 const benchmarks: Readonly<Record<string, Benchmark>> = {
   actions: {
-    about: 'cold start of every action’s bundle, and all of them for a proposal that changes nothing',
+    about:
+      'cold start of every action’s bundle, all of them for a proposal that changes nothing, and calls of the API',
     run: benchActions,
   },
   accuracy: {
@@ -30,10 +31,19 @@ async function benchAccuracy(): Promise<boolean> {
 }
 
 async function benchActions(): Promise<boolean> {
-  const { benchActions: measure, formatActions } = await import('./bench-actions.ts');
+  const {
+    benchActions: measure,
+    benchCalls,
+    formatActions,
+    formatCalls,
+  } = await import('./bench-actions.ts');
   const rows = await measure();
   process.stdout.write(formatActions(rows));
-  return rows.every(({ seconds, limit }) => seconds <= limit);
+  const counts = await benchCalls();
+  process.stdout.write(formatCalls(counts));
+  return (
+    rows.every(({ seconds, limit }) => seconds <= limit) && counts.every(({ calls, limit }) => calls <= limit)
+  );
 }
 
 async function benchRollback(): Promise<boolean> {
