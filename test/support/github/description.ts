@@ -33,6 +33,8 @@ const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false });
 const coercing = new Ajv({ strict: false, coerceTypes: true });
 for (const one of [ajv, coercing]) {
   addFormats.default(one);
+  // GitHub's own: `owner/name`.
+  one.addFormat('repo.nwo', /^[\w.-]+\/[\w.-]+$/u);
   one.addSchema(document, 'github');
 }
 const compiled = new Map<string, ValidateFunction>();
