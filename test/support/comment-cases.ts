@@ -76,10 +76,10 @@ const gate = (
 /** The gates of the model, as they end for good numbers; the one against the champion as told. */
 function gatesOf(rmse: string, against: readonly [Outcome, string, string?]): readonly GateResult[] {
   return [
-    gate('contract', 'the data keeps its contract', ['passed', '156 checks hold']),
+    gate('contract', 'the data keeps its contract', ['passed', '2 checks hold']),
     gate('leakage', 'the test rows and the target stay hidden in training', [
       'passed',
-      '0 duplicate rows across the split; the strongest single feature, distance, reaches 0.5098 of 1',
+      '0 duplicate rows across the split; the strongest single feature, distance, reaches 0.85 of 1',
     ]),
     gate('rmse atMost 3', 'rmse at most 3 min', ['passed', rmse]),
     gate(
@@ -116,11 +116,31 @@ function evidenceOf({ evaluation, comparisons = [], gates }: Told): Evidence {
   return { ...small, inputs, evaluation, comparisons, verdict: reachVerdict(gates) };
 }
 
+const asked = [
+  ['distance is at least 0', 12, 3, ['-3', '-1.5']],
+  ['day is one of Mon, Tue, Sun', 15, 41, ['Sunday', 'sun', '']],
+] as const;
+
+/** The contract as good data keeps it. */
+const kept: Proposal['contracts'][number] = {
+  contract: { path: 'data/parcels/contract.odcs.yaml', id: 'parcels', version: '1.1.0' },
+  data: { path: 'data/parcels/parcels.csv', digest: `sha256:${'6'.repeat(64)}`, rows: 10_012 },
+  passed: true,
+  checks: asked.map(([says, line], i) => ({
+    ...{ id: `check${i}`, column: null, rule: 'minimum', says, severity: 'error', outcome: 'passed' },
+    ...{ value: 0, threshold: '= 0', failingRows: 0, failingShare: 0, samples: [] },
+    at: { line, column: 9 },
+  })),
+  ratios: { schemaCompliance: 1, completeness: 1 },
+};
+
 function proposed(evidence: Evidence, change: Partial<Proposal> = {}): Proposal {
   const small = smallProposal();
   return {
     ...small,
     model,
+    contracts: [kept],
+    crossValidation: small.crossValidation && { ...small.crossValidation, rows: 8044 },
     champion: { state: 'known', name: 'main (5e6f7a8)', why: 'compared on the same rows', sha256: champion },
     base: { name: 'main', commit: BASE },
     changes: ['pipelines/parcels/params.yaml train.algorithms.gradient-boosting.trees: 100 to 300'],
@@ -259,15 +279,10 @@ const firstProposal = proposed(firstEvidence, {
   changes: null,
 });
 
-const failedChecks = [
-  ['distance is at least 0', 12, 3, ['-3', '-1.5']],
-  ['day is one of Mon, Tue, Sun', 15, 41, ['Sunday', 'sun', '']],
-] as const;
 const brokenContract: Proposal['contracts'][number] = {
-  contract: { path: 'data/parcels/contract.odcs.yaml', id: 'parcels', version: '1.1.0' },
-  data: { path: 'data/parcels/parcels.csv', digest: `sha256:${'6'.repeat(64)}`, rows: 10_012 },
+  ...kept,
   passed: false,
-  checks: failedChecks.map(([says, line, failingRows, values], i) => ({
+  checks: asked.map(([says, line, failingRows, values], i) => ({
     ...{ id: `check${i}`, column: null, rule: 'minimum', says, severity: 'error', outcome: 'failed' },
     ...{ value: failingRows, threshold: '= 0', failingRows, failingShare: failingRows / 10_012 },
     samples: values.map((value, at) => ({ line: 7 + at, value })),
