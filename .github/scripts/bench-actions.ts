@@ -51,7 +51,7 @@ export async function benchCalls(): Promise<readonly CallRow[]> {
   const shop = await openShop();
   try {
     await shop.author('change', () =>
-      shop.team.work.edit('pipelines/parcels/params.yaml', 'trees: 10', 'trees: 11'),
+      shop.team.work.edit('pipelines/parcels/params.yaml', 'lambda: 5', 'lambda: 6'),
     );
     const number = await shop.hub.open({ branch: 'change' });
     await shop.judge(await shop.propose(number));

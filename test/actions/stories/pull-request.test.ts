@@ -1,6 +1,6 @@
 // The life of one pull request through the bundles: propose, verify, report and the gate of promotions, before a GitHub
 // that keeps what was posted. One from a branch, and one from a fork whose code tries to write.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countCalls } from '../../support/github/hub.ts';
 import { openShop, type Proposed, type Shop } from '../../support/github/hub-jobs.ts';
 import { rightsOf } from '../../support/github/hub-rights.ts';
@@ -11,8 +11,6 @@ import { lambda } from '../../support/serving-team.ts';
 let shop: Shop;
 beforeAll(async () => {
   shop = await openShop();
-  // The champion's bytes are in the store, where every job finds them.
-  expect(await shop.release()).toMatchObject({ code: 0 });
 });
 afterAll(async () => {
   await shop.close();
@@ -26,20 +24,28 @@ function shown(commit: string): readonly string[] {
 
 const GREEN = ['mainline/parcels success', 'mainline/proposals success'];
 
-test('from a branch: one comment and one check per model, the same comment whatever happens to the branch', async () => {
-  const { hub, team } = shop;
-  const { work } = team;
-  await shop.author('better', () => lambda(team, 2));
-  const number = await hub.open({ branch: 'better' });
-  hub.comment(number, 'mallory', '<!-- mainline:proposal:parcels -->\nparcels stands, believe me');
-  const before = hub.calls.length;
+describe('from a branch: one comment and one check per model, the same comment whatever happens to it', () => {
+  let number: number;
+  let opened: Proposed;
+  let latest: Proposed;
+  /** What the run of the first commit verified. */
+  let first: string;
   const heads: string[] = [];
-  const expectTold = async (proposed: Proposed): Promise<string> => {
+
+  beforeAll(async () => {
+    const { hub, team } = shop;
+    await shop.author('better', () => lambda(team, 2));
+    number = await hub.open({ branch: 'better' });
+    hub.comment(number, 'mallory', '<!-- mainline:proposal:parcels -->\nparcels stands, believe me');
+  });
+
+  /** Judges, and looks for the one comment of ours with all that was said before. */
+  async function expectTold(proposed: Proposed): Promise<string> {
     const { verify, report, verified } = await shop.judge(proposed);
     expect([...annotationsOf(verify), ...annotationsOf(report)]).toEqual([]);
     expect(report).toMatchObject({ code: 0, outputs: { models: '["parcels"]', stands: 'true' } });
     expect(shown(proposed.head)).toEqual(GREEN);
-    const [strangers, own, ...more] = hub.comments(number);
+    const [strangers, own, ...more] = shop.hub.comments(number);
     expect(more).toEqual([]);
     expect(strangers).toMatchObject({ user: 'mallory', edits: 0 });
     expect(own).toMatchObject({ user: BOT, edits: heads.length });
@@ -47,53 +53,63 @@ test('from a branch: one comment and one check per model, the same comment whate
     heads.push(proposed.head);
     for (const head of heads) expect(own?.body, 'each commit is in the history').toContain(head.slice(0, 7));
     return verified;
-  };
+  }
 
-  // Opened.
-  const opened = await shop.propose(number);
-  expect(hub.calls.slice(before), 'what runs proposed code asks GitHub nothing').toEqual([]);
-  const first = await expectTold(opened);
-  const gate = await shop.gate(number);
-  expect(gate.outputs).toEqual({ pulls: `[${number}]`, approved: 'true' });
-  expect(countCalls(hub.calls.slice(before))).toEqual({ 'verify/report': 9, 'promote-gate/gate': 4 });
+  test('opened, with few calls of the API and none by the jobs that run or read proposed code', async () => {
+    const { hub } = shop;
+    opened = await shop.propose(number);
+    first = await expectTold(opened);
+    const gate = await shop.gate(number);
+    expect(gate.outputs).toEqual({ pulls: `[${number}]`, approved: 'true' });
+    expect(countCalls(hub.calls)).toEqual({ 'verify/report': 9, 'promote-gate/gate': 4 });
+  });
 
-  // Changed: a commit on top, trained by the runner.
-  await shop.author('better', () => lambda(team, 3), { from: 'better', isTrained: false });
-  const changed = await shop.propose(number);
-  expect(changed.steps.train?.outputs.trained).toBe('true');
-  await expectTold(changed);
+  test('changed by a commit that the runner trains', async () => {
+    await shop.author('better', () => lambda(shop.team, 3), { from: 'better', isTrained: false });
+    const changed = await shop.propose(number);
+    expect(changed.steps.train?.outputs.trained).toBe('true');
+    await expectTold(changed);
+  });
 
-  // Forced: another commit instead of both.
-  await shop.author('better', () => lambda(team, 4));
-  const forced = await shop.propose(number);
-  expect(work.git('rev-list', '--count', 'origin/main..better')).toBe('1');
-  await expectTold(forced);
+  test('force-pushed: another commit instead of both', async () => {
+    await shop.author('better', () => lambda(shop.team, 4));
+    latest = await shop.propose(number);
+    expect(shop.team.work.git('rev-list', '--count', 'origin/main..better')).toBe('1');
+    await expectTold(latest);
+  });
 
-  // Rebased onto a main that went on: the inputs are the same, and so is the evidence.
-  await team.push({ 'README.md': 'words' }, 'words');
-  work.git('fetch', '--quiet');
-  work.git('rebase', '--quiet', 'origin/main');
-  shop.push('better');
-  const rebased = await shop.propose(number);
-  expect(rebased.head).not.toBe(forced.head);
-  expect(rebased.steps.train?.outputs.trained).toBe('false');
-  expect(rebased.steps.evaluate?.outputs.evidence).toBe(forced.steps.evaluate?.outputs.evidence);
-  await expectTold(rebased);
+  test('rebased onto a main that went on: the inputs are the same, so nothing is trained and the evidence stays', async () => {
+    const { team } = shop;
+    await team.push({ 'README.md': 'words' }, 'words');
+    team.work.git('fetch', '--quiet');
+    team.work.git('rebase', '--quiet', 'origin/main');
+    shop.push('better');
+    const forced = latest;
+    latest = await shop.propose(number);
+    expect(latest.head).not.toBe(forced.head);
+    expect(latest.steps.train?.outputs.trained).toBe('false');
+    expect(latest.steps.evaluate?.outputs.evidence).toBe(forced.steps.evaluate?.outputs.evidence);
+    await expectTold(latest);
+  });
 
-  // Run again: nothing is new, and nothing is said twice.
-  const again = await shop.judge(rebased);
-  expect(again.report.code).toBe(0);
-  const [, own, ...more] = hub.comments(number);
-  expect(more).toEqual([]);
-  expect(own?.body.split(rebased.head.slice(0, 7)).length).toBe(3);
-  expect(shown(rebased.head)).toEqual(GREEN);
+  test('run again: nothing is new, and nothing is said twice', async () => {
+    const again = await shop.judge(await shop.propose(number, { attempt: 2 }));
+    expect(again.report).toMatchObject({ code: 0, outputs: { stands: 'true' } });
+    const [, own, ...more] = shop.hub.comments(number);
+    expect(more).toEqual([]);
+    const short = latest.head.slice(0, 7);
+    expect(own?.body.split(short), 'once in the history, once below').toHaveLength(3);
+    expect(shown(latest.head)).toEqual(GREEN);
+  });
 
-  // A run that ends after a push tells of a commit that is nobody's head: no comment goes back in time.
-  const late = await shop.report(first, opened.completed);
-  expect(late).toMatchObject({ code: 0, outputs: { stands: 'true' } });
-  expect(late.log).toContain('told on no open pull request');
-  expect(hub.comments(number)[1]?.body).toBe(own?.body);
-  expect(hub.problems).toEqual([]);
+  test('a run that ends after a push tells of what is nobody’s head: no comment goes back in time', async () => {
+    const before = shop.hub.comments(number);
+    const late = await shop.report(first, opened.completed);
+    expect(late).toMatchObject({ code: 0, outputs: { stands: 'true' } });
+    expect(late.log).toContain('told on no open pull request');
+    expect(shop.hub.comments(number)).toEqual(before);
+    expect(shop.hub.problems).toEqual([]);
+  });
 });
 
 /** A first stage that does what it should, and on the way tries to write with whatever it finds or was told. */

@@ -17,7 +17,7 @@ const numbers = new Map<Branch, number>();
 const numberOf = (branch: Branch): number => numbers.get(branch) ?? 0;
 
 beforeAll(async () => {
-  shop = await openShop();
+  shop = await openShop({ hasChampion: true });
   const { team, hub } = shop;
   const branches = Object.keys(proposals) as readonly Branch[];
   for (const branch of branches) {

@@ -71,10 +71,23 @@ export interface Shop {
   close(): Promise<void>;
 }
 
-/** A team whose model was trained and is on main. */
-export async function openShop(): Promise<Shop> {
+/** One algorithm is enough to be trained, judged and told. */
+const ALGORITHMS = '[linear, gradient-boosting]';
+/** Without released bytes of a champion nobody can say that a model is not worse. */
+const AGAINST_CHAMPION = '    - {metric: rmse, notWorseThan: champion, margin: {relative: 0.05}}\n';
+
+/** A team whose model was trained and is on main; `hasChampion` = each proposal has to be as good as the one before. */
+export async function openShop({ hasChampion = false } = {}): Promise<Shop> {
   const runner = await createRunner();
-  const team = await createTeam();
+  const team = await createTeam(async ({ edit }) => {
+    await edit('models/parcels/model.yaml', ALGORITHMS, '[linear]');
+    await edit(
+      'pipelines/parcels/params.yaml',
+      '    gradient-boosting: {trees: 10, leaves: 7}\n',
+      '    linear: {lambda: 5}\n',
+    );
+    if (!hasChampion) await edit('models/parcels/model.yaml', AGAINST_CHAMPION, '');
+  });
   await team.propose('main-first', async () => undefined);
   team.work.git('push', '--quiet', 'origin', 'main-first:main');
   team.work.git('push', '--quiet', 'origin', ':main-first');
