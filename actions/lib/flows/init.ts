@@ -88,6 +88,13 @@ export async function init({ directory, from, version, owner }: InitOptions): Pr
   return { written, kept, grants };
 }
 
+/** For jobs that run stages of pipelines; the actions themselves bring what they need. */
+const NODE_STEP = `      - uses: actions/setup-node@2028fbc5c25fe9cf00d9f06a71cc4710d4507903 # v6.0.0
+        with:
+          node-version: 24
+          package-manager-cache: false
+`;
+
 /** Our own workflow as others run it: actions by commit, and no build of them. */
 export function asTemplate(
   text: string,
@@ -98,6 +105,7 @@ export function asTemplate(
   }: { readonly repository: string; readonly commit: string; readonly version: string },
 ): string {
   const named = text
+    .replace(/^ {6}- uses: \.\/\.github\/actions\/build\n(?= {6}- uses: \.\/actions\/setup\n)/gmu, NODE_STEP)
     .replace(/^ {6}- uses: \.\/\.github\/actions\/build\n/gmu, '')
     .replace(/uses: \.\/actions\/([\w-]+)/gu, `uses: ${repository}/actions/$1@${commit} # v${version}`)
     .replace(/workflows: \[(\w+)\]/gu, 'workflows: [mainline-$1]')

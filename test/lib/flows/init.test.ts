@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -28,6 +28,17 @@ it('writes workflows that keep every rule, with actions by commit and no build o
     expect(text).not.toMatch(/uses: \.\//u);
     expect(text).not.toContain('actions/build');
     expect(workflowProblems(text)).toEqual([]);
+    // Stages run on the Node that everything is tested with, the one that builds our own actions.
+    const build = await readFile(
+      join(import.meta.dirname, '../../../.github/actions/build/action.yml'),
+      'utf8',
+    );
+    const [setup = ''] = /actions\/setup-node@.*/u.exec(build) ?? [];
+    for (const job of text.split(/^ {2}(?=[\w-]+:\n)/mu)) {
+      expect(job.includes(`${setup}\n        with:\n          node-version: 24`)).toBe(
+        /actions\/setup@/u.test(job),
+      );
+    }
   }
   expect(await workspace.read('.github/workflows/mainline-verify.yml')).toContain(
     'workflows: [mainline-propose]',
