@@ -1,7 +1,7 @@
 // How long an action takes before it does anything useful, and how long all of them take for a proposal that changes
 // nothing. Each bundle runs as on a runner, in a process of its own. Run: node .github/scripts/bench.ts actions
 import { countCalls } from '../../test/support/github/hub.ts';
-import { openShop } from '../../test/support/github/hub-jobs.ts';
+import { openShop } from '../../test/support/github/hub-shop.ts';
 import { createRunner, listActions, type Runner } from '../../test/support/run-action.ts';
 import { createWorkspace } from '../../test/support/workspace.ts';
 

@@ -2,9 +2,10 @@
 // that keeps what was posted. One from a branch, and one from a fork whose code tries to write.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countCalls } from '../../support/github/hub.ts';
-import { openShop, type Proposed, type Shop } from '../../support/github/hub-jobs.ts';
+import type { Proposed } from '../../support/github/hub-jobs.ts';
 import { rightsOf } from '../../support/github/hub-rights.ts';
 import { BOT } from '../../support/github/hub-routes.ts';
+import { openShop, type Shop } from '../../support/github/hub-shop.ts';
 import { annotationsOf } from '../../support/run-action.ts';
 import { lambda } from '../../support/serving-team.ts';
 
@@ -83,7 +84,7 @@ describe('from a branch: one comment and one check per model, the same comment w
     await team.push({ 'README.md': 'words' }, 'words');
     team.work.git('fetch', '--quiet');
     team.work.git('rebase', '--quiet', 'origin/main');
-    shop.push('better');
+    await shop.push('better');
     const forced = latest;
     latest = await shop.propose(number);
     expect(latest.head).not.toBe(forced.head);

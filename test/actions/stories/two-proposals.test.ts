@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verificationSchema } from '#lib/registry/verification.ts';
-import { openShop, type Shop } from '../../support/github/hub-jobs.ts';
+import { openShop, type Shop } from '../../support/github/hub-shop.ts';
 import { annotationsOf, type Ran } from '../../support/run-action.ts';
 import { lambda } from '../../support/serving-team.ts';
 import { plain } from '../../support/workspace.ts';
@@ -37,7 +37,7 @@ const released = ({ outputs }: Ran): unknown => JSON.parse(outputs.released ?? '
 const version = (number: string) => [{ model: 'parcels', version: number }];
 
 /** Main is merged into the branch, or the branch put on top of it; where both changed a line, the branch's own stays. */
-function bringUpToDate(branch: Branch, how: 'merge' | 'rebase'): void {
+async function bringUpToDate(branch: Branch, how: 'merge' | 'rebase'): Promise<void> {
   const { work } = shop.team;
   work.git('fetch', '--quiet');
   work.git('switch', '--quiet', branch);
@@ -50,7 +50,7 @@ function bringUpToDate(branch: Branch, how: 'merge' | 'rebase'): void {
     ...(how === 'merge' ? ['--no-edit'] : []),
     'origin/main',
   );
-  shop.push(branch);
+  await shop.push(branch);
 }
 
 const stagesOf = ({ train }: Readonly<Record<string, Ran>>): readonly unknown[] =>
@@ -90,24 +90,32 @@ test('after a squash the second is compared with the first, and not trained agai
   expect(released(await shop.release())).toEqual(version('1.0.0.0'));
   const merged = hub.git('merge-tree', '--write-tree', 'main', `refs/pull/${numberOf('second')}/head`);
   await expect(merged, 'both have changed dvc.lock').rejects.toThrow('Command failed');
-  bringUpToDate('second', 'rebase');
+  await bringUpToDate('second', 'rebase');
   await expectComparedWith('first', '1.0.0.0', 'second');
 });
 
 test('after a rebase the third is', async () => {
   await shop.hub.merge(numberOf('second'), 'rebase');
   expect(released(await shop.release())).toEqual(version('1.0.1.0'));
-  bringUpToDate('third', 'merge');
+  await bringUpToDate('third', 'merge');
   await expectComparedWith('second', '1.0.1.0', 'third');
 });
 
 test('after the merge queue the fourth is, and the queue trains nothing either', async () => {
   const { hub } = shop;
   const group = await hub.queue(numberOf('third'));
-  expectNotTrained(await shop.proposeGroup(group));
+  const proposed = await shop.proposeGroup(group);
+  expectNotTrained(proposed.steps);
+  // A ruleset waits for the check on the commit of the group; the comment stays with the pull request.
+  const told = hub.comments(numberOf('third'));
+  const { report } = await shop.judge(proposed);
+  expect(report).toMatchObject({ code: 0, outputs: { stands: 'true' } });
+  const checks = hub.checks(group.commit).map(({ name, conclusion }) => `${name} ${conclusion}`);
+  expect(checks).toEqual(['mainline/proposals success']);
+  expect(hub.comments(numberOf('third'))).toEqual(told);
   await hub.landGroup(group);
   expect(released(await shop.release())).toEqual(version('1.0.2.0'));
-  bringUpToDate('fourth', 'rebase');
+  await bringUpToDate('fourth', 'rebase');
   await expectComparedWith('third', '1.0.2.0', 'fourth');
 });
 

@@ -3,9 +3,8 @@
 import { cp, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { propose as proposeHere } from '#lib/flows/propose.ts';
-import { createRunner, type Ran, type Runner, type Step } from '../run-action.ts';
-import { createTeam, run, type Team } from '../team.ts';
+import type { Ran, Runner, Step } from '../run-action.ts';
+import type { Workspace } from '../workspace.ts';
 import {
   mergeGroupEvent,
   pullRequestEvent,
@@ -14,9 +13,10 @@ import {
   type Scene,
   workflowRunEvent,
 } from './events.ts';
-import { type Hub, openHub } from './hub.ts';
-import { openGit } from './hub-pulls.ts';
+import type { Hub } from './hub.ts';
+import { type Group, openGit } from './hub-pulls.ts';
 import { rightsOf } from './hub-rights.ts';
+import { overlay } from './sample.ts';
 
 /** What a run of propose.yml left behind. */
 export interface Proposed {
@@ -26,8 +26,6 @@ export interface Proposed {
   readonly uploads: string;
   /** That this run is over. */
   readonly completed: RunnerEvent;
-  /** Of the jobs: what a pull request of a fork would have to write with. */
-  readonly token: string;
   /** By the action's name. */
   readonly steps: Readonly<Record<string, Ran>>;
 }
@@ -39,181 +37,175 @@ export interface Judged {
   readonly verified: string;
 }
 
-/** How an author works; a change is trained before it is pushed, unless the runner shall do that. */
-export interface Authoring {
-  /** Whose fork the branch is pushed to. */
-  readonly owner?: string;
-  /** Where the branch begins; main as it stands without it. */
-  readonly from?: string;
-  readonly isTrained?: boolean;
-}
-
-export interface Shop {
-  readonly team: Team;
-  readonly hub: Hub;
-  readonly runner: Runner;
-  author(branch: string, edit: () => Promise<void>, options?: Authoring): Promise<void>;
-  /** Pushes the branch as it stands. */
-  push(branch: string, owner?: string): void;
+export interface Jobs {
   /** propose.yml for a pull request: affected, then the jobs of its models. */
   propose(number: number, options?: { readonly attempt?: number }): Promise<Proposed>;
+  /** The same for the group of a merge queue. */
+  proposeGroup(group: Group): Promise<Proposed>;
   /** verify.yml: one job verifies, the next one reports. */
   judge(proposed: Proposed, changed?: Partial<Pick<Proposed, 'uploads' | 'completed'>>): Promise<Judged>;
   report(verified: string, completed: RunnerEvent): Promise<Ran>;
   gate(number: number): Promise<Ran>;
   release(): Promise<Ran>;
-  /** propose.yml for the group of a merge queue. */
-  proposeGroup(group: {
-    readonly number: number;
-    readonly branch: string;
-    readonly commit: string;
-  }): Promise<Readonly<Record<string, Ran>>>;
-  close(): Promise<void>;
 }
 
-/** One algorithm is enough to be trained, judged and told. */
-const ALGORITHMS = '[linear, gradient-boosting]';
-/** Without released bytes of a champion nobody can say that a model is not worse. */
-const AGAINST_CHAMPION = '    - {metric: rmse, notWorseThan: champion, margin: {relative: 0.05}}\n';
+/** Where jobs run, and whose repository that is. */
+export interface Yard {
+  readonly runner: Runner;
+  /** What `setup` exports. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly hub: Hub;
+  /** The clone that events are made of. */
+  readonly work: Workspace;
+}
 
-/** A team whose model was trained and is on main; `hasChampion` = each proposal has to be as good as the one before. */
-export async function openShop({ hasChampion = false } = {}): Promise<Shop> {
-  const runner = await createRunner();
-  const team = await createTeam(async ({ edit }) => {
-    await edit('models/parcels/model.yaml', ALGORITHMS, '[linear]');
-    await edit(
-      'pipelines/parcels/params.yaml',
-      '    gradient-boosting: {trees: 10, leaves: 7}\n',
-      '    linear: {lambda: 5}\n',
-    );
-    if (!hasChampion) await edit('models/parcels/model.yaml', AGAINST_CHAMPION, '');
-  });
-  await team.propose('main-first', async () => undefined);
-  team.work.git('push', '--quiet', 'origin', 'main-first:main');
-  team.work.git('push', '--quiet', 'origin', ':main-first');
-  const hub = await openHub(team.origin);
-  const { env } = await runner.run('setup', { workspace: runner.actions });
-  const caches = new Map<string, string>();
-  const forks = new Map<string, string>();
-  const { work } = team;
+/** The last head that a pull request was proposed with, and the folder of its cache. */
+interface Memory {
+  readonly heads: Map<number, string>;
+  readonly caches: Map<number, string>;
+}
 
-  const checkout = async (ref?: string): Promise<string> => {
-    const folder = await mkdtemp(join(tmpdir(), 'a job '));
-    const git = openGit(folder);
-    await git('clone', '--quiet', `${hub.server}/acme/shop.git`, '.');
-    if (ref === undefined) return folder;
-    await git('fetch', '--quiet', 'origin', ref);
-    await git('checkout', '--quiet', '--detach', 'FETCH_HEAD');
-    return folder;
-  };
-  const github = (event: RunnerEvent, attempt = 1): Readonly<Record<string, string>> => ({
-    ...{ GITHUB_REPOSITORY: 'acme/shop', GITHUB_SERVER_URL: hub.server, GITHUB_API_URL: hub.api },
-    ...{ GITHUB_SHA: event.sha, GITHUB_REF: event.ref, GITHUB_RUN_ATTEMPT: String(attempt) },
-  });
-  const step = (workspace: string, event: RunnerEvent, more: Partial<Step> = {}): Step => ({
-    ...{ workspace, env, event, github: github(event) },
-    ...more,
-  });
-  const followMain = (): void => {
-    work.git('fetch', '--quiet');
-    work.git('update-ref', 'refs/heads/main', 'refs/remotes/origin/main');
-  };
-  const sceneOf = async (number: number): Promise<Scene> => {
-    followMain();
-    const pull = await hub.get(number);
-    if (!pull) throw new Error(`there is no #${number}`);
-    const { branch, author, owner } = pull;
-    return { fixture: work, branch, number, author, fork: `${owner}/shop` };
-  };
-  const runModels = async (
-    workspace: string,
-    event: RunnerEvent,
-    { token, key, attempt = 1 }: { readonly token: string; readonly key: string; readonly attempt?: number },
-  ) => {
-    const uploads = await mkdtemp(join(tmpdir(), 'uploads '));
-    const outputs = await mkdtemp(join(tmpdir(), 'proposals '));
-    const common = { token, github: github(event, attempt) };
-    const steps: Record<string, Ran> = {};
-    steps.affected = await runner.run('affected', step(workspace, event, common));
-    for (const model of JSON.parse(steps.affected.outputs.models ?? '[]') as readonly string[]) {
-      const cache = caches.get(key);
-      if (cache !== undefined) await cp(cache, join(workspace, '.dvc', 'cache'), { recursive: true });
-      for (const name of ['validate-data', 'train', 'evaluate']) {
-        const inputs = { model, ...(name === 'evaluate' ? { output: outputs } : {}) };
-        steps[name] = await runner.run(name, step(workspace, event, { ...common, inputs }));
-      }
-      caches.set(key, join(workspace, '.dvc', 'cache'));
-      const { path } = steps.evaluate?.outputs ?? {};
-      if (path) await cp(path, join(uploads, `mainline-proposal-${model}`), { recursive: true });
-    }
-    return { uploads, steps };
-  };
-  const report: Shop['report'] = async (verified, completed) => {
-    const token = hub.grant('verify/report', rightsOf('verify/report'));
-    return runner.run('report', step(await checkout(), completed, { token, inputs: { verified } }));
-  };
-  const push: Shop['push'] = (branch, owner) => {
-    work.git('push', '--quiet', '--force', owner === undefined ? 'origin' : (forks.get(owner) ?? ''), branch);
-  };
+export function openJobs(yard: Yard): Jobs {
+  const memory: Memory = { heads: new Map(), caches: new Map() };
+  const report: Jobs['report'] = (verified, completed) =>
+    runJob(yard, completed, { job: 'verify/report', action: 'report', inputs: { verified } });
   return {
-    ...{ team, runner, push, report },
-    hub: {
-      ...hub,
-      fork: async owner => {
-        const path = await hub.fork(owner);
-        forks.set(owner, path);
-        return path;
-      },
-    },
-    author: async (branch, edit, { owner, from = 'origin/main', isTrained = true } = {}) => {
-      followMain();
-      work.git('switch', '--quiet', '--force-create', branch, from, '--no-track');
-      await edit();
-      if (isTrained) await proposeHere({ directory: work.root, now: team.clock, ...run, models: [] });
-      work.git('add', '--all');
-      work.git('commit', '--quiet', '-m', branch);
-      push(branch, owner);
-    },
-    propose: async (number, { attempt = 1 } = {}) => {
-      const scene = await sceneOf(number);
-      const isFork = scene.fork !== 'acme/shop';
-      const token = hub.grant('propose/model', rightsOf('propose/model', { isFork }));
-      const event = pullRequestEvent(scene, attempt === 1 ? 'opened' : 'synchronize');
-      const workspace = await checkout(`refs/pull/${number}/merge`);
-      const { uploads, steps } = await runModels(workspace, event, { token, key: `#${number}`, attempt });
-      const conclusion = Object.values(steps).every(({ code }) => code === 0) ? 'success' : 'failure';
-      const head = work.git('rev-parse', scene.branch);
-      return {
-        ...{ number, head, uploads, token, steps },
-        completed: workflowRunEvent(scene, { conclusion }),
-      };
-    },
+    report,
+    propose: (number, { attempt = 1 } = {}) => propose(yard, memory, { number, attempt }),
+    proposeGroup: group => proposeGroup(yard, memory, group),
     judge: async (proposed, changed = {}) => {
       const { uploads, completed } = { ...proposed, ...changed };
       const verified = await mkdtemp(join(tmpdir(), 'verified '));
-      const token = hub.grant('verify/verify', rightsOf('verify/verify'));
       const inputs = { proposals: uploads, output: verified };
-      const verify = await runner.run('verify', step(await checkout(), completed, { token, inputs }));
+      const verify = await runJob(yard, completed, { job: 'verify/verify', action: 'verify', inputs });
       return { verify, verified, report: await report(verified, completed) };
     },
     gate: async number => {
-      const event = pullRequestEvent(await sceneOf(number), 'synchronize', { isTarget: true });
-      const token = hub.grant('promote-gate/gate', rightsOf('promote-gate/gate'));
-      return runner.run('promote-gate', step(await checkout(), event, { token }));
+      const event = pullRequestEvent(await sceneOf(yard, number), 'synchronize', { isTarget: true });
+      return runJob(yard, event, { job: 'promote-gate/gate', action: 'promote-gate' });
     },
     release: async () => {
-      followMain();
-      const event = pushEvent(work);
-      const token = hub.grant('release/release', rightsOf('release/release'));
-      return runner.run('release', step(await checkout(), event, { token }));
+      followMain(yard.work);
+      return runJob(yard, pushEvent(yard.work), { job: 'release/release', action: 'release' });
     },
-    proposeGroup: async ({ number, branch, commit }) => {
-      const made = mergeGroupEvent(await sceneOf(number));
-      const event = { ...made, sha: commit };
-      const token = hub.grant('propose/model', rightsOf('propose/model'));
-      const workspace = await checkout(`refs/heads/${branch}`);
-      return (await runModels(workspace, event, { token, key: `#${number}` })).steps;
-    },
-    close: hub.shut,
   };
+}
+
+/** Brings a clone's main to where that of its origin is; whatever is checked out stays. */
+export function followMain(work: Workspace): void {
+  work.git('fetch', '--quiet');
+  work.git('update-ref', 'refs/heads/main', 'refs/remotes/origin/main');
+}
+
+/** A job of one action in a checkout of the default branch. */
+async function runJob(
+  yard: Yard,
+  event: RunnerEvent,
+  {
+    job,
+    action,
+    inputs = {},
+  }: { readonly job: string; readonly action: string; readonly inputs?: Step['inputs'] },
+): Promise<Ran> {
+  const token = yard.hub.grant(job, rightsOf(job));
+  return yard.runner.run(action, stepOf(yard, await checkout(yard), { event, token, inputs }));
+}
+
+async function checkout({ hub }: Yard, ref?: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'a job '));
+  const git = openGit(folder);
+  await git('clone', '--quiet', `${hub.server}/acme/shop.git`, '.');
+  if (ref === undefined) return folder;
+  await git('fetch', '--quiet', 'origin', ref);
+  await git('checkout', '--quiet', '--detach', 'FETCH_HEAD');
+  return folder;
+}
+
+interface OwnStep extends Pick<Step, 'inputs' | 'token'> {
+  readonly event: RunnerEvent;
+  readonly attempt?: number;
+}
+
+function stepOf({ env, hub }: Yard, workspace: string, { event, attempt = 1, ...step }: OwnStep): Step {
+  const github = {
+    ...{ GITHUB_REPOSITORY: 'acme/shop', GITHUB_SERVER_URL: hub.server, GITHUB_API_URL: hub.api },
+    ...{ GITHUB_SHA: event.sha, GITHUB_REF: event.ref, GITHUB_RUN_ATTEMPT: String(attempt) },
+  };
+  return { ...{ workspace, env, event, github }, ...step };
+}
+
+async function sceneOf({ hub, work }: Yard, number: number): Promise<Scene> {
+  followMain(work);
+  const pull = await hub.get(number);
+  if (!pull) throw new Error(`there is no #${number}`);
+  const { branch, author, owner } = pull;
+  return { fixture: work, branch, number, author, fork: `${owner}/shop` };
+}
+
+async function propose(
+  yard: Yard,
+  memory: Memory,
+  { number, attempt }: { readonly number: number; readonly attempt: number },
+): Promise<Proposed> {
+  const scene = await sceneOf(yard, number);
+  const head = yard.work.git('rev-parse', scene.branch);
+  const before = memory.heads.get(number) ?? head;
+  memory.heads.set(number, head);
+  const event = pullRequestEvent(scene, before === head ? 'opened' : 'synchronize', { before });
+  const rights = rightsOf('propose/model', { isFork: scene.fork !== 'acme/shop' });
+  const token = yard.hub.grant('propose/model', rights);
+  const workspace = await checkout(yard, `refs/pull/${number}/merge`);
+  const ran = await runModels(yard, workspace, { event, token, attempt, number, memory });
+  const conclusion = hasPassed(ran.steps) ? 'success' : 'failure';
+  return { ...ran, number, head, completed: workflowRunEvent(scene, { conclusion }) };
+}
+
+async function proposeGroup(
+  yard: Yard,
+  memory: Memory,
+  { number, branch, commit }: Group,
+): Promise<Proposed> {
+  const scene = await sceneOf(yard, number);
+  const made = mergeGroupEvent(scene);
+  const group = { head_sha: commit, head_ref: `refs/heads/${branch}` };
+  const event = { ...made, sha: commit, payload: overlay(made.payload, { merge_group: group }) };
+  const token = yard.hub.grant('propose/model', rightsOf('propose/model'));
+  const workspace = await checkout(yard, `refs/heads/${branch}`);
+  const ran = await runModels(yard, workspace, { event, token, number, memory });
+  const conclusion = hasPassed(ran.steps) ? 'success' : 'failure';
+  const over = workflowRunEvent(scene, { conclusion, event: 'merge_group' });
+  const run = { workflow_run: { head_sha: commit, head_branch: branch } };
+  return { ...ran, number, head: commit, completed: { ...over, payload: overlay(over.payload, run) } };
+}
+
+const hasPassed = (steps: Proposed['steps']): boolean => Object.values(steps).every(({ code }) => code === 0);
+
+interface ModelsJob extends OwnStep {
+  readonly number: number;
+  readonly memory: Memory;
+}
+
+/** The cache of a pull request is restored and saved as actions/cache does it. */
+async function runModels(
+  yard: Yard,
+  workspace: string,
+  { number, memory: { caches }, ...step }: ModelsJob,
+): Promise<Pick<Proposed, 'uploads' | 'steps'>> {
+  const { runner } = yard;
+  const uploads = await mkdtemp(join(tmpdir(), 'uploads '));
+  const output = await mkdtemp(join(tmpdir(), 'proposals '));
+  const steps: Record<string, Ran> = {};
+  steps.affected = await runner.run('affected', stepOf(yard, workspace, step));
+  for (const model of JSON.parse(steps.affected.outputs.models ?? '[]') as readonly string[]) {
+    const cache = caches.get(number);
+    if (cache !== undefined) await cp(cache, join(workspace, '.dvc', 'cache'), { recursive: true });
+    for (const name of ['validate-data', 'train', 'evaluate']) {
+      const inputs = name === 'evaluate' ? { model, output } : { model };
+      steps[name] = await runner.run(name, stepOf(yard, workspace, { ...step, inputs }));
+    }
+    caches.set(number, join(workspace, '.dvc', 'cache'));
+    const { path } = steps.evaluate?.outputs ?? {};
+    if (path) await cp(path, join(uploads, `mainline-proposal-${model}`), { recursive: true });
+  }
+  return { uploads, steps };
 }

@@ -34,8 +34,10 @@ export interface Hub extends HubPulls {
   readonly calls: readonly Call[];
   /** What GitHub's description finds wrong with any of it. */
   readonly problems: readonly string[];
-  /** A copy under another owner: the path of its bare repository. */
-  fork(owner: string): Promise<string>;
+  /** A copy under another owner. */
+  fork(owner: string): Promise<void>;
+  /** Of the bare repository of a fork. */
+  pathOf(owner: string): string;
   /** A token of a job, with the rights that the job was given. */
   grant(job: string, rights: Rights): string;
   comments(number: number): readonly HubComment[];
@@ -84,6 +86,10 @@ export async function openHub(bare: string): Promise<Hub> {
       await openGit(root)('clone', '--quiet', '--bare', bare, path);
       allowServing(path);
       forks.set(owner, path);
+    },
+    pathOf: owner => {
+      const path = forks.get(owner);
+      if (path === undefined) throw new Error(`${owner} has no fork`);
       return path;
     },
     grant: (job, rights) => {
