@@ -88,3 +88,26 @@ export function sigmoid(x: number): number {
 export function logit(p: number): number {
   return log(p) - log1p(-p);
 }
+
+/** e^x - 1 without losing small x (Kahan's correction); within 4 units in the last place. */
+export function expm1(x: number): number {
+  const power = exp(x);
+  if (power === 1) return x;
+  const rest = power - 1;
+  if (rest === -1 || rest === Number.POSITIVE_INFINITY) return rest;
+  return (rest * x) / log(power);
+}
+
+/** The angle with this sine, from -pi/2 to pi/2, by its power series (DLMF 4.24.1); NaN outside [-1, 1]. */
+export function asin(x: number): number {
+  if (!(Math.abs(x) <= 1)) return Number.NaN;
+  // Halving the angle keeps the series within |x| <= 1/2, where each term is at most a quarter of the last.
+  if (Math.abs(x) > 0.5) return Math.sign(x) * (Math.PI / 2 - 2 * asin(Math.sqrt((1 - Math.abs(x)) / 2)));
+  let term = x;
+  let sum = x;
+  for (let k = 1; Math.abs(term) > Number.EPSILON * Math.abs(sum) * 0.01; k++) {
+    term *= (x * x * (2 * k - 1)) / (2 * k);
+    sum += term / (2 * k + 1);
+  }
+  return sum;
+}
