@@ -84,7 +84,8 @@ export async function openPull(place: PullsPlace, { branch, title, body }: NewPu
     const meanwhile = error.status === 422 ? await openOf(place, branch) : undefined;
     if (meanwhile) return meanwhile;
     const page = `${place.serverUrl}/${place.owner}/${place.repo}/compare/main...${encodeURI(branch)}?expand=1`;
-    throw new ConfigurationError(`${error.message}. A person can: ${page}`, { remedy: error.remedy });
+    const why = error.message.replace(/\.$/u, '');
+    throw new ConfigurationError(`${why}. A person can: ${page}`, { remedy: error.remedy });
   }
 }
 
