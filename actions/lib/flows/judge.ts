@@ -12,6 +12,7 @@ import type { Sample } from '#lib/evaluation/metric.ts';
 import { findMetric, metricsOf } from '#lib/evaluation/metrics.ts';
 import { trivialPrediction } from '#lib/evaluation/trivial.ts';
 import type { Answering, FoundChampion } from '#lib/flows/champion.ts';
+import { fileWithin } from '#lib/flows/file-within.ts';
 import { inputColumns, type JudgedRows, readRows } from '#lib/flows/rows.ts';
 import type { Reference } from '#lib/gates/gate.ts';
 import { judgeGates, unitOf } from '#lib/gates/gates.ts';
@@ -60,13 +61,22 @@ export async function digestInputs({
     artifact: digestBytes(artifact),
     testRows: await digest(join(pipeline, evaluation.rows.path)),
     trainingRows: await digest(join(pipeline, evaluation.trainingRows)),
-    contracts: await Promise.all(
-      contracts.map(async ({ contract: { path } }) => ({ path, sha256: await digest(path) })),
-    ),
+    contracts: (
+      await Promise.all(contracts.map(({ contract: { path } }) => digestContract(root, path)))
+    ).flat(),
     data: contracts.map(({ data: { path, digest: sha256 } }) => ({ path, sha256 })),
     champion: found.champion.sha256,
     ...(baseline ? { baseline: baseline.champion.sha256 } : {}),
   };
+}
+
+/** A proposal names its contracts; one that these files do not have has nothing to be digested. */
+async function digestContract(
+  root: string,
+  path: string,
+): Promise<readonly { readonly path: string; readonly sha256: string }[]> {
+  const file = await fileWithin(root, path);
+  return file === undefined ? [] : [{ path, sha256: digestBytes(await readFile(file)) }];
 }
 
 /** Scores the test rows and judges every gate. */

@@ -62,6 +62,18 @@ it('derives the numbers again, judges by the gates of main, and leaves the work 
   expect(team.work.git('status', '--porcelain')).toBe('');
 });
 
+it.each(['../../../../../../../../../../dev/zero', '/dev/zero', 'data/none/contract.odcs.yaml'])(
+  'a contract that main does not have (%s) is not read, and the model is judged all the same',
+  async path => {
+    const folder = await change(proposal => ({
+      ...proposal,
+      contracts: proposal.contracts.map(one => ({ ...one, contract: { ...one.contract, path } })),
+    }));
+    const found = await verifyFolder(folder);
+    expect(found).toMatchObject({ state: 'rederived', evidence: { inputs: { contracts: [] } } });
+  },
+);
+
 it('names every number that is better than the model is', async () => {
   const folder = await change(proposal => {
     const evaluation = proposal.evidence?.evaluation;
