@@ -34,7 +34,7 @@ export function benjaminiHochberg(pValues: readonly number[], alpha = 0.05): Cor
   return corrected(pValues, alpha, sorted => {
     let smallest = 1;
     return sorted
-      .map((p, rank) => (p * sorted.length) / (rank + 1))
+      .map((p, rank) => p / ((rank + 1) / sorted.length))
       .reduceRight<number[]>((adjusted, p) => {
         smallest = Math.min(smallest, p);
         adjusted.push(smallest);
