@@ -51,7 +51,11 @@ afterAll(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
 function writeStandIns(folder: string): void {
   mkdirSync(folder);
   const standIns = {
-    npm: `test "$*" = ci && ln -s '${repository}/node_modules' node_modules`,
+    npm: `case "$*" in
+  ci) ln -s '${repository}/node_modules' node_modules ;;
+  'run build') mkdir -p actions/dist && touch actions/dist/verify.js ;;
+  *) exit 1 ;;
+esac`,
     gh: `echo "$*" >> '${home}/gh.log'
 case "$1 $2" in
   'repo create') git init --quiet --bare --initial-branch=main '${home}/shop.git'
@@ -123,16 +127,24 @@ test('a new repository is set up and has its first pull request', { timeout: 300
 });
 
 test('a repository that is there takes the workflows, by the commit of a release', () => {
-  const [block = '', ...rest] = blocksOf('A repository you have');
+  const [block = '', beforeRelease = '', ...rest] = blocksOf('A repository you have');
   expect(rest).toEqual([]);
   const [, tag = ''] = /rev-parse '(v[\d.]+)\^\{commit\}'/u.exec(block) ?? [];
-  const commit = git(upstream, 'rev-parse', 'main');
-  git(upstream, 'tag', '--annotate', tag, '--message', 'a release', commit);
-
   const team = join(home, 'team');
   git(home, 'init', '--quiet', '--bare', '--initial-branch=main', join(home, 'eta.git'));
   git(home, 'clone', '--quiet', join(home, 'eta.git'), join(team, 'eta'));
-  expect(run(join(team, 'eta'), block)).toContain('.github/workflows/mainline-propose.yml written');
+
+  // Before there is a release, the team makes one of its own.
+  const [clone = '', ...others] = block.split(/^(?=node )/mu);
+  run(join(team, 'eta'), clone);
+  run(join(team, 'eta'), beforeRelease);
+  expect(git(upstream, 'ls-tree', '--name-only', tag, 'actions/dist/')).toBe('actions/dist/verify.js');
+  expect(git(upstream, 'ls-tree', '--name-only', 'main', 'actions/dist/')).toBe('');
+  const commit = git(upstream, 'rev-parse', `${tag}^{commit}`);
+
+  const said = run(join(team, 'eta'), others.join(''));
+  expect(said).toContain('.github/workflows/mainline-propose.yml written');
+  expect(said).not.toContain('-> not verified: this copy');
   expect(existsSync(join(team, 'mainline', 'package.json'))).toBe(true);
   expect(git(join(home, 'eta.git'), 'show', 'main:.github/workflows/mainline-verify.yml')).toContain(
     `uses: acme/mainline/actions/verify@${commit} # ${tag}`,

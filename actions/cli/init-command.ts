@@ -4,6 +4,8 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { where } from './options.ts';
 import { say, sayJson } from './say.ts';
 
+type JobGrants = Awaited<ReturnType<typeof import('#lib/flows/init.ts').init>>['grants'][number];
+
 interface Options {
   readonly from: string;
   readonly owner: string;
@@ -40,13 +42,27 @@ Example:
       if (options.json) return sayJson(result);
       for (const path of result.written) say('done', `${path} written`);
       for (const path of result.kept) say('note', `${path} was there, and is as it was`);
-      const workflows = Object.groupBy(result.grants, ({ workflow }) => workflow);
-      for (const [workflow, grants = []] of Object.entries(workflows)) {
-        say(
-          'note',
-          [`${workflow} may:`, ...grants.map(({ permission, why }) => `${permission} ${why}`)].join('\n'),
-        );
+      for (const [workflow, jobs = []] of Object.entries(
+        Object.groupBy(result.grants, ({ workflow }) => workflow),
+      )) {
+        say('note', [`the jobs of ${workflow} may:`, ...jobs.flatMap(describeJob)].join('\n'));
       }
-      say('note', 'next: commit and push it, then run mainline doctor');
+      if (result.doubt !== null) say('note', result.doubt);
+      for (const line of nextSteps(owner)) say('note', line);
     });
+}
+
+function describeJob({ job, grants }: JobGrants): readonly string[] {
+  if (grants.length === 0) return [`${job}: nothing`];
+  return [`${job}:`, ...grants.map(({ permission, why }) => `  ${permission} ${why}`)];
+}
+
+function nextSteps(owner: string): readonly string[] {
+  const reason = owner.includes('/')
+    ? `${owner} is a team, which only an app can read`
+    : 'accounts as owners do without it; workflows for pull requests that Mainline opens need it';
+  return [
+    'next: commit and push it, then run mainline doctor',
+    `next: "The app" in Mainline's README, variable MAINLINE_APP_CLIENT_ID and secret MAINLINE_APP_KEY: ${reason}`,
+  ];
 }

@@ -6,75 +6,105 @@ import { join, resolve } from 'node:path';
 import { CODEOWNERS_PATHS } from '#lib/approval/codeowners.ts';
 import { writeWhole } from '#lib/documents/write.ts';
 import { ConfigurationError } from '#lib/errors.ts';
+import { findOtherMain, MAIN_REMEDY } from '#lib/flows/main-branch.ts';
+import { labelRelease } from '#lib/flows/release-source.ts';
+import {
+  asTemplate,
+  grantsOf,
+  type JobGrants,
+  templateName,
+  WORKFLOWS,
+} from '#lib/flows/workflow-template.ts';
 
-const OWN = join(import.meta.dirname, '../../../.github/workflows');
-const WORKFLOWS = [
-  'propose',
-  'verify',
-  'chat-ops',
-  'review',
-  'promote-gate',
-  'release',
-  'rollout',
-  'advance',
-] as const;
+const CLONE = join(import.meta.dirname, '../../..');
 const SOURCE = /^([\w.-]+\/[\w.-]+)@([0-9a-f]{40})$/u;
 
 export interface InitOptions {
   readonly directory: string;
   /** `owner/name@<40 hex digits>`: where the actions come from. */
   readonly from: string;
-  /** Of the release that commit is, such as 0.1.0; shown beside it. */
+  /** Shown beside that commit where no tag says which release it is, such as 0.1.0. */
   readonly version: string;
   /** Who owns everything that has no other owner, such as `@acme/platform`. */
   readonly owner: string;
-}
-
-export interface Grant {
-  readonly workflow: string;
-  readonly permission: string;
-  readonly why: string;
+  /** The checkout of Mainline that is asked for the commit; the one this runs from. */
+  readonly clone?: string;
 }
 
 export interface Initialized {
   /** Relative to the repository. */
   readonly written: readonly string[];
   readonly kept: readonly string[];
-  /** Every permission that the workflows ask for. */
-  readonly grants: readonly Grant[];
+  /** What each job of each workflow may do. */
+  readonly grants: readonly JobGrants[];
+  /** Why nobody vouches for the source being a release; null where a tag does. */
+  readonly doubt: string | null;
 }
 
-/** @throws ConfigurationError for a source that is not pinned, an owner that is none, or a folder without git. */
-export async function init({ directory, from, version, owner }: InitOptions): Promise<Initialized> {
-  const root = resolve(directory);
-  const [, repository, commit] = SOURCE.exec(from) ?? [];
-  if (repository === undefined || commit === undefined) {
-    throw new ConfigurationError(`"${from}" is no pinned source of actions`, {
-      remedy: 'Write owner/name@ and the whole id of a commit: --from acme/mainline@<40 hex digits>',
-    });
-  }
-  if (!/^@[\w-]+(\/[\w.-]+)?$/u.test(owner)) {
-    throw new ConfigurationError(`"${owner}" is no owner`, {
-      remedy: 'Write --owner @organisation/team, or @account.',
-    });
-  }
-  if (!existsSync(join(root, '.git'))) {
-    throw new ConfigurationError('This is not the top of a git repository', {
-      at: { file: root },
-      remedy: 'Run it there, or run git init first.',
-    });
-  }
+/**
+ * Writes what is missing.
+ * @throws ConfigurationError, before anything is written, for a source that is no pinned release, an owner that is none, or
+ * a folder that is no repository with a branch main.
+ */
+export async function init(options: InitOptions): Promise<Initialized> {
+  const root = resolve(options.directory);
+  const { repository, commit } = readSource(options.from);
+  const owner = readOwner(options.owner);
+  await expectRepository(root);
+  const { clone = CLONE, version: asked } = options;
+  const { version, doubt } = await labelRelease(clone, { commit, version: asked });
   const files = new Map<string, string>();
-  const grants: Grant[] = [];
+  const grants: JobGrants[] = [];
   for (const name of WORKFLOWS) {
-    const text = await readFile(join(OWN, `${name}.yml`), 'utf8');
-    files.set(`.github/workflows/mainline-${name}.yml`, asTemplate(text, { repository, commit, version }));
+    const text = await readFile(join(CLONE, '.github/workflows', `${name}.yml`), 'utf8');
+    const template = asTemplate(text, { repository, commit, version });
+    files.set(`.github/workflows/${templateName(name)}`, template);
     grants.push(...grantsOf(name, text));
   }
   if (!CODEOWNERS_PATHS.some(path => existsSync(join(root, path)))) {
     files.set('.github/CODEOWNERS', codeownersFor(owner));
   }
   files.set('models/README.md', SKELETON);
+  return { ...(await writeMissing(root, files)), grants, doubt };
+}
+
+function readSource(from: string): { readonly repository: string; readonly commit: string } {
+  const [, repository, commit] = SOURCE.exec(from) ?? [];
+  if (repository !== undefined && commit !== undefined) return { repository, commit };
+  throw new ConfigurationError(`"${from}" is no pinned source of actions`, {
+    remedy: 'Write owner/name@ and the whole id of a commit: --from acme/mainline@<40 hex digits>',
+  });
+}
+
+function readOwner(owner: string): string {
+  if (/^@[\w-]+(\/[\w.-]+)?$/u.test(owner)) return owner;
+  const isBare = /^[\w-]+(\/[\w.-]+)?$/u.test(owner);
+  throw new ConfigurationError(`"${owner}" is no owner${isBare ? ': the @ is missing' : ''}`, {
+    remedy: isBare
+      ? `Write --owner @${owner}${owner.includes('/') ? '' : ` for an account, or --owner @organisation/${owner} for a team`}.`
+      : 'Write --owner @organisation/team, or @account.',
+  });
+}
+
+async function expectRepository(root: string): Promise<void> {
+  if (!existsSync(join(root, '.git'))) {
+    throw new ConfigurationError('This is not the top of a git repository', {
+      at: { file: root },
+      remedy: 'Run it there, or run git init first.',
+    });
+  }
+  const other = await findOtherMain(root);
+  if (other === undefined) return;
+  throw new ConfigurationError(`Mainline works on a branch main, and here it is ${other}`, {
+    at: { file: root },
+    remedy: MAIN_REMEDY,
+  });
+}
+
+async function writeMissing(
+  root: string,
+  files: ReadonlyMap<string, string>,
+): Promise<{ readonly written: readonly string[]; readonly kept: readonly string[] }> {
   const written: string[] = [];
   const kept: string[] = [];
   for (const [path, text] of files) {
@@ -85,41 +115,7 @@ export async function init({ directory, from, version, owner }: InitOptions): Pr
     }
   }
   await ignoreLocal(root, { written, kept });
-  return { written, kept, grants };
-}
-
-/** For jobs that run stages of pipelines; the actions themselves bring what they need. */
-const NODE_STEP = `      - uses: actions/setup-node@2028fbc5c25fe9cf00d9f06a71cc4710d4507903 # v6.0.0
-        with:
-          node-version: 24
-          package-manager-cache: false
-`;
-
-/** Our own workflow as others run it: actions by commit, and no build of them. */
-export function asTemplate(
-  text: string,
-  {
-    repository,
-    commit,
-    version,
-  }: { readonly repository: string; readonly commit: string; readonly version: string },
-): string {
-  const named = text
-    .replace(/^ {6}- uses: \.\/\.github\/actions\/build\n(?= {6}- uses: \.\/actions\/setup\n)/gmu, NODE_STEP)
-    .replace(/^ {6}- uses: \.\/\.github\/actions\/build\n/gmu, '')
-    .replace(/uses: \.\/actions\/([\w-]+)/gu, `uses: ${repository}/actions/$1@${commit} # v${version}`)
-    .replace(/workflows: \[(\w+)\]/gu, 'workflows: [mainline-$1]')
-    .replace(/^name: (.+)$/mu, 'name: mainline-$1');
-  return `# Written by mainline init; run it again after deleting this file to renew it.\n${named}`;
-}
-
-/** The lines `scope: access # why` below `permissions:`. */
-function grantsOf(workflow: string, text: string): readonly Grant[] {
-  return [...text.matchAll(/^ {6}([\w-]+: (?:read|write)) # (.+)$/gmu)].map(
-    ([, permission = '', why = '']) => ({
-      ...{ workflow, permission, why },
-    }),
-  );
+  return { written, kept };
 }
 
 function codeownersFor(owner: string): string {
