@@ -17,7 +17,7 @@ let shop: string;
 beforeAll(async () => {
   parser = await openGitHubParser();
   shop = await mkdtemp(join(tmpdir(), 'shop-'));
-  execFileSync('git', ['init', '--quiet', shop]);
+  execFileSync('git', ['init', '--quiet', '--initial-branch=main', shop]);
 });
 afterAll(() => rm(shop, { recursive: true }));
 

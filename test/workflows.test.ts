@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { actionProblems, workflowProblems } from './support/workflow-rules.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -20,6 +21,31 @@ test('every action keeps every rule that applies to it', () => {
   expect(actions.flatMap(file => actionProblems(read(file)).map(problem => `${file}: ${problem}`))).toEqual(
     [],
   );
+});
+
+test('a job that runs stages of pipelines installs what they import first, from npm and from pip', () => {
+  interface Step {
+    readonly uses?: string;
+    readonly run?: string;
+    readonly if?: string;
+  }
+  const jobs = workflows.flatMap(file =>
+    Object.entries<{ readonly steps?: readonly Step[] }>(parse(read(file)).jobs).map(
+      ([name, { steps = [] }]) => ({ name, steps }),
+    ),
+  );
+  const running = jobs.filter(({ steps }) => steps.some(({ uses }) => uses === './actions/setup'));
+  expect(running.map(({ name }) => name).sort()).toEqual(['compare', 'model', 'release', 'verify']);
+  for (const { name, steps } of running) {
+    const at = (fits: (step: Step) => boolean): number => steps.findIndex(fits);
+    const stages = at(({ uses }) => /^\.\/actions\/(?:train|verify|release)$/u.test(uses ?? ''));
+    const python = at(({ uses }) => uses?.startsWith('actions/setup-python@') ?? false);
+    const pip = at(({ run }) => run === 'pip install --requirement requirements.txt');
+    const npm = at(({ run }) => run === 'npm ci --ignore-scripts');
+    expect([-1 < python, python < pip, pip < stages, -1 < npm, npm < stages], name).not.toContain(false);
+    for (const index of [python, pip])
+      expect(steps[index]?.if, name).toBe("hashFiles('requirements.txt') != ''");
+  }
 });
 
 const sha = '08c6903cd8c0fde910a37f88322edcfb5dd907a8';

@@ -95,6 +95,7 @@ const standIns = ({
   'actions/setup-node': {
     'action.yml': composite(['node-version', 'package-manager-cache'], 'node --version'),
   },
+  'actions/setup-python': { 'action.yml': composite(['python-version'], 'python3 --version') },
   'actions/cache': {
     'restore/action.yml': composite(
       ['path', 'key', 'restore-keys'],
