@@ -73,6 +73,8 @@ function equivalentNormal(t: number, df: number): number {
   if (df === Number.POSITIVE_INFINITY) return t;
   const a = df - 0.5;
   const w = Math.sqrt(a * log1p((t / df) * t));
+  // Both tails end before 40, where the expansion would not yet fail.
+  if (!(w < 40)) return w;
   const b = 48 * a * a;
   const w2 = w * w;
   const second = w * (855 + w2 * (240 + w2 * (33 + w2 * 4)));

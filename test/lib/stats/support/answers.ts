@@ -19,7 +19,7 @@ import { jensenShannon, populationStability, wasserstein } from '#lib/stats/dive
 import { clopperPearsonInterval, wilsonInterval } from '#lib/stats/interval.ts';
 import { detectableDifference, meanSampleSize, proportionSampleSize } from '#lib/stats/power.ts';
 import { countEvidence, multinomialEvidence } from '#lib/stats/sequential/counts.ts';
-import { spentError } from '#lib/stats/sequential/group-sequential.ts';
+import { groupSequentialBounds, spentError } from '#lib/stats/sequential/group-sequential.ts';
 import {
   bernoulliMixtureRatio,
   confidenceSequence,
@@ -286,5 +286,8 @@ export const answers: Readonly<Record<string, Answer>> = {
     }));
     return { e: countEvidence(named, { ratios, nullRatio: null_ratio }).e };
   },
+  group_sequential: ({ kind, fractions, alpha, two_sided }) => ({
+    bounds: groupSequentialBounds({ fractions, spending: kind, alpha, isTwoSided: two_sided }),
+  }),
   spent_error: ({ kind, t, alpha }) => ({ spent: spentError(kind, t, alpha) }),
 };
