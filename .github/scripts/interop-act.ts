@@ -106,7 +106,9 @@ async function judge(stage: Stage): Promise<readonly Check[]> {
     ],
     [
       'verify and report: a check for the model and one for all',
-      ['mainline/delivery-time failure', 'mainline/proposals failure'].every(one => found.includes(one)),
+      ['mainline/model/delivery-time failure', 'mainline/proposals failure'].every(one =>
+        found.includes(one),
+      ),
     ],
     ["verify and report: GitHub's description finds nothing wrong", hub.problems.length === 0],
   ];

@@ -43,9 +43,9 @@ async function judge({ uploads, head }: { readonly uploads: string; readonly hea
 }
 
 const told = async (commit: string) =>
-  (await openLocalForge(team.repository).listChecks(commit)).map(
-    ({ name, conclusion }) => `${name} ${conclusion}`,
-  );
+  (await openLocalForge(team.repository).listChecks(commit))
+    .map(({ name, conclusion }) => `${name} ${conclusion}`)
+    .sort();
 
 test('what was verified stands in one comment and two checks, and an update replaces it', async () => {
   const { pull, uploads } = await propose('better', () =>
@@ -55,7 +55,7 @@ test('what was verified stands in one comment and two checks, and an update repl
   expect(ran).toMatchObject({ code: 0, outputs: { models: '["parcels"]', stands: 'true' } });
   expect(ran.log).toContain(`parcels: told on #${pull.number}`);
   expect(ran.summary).toContain('parcels');
-  expect(await told(pull.head)).toEqual(['mainline/parcels success', 'mainline/proposals success']);
+  expect(await told(pull.head)).toEqual(['mainline/model/parcels success', 'mainline/proposals success']);
   await judge({ uploads, head: pull.head });
   const comments = await openLocalForge(team.repository).listComments(pull.number);
   expect(comments).toHaveLength(1);

@@ -161,6 +161,7 @@ export function verified(proposal: Proposal, change: Partial<Verification> = {})
     apiVersion: 'mainline.dev/v1alpha1',
     kind: 'Verification',
     ...{ model: proposal.model.metadata.name, base: BASE, head: HEAD, state: 'rederived', why: '' },
+    ...{ isNew: false, md5: null },
     ...{ evidence: proposal.evidence, verdict: proposal.verdict, differences: [], ownJudging: [] },
     ...change,
   };
@@ -341,7 +342,7 @@ export const commentCases: Readonly<Record<string, CommentInput>> = {
   'cannot-tell': inputOf(proposed(unclearEvidence)),
   worse: inputOf(worse),
   'first-proposal': inputOf(firstProposal, {
-    ...{ state: 'claimed', evidence: null, verdict: null },
+    ...{ state: 'claimed', isNew: true, evidence: null, verdict: null },
     why: 'main has no parcels yet: its gates and test rows come with this proposal',
   }),
   'contract-broken': inputOf(broken, {

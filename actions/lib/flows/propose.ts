@@ -101,10 +101,14 @@ async function chooseModels(
 /** The models that some paths, relative to the root, have to do with; sorted. */
 export async function affectedBy(workspace: Workspace, paths: readonly string[]): Promise<readonly string[]> {
   const all = await listModels(workspace.root);
-  return affectedModels(await Promise.all(all.map(name => readInputs(workspace, name))), paths);
+  return affectedModels(await Promise.all(all.map(name => readModelInputs(workspace, name))), paths);
 }
 
-async function readInputs({ root }: Workspace, name: string): Promise<ModelInputs> {
+/**
+ * What a model is made of.
+ * @throws ConfigurationError when its files cannot be read.
+ */
+export async function readModelInputs({ root }: Workspace, name: string): Promise<ModelInputs> {
   const model = (await readModel(root, name, vocabulary)).value;
   const pipeline = await readPipeline(join(root, model.spec.pipeline, 'dvc.yaml'), root);
   const deps = pipeline.stages.flatMap(stage => stage.deps.map(dep => relative(root, dep.absolute)));

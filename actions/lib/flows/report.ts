@@ -2,18 +2,25 @@
 // check. Which pull request that is, the forge says by the commit; nothing inside a folder is asked for it.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { digestValue } from '#lib/documents/canonical.ts';
 import { parseDocumentText } from '#lib/documents/document.ts';
 import { checkDocument, unreadable } from '#lib/documents/read.ts';
+import { parseLock } from '#lib/dvc/lock.ts';
 import { ConfigurationError } from '#lib/errors.ts';
+import { findOutput } from '#lib/flows/champion.ts';
+import { describeProblem } from '#lib/flows/describe-problem.ts';
 import type { Host } from '#lib/flows/host.ts';
 import { readProposalFolder } from '#lib/flows/proposal-folder.ts';
 import type { Pull } from '#lib/forge/forge.ts';
+import { modelSchema } from '#lib/registry/model.ts';
+import type { Proposal } from '#lib/registry/proposal.ts';
+import { modelPath } from '#lib/registry/read.ts';
 import { type Verification, verificationSchema } from '#lib/registry/verification.ts';
 import { filesToLocate, linesOf } from '#lib/reports/comment/annotations.ts';
 import { renderCheck } from '#lib/reports/comment/check.ts';
 import { markerOf, renderComment, renderSummary } from '#lib/reports/comment/comment.ts';
 import { readHistory } from '#lib/reports/comment/history.ts';
-import type { CommentInput } from '#lib/reports/comment/input.ts';
+import { type CommentInput, type Standing, standingOf } from '#lib/reports/comment/input.ts';
 
 const VERIFICATION_FILE = 'verification.json';
 const MAX_VERIFICATION_BYTES = 20_000_000;
@@ -29,7 +36,10 @@ export interface ReportOptions {
 
 export interface Reported {
   readonly model: string;
-  readonly stands: boolean;
+  /** `cannot be judged`: the default branch has no such model; one that it has and could not judge does not stand. */
+  readonly standing: Standing;
+  /** Why it does not stand although its gates pass; in words. */
+  readonly problem: string | undefined;
   /** Where it was told; none when no open pull request has this head any more. */
   readonly pulls: readonly Pull[];
   /** Markdown for the page of the job. */
@@ -49,14 +59,46 @@ export async function report(
   const { name } = proposal.model.metadata;
   requireSame('commit', { expected: options.head, found: verification.head });
   requireSame('model', { expected: verification.model, found: name });
+  const problem = await findForeign(host, { proposal, verification });
   const pulls = (await host.forge.pullsWithHead(options.head)).filter(({ state }) => state === 'open');
   const input: CommentInput = {
-    ...{ proposal, verification, head: options.head, history: [] },
+    ...{ proposal, verification, head: options.head, foreign: problem, history: [] },
     links: { run: options.runUrl },
   };
   for (const pull of pulls) await tellProposal(host, pull, input);
-  const stands = (verification.verdict ?? proposal.verdict).slo_compliant;
-  return { model: name, stands, pulls, summary: renderSummary(input) };
+  const standing =
+    verification.isNew || verification.state === 'rederived' ? standingOf(input) : 'does not stand';
+  return { model: name, standing, problem, pulls, summary: renderSummary(input) };
+}
+
+/** Where a folder is not what the commit has: whoever runs a proposal's code may upload what he likes. */
+async function findForeign(
+  { repository }: Pick<Host, 'repository'>,
+  { proposal, verification }: { readonly proposal: Proposal; readonly verification: Verification },
+): Promise<string | undefined> {
+  const { head, md5, model: name } = verification;
+  await repository.bring([head]);
+  const read = async (path: string): Promise<string | undefined> => {
+    const bytes = await repository.readFile(head, path);
+    return bytes && Buffer.from(bytes).toString();
+  };
+  const text = await read(modelPath(name));
+  if (text === undefined) return `${name} is proposed, and the commit has no ${modelPath(name)}.`;
+  try {
+    const { value: model } = checkDocument(parseDocumentText(text, modelPath(name)), modelSchema);
+    if (digestValue(model) !== digestValue(proposal.model)) {
+      return `${name}: the proposal is of another ${modelPath(name)} than the commit has; if main changed it meanwhile, update the branch.`;
+    }
+    const file = `${model.spec.pipeline}/dvc.lock`;
+    const lock = await read(file);
+    const locked =
+      lock === undefined ? undefined : findOutput(parseLock(lock, file), model.spec.artifact.path);
+    if (md5 === null || locked?.md5 === md5) return undefined;
+    return `${name}: the commit's ${file} names ${locked ? 'another model' : 'no model yet'}; run npx --no mainline propose ${name} and commit what it writes, since a release takes the model that main names.`;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return `${name}: ${describeProblem(error)}`;
+  }
 }
 
 /** Writes the comment, with what it said before, and the check. */

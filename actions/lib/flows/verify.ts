@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import { digestBytes } from '#lib/documents/canonical.ts';
 import { stagesBehind } from '#lib/dvc/graph.ts';
+import { hashBytes } from '#lib/dvc/hash.ts';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { findAsked } from '#lib/flows/asked-model.ts';
@@ -31,7 +32,7 @@ import { inspectModel } from '#lib/onnx/inspect.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Model } from '#lib/registry/model.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
-import { listModels, readModel } from '#lib/registry/read.ts';
+import { listModels, modelPath, readModel } from '#lib/registry/read.ts';
 import type { Verification } from '#lib/registry/verification.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';
 
@@ -97,31 +98,49 @@ async function verifyAt(
     kind: 'Verification',
     ...{ model: name, base: base.commit, head },
   } as const;
-  const claimed = (why: string, ownJudging: readonly string[] = []): Verification => ({
+  const md5 = artifact ? hashBytes(artifact) : null;
+  const claimed = (why: string, isNew = false, ownJudging: readonly string[] = []): Verification => ({
     ...common,
-    ...{ state: 'claimed', why, evidence: null, verdict: null, differences: [], ownJudging },
+    ...{ state: 'claimed', why, isNew, md5, evidence: null, verdict: null, differences: [], ownJudging },
   });
   if (!(await listModels(trusted.root)).includes(name)) {
-    return claimed(`${base.name} has no ${name} yet: its gates and test rows come with this proposal`);
+    return claimed(`${base.name} has no ${name} yet: its gates and test rows come with this proposal`, true);
   }
-  const before = (await readModel(trusted.root, name, vocabulary)).value;
+  const before = await readJudging(trusted, name);
+  if (!before) {
+    return claimed(`${modelPath(name)} of ${base.name} cannot be read: nothing there can judge it`, true);
+  }
   if (!proposal.evidence) return claimed('nothing was trained, so there is no model to judge');
   if (!artifact) return claimed('the proposal brought no model file');
   const { task, positive } = proposal.model.spec;
   if (task !== before.spec.task || positive !== before.spec.positive) {
-    return claimed(`the task changed: the gates of ${base.name} cannot judge it`, ['the task']);
+    return claimed(
+      `the task changed: the gates of ${base.name} cannot judge it; propose it under a new name`,
+      false,
+      ['the task'],
+    );
   }
   try {
     const evidence = await derive(trusted, { ...folder, artifact, before }, verifying);
     return {
       ...common,
-      ...{ state: 'rederived', why: '', evidence, verdict: evidence.verdict },
+      ...{ state: 'rederived', why: '', isNew: false, md5, evidence, verdict: evidence.verdict },
       differences: findDifferences(proposal, evidence, digestBytes(artifact)),
       ownJudging: findOwnJudging(before, proposal, evidence),
     };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return claimed(`the model could not be judged here: ${errorMessage(error).split('\n')[0]}`);
+  }
+}
+
+/** The model as the base declares it; undefined where the base itself is broken, which a proposal may be about to mend. */
+async function readJudging(trusted: Workspace, name: string): Promise<Model | undefined> {
+  try {
+    return (await readModel(trusted.root, name, vocabulary)).value;
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
   }
 }
 
@@ -138,7 +157,8 @@ async function derive(
   verifying: Verifying,
 ): Promise<Evidence> {
   const { workspace, base, tell } = verifying;
-  inspectModel(artifact, { file: artifactPath });
+  // Not by its path, which is of the machine and reaches the comment.
+  inspectModel(artifact, { file: 'The proposed model.onnx' });
   const model = asJudged(before, proposal);
   const measurements = await openMeasurements(workspace.measurements);
   const pipeline = await readPipeline(join(trusted.root, before.spec.pipeline, 'dvc.yaml'), trusted.root);

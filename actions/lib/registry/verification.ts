@@ -23,6 +23,10 @@ export const verificationSchema = z.strictObject({
   state: z.enum(['rederived', 'claimed']),
   /** Why nothing could be derived again; empty otherwise. */
   why: z.string(),
+  /** The default branch has no model of this name that could be read: nothing there can judge it. */
+  isNew: z.boolean(),
+  /** The model file that was judged, as DVC names it; null without one. */
+  md5: z.string().nullable(),
   evidence: evidenceSchema.nullable(),
   /** By the gates of the default branch. */
   verdict: verdictSchema.nullable(),

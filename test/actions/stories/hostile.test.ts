@@ -124,7 +124,7 @@ test('the number of another pull request, in the artifact and in the event, lead
   expect(report.log).toContain(`parcels: told on #${honest.number}`);
   expect(commentOf(honest)).toContain('**parcels stands** (re-derived by main)');
   expect(shop.hub.comments(relaxed.number)).toEqual(before);
-  expect(checksOf(honest)).toEqual({ 'mainline/parcels': 'success', 'mainline/proposals': 'success' });
+  expect(checksOf(honest)).toEqual({ 'mainline/model/parcels': 'success', 'mainline/proposals': 'success' });
 });
 
 test('HTML, links and mentions of a proposal are text in the comment', async () => {
@@ -173,7 +173,7 @@ test('a gate that the proposal relaxes judges by what main has, and is named bef
     '- the gate &quot;rmse atMost 9&quot; is new',
     '',
   ]);
-  expect(checksOf(relaxed)).toEqual({ 'mainline/parcels': 'failure', 'mainline/proposals': 'failure' });
+  expect(checksOf(relaxed)).toEqual({ 'mainline/model/parcels': 'failure', 'mainline/proposals': 'failure' });
 });
 
 test('better numbers than the model has change no verdict, and are held against it', async () => {
@@ -201,5 +201,5 @@ test('better numbers than the model has change no verdict, and are held against 
   expect(body).toMatch(/\| rmse \| 0\.001 min \| \*\*[3-9]\.\d+ min\*\* \|/u);
   expect(body).toContain('| verdict | stands | **does not stand** |');
   expect(body).not.toContain('of course');
-  expect(checksOf(relaxed)).toEqual({ 'mainline/parcels': 'failure', 'mainline/proposals': 'failure' });
+  expect(checksOf(relaxed)).toEqual({ 'mainline/model/parcels': 'failure', 'mainline/proposals': 'failure' });
 });

@@ -23,7 +23,8 @@ function shown(commit: string): readonly string[] {
   return [...newest].map(([name, conclusion]) => `${name} ${conclusion}`).sort();
 }
 
-const GREEN = ['mainline/parcels success', 'mainline/proposals success'];
+const GREEN = ['mainline/model/parcels success', 'mainline/proposals success'];
+const RED = ['mainline/model/parcels failure', 'mainline/proposals failure'];
 
 describe('from a branch: one comment and one check per model, the same comment whatever happens to it', () => {
   let number: number;
@@ -41,16 +42,17 @@ describe('from a branch: one comment and one check per model, the same comment w
   });
 
   /** Judges, and looks for the one comment of ours with all that was said before. */
-  async function expectTold(proposed: Proposed): Promise<string> {
+  async function expectTold(proposed: Proposed, isHeld = true): Promise<string> {
     const { verify, report, verified } = await shop.judge(proposed);
     expect([...annotationsOf(verify), ...annotationsOf(report)]).toEqual([]);
-    expect(report).toMatchObject({ code: 0, outputs: { models: '["parcels"]', stands: 'true' } });
-    expect(shown(proposed.head)).toEqual(GREEN);
+    expect(report).toMatchObject({ code: 0, outputs: { models: '["parcels"]', stands: String(isHeld) } });
+    expect(shown(proposed.head)).toEqual(isHeld ? GREEN : RED);
     const [strangers, own, ...more] = shop.hub.comments(number);
     expect(more).toEqual([]);
     expect(strangers).toMatchObject({ user: 'mallory', edits: 0 });
     expect(own).toMatchObject({ user: BOT, edits: heads.length });
     expect(own?.body).toContain('**parcels stands** (re-derived by main)');
+    expect(own?.body.includes('This is not what the commit holds')).toBe(!isHeld);
     heads.push(proposed.head);
     for (const head of heads) expect(own?.body, 'each commit is in the history').toContain(head.slice(0, 7));
     return verified;
@@ -62,14 +64,15 @@ describe('from a branch: one comment and one check per model, the same comment w
     first = await expectTold(opened);
     const gate = await shop.gate(number);
     expect(gate.outputs).toEqual({ pulls: `[${number}]`, approved: 'true' });
-    expect(countCalls(hub.calls)).toEqual({ 'verify/report': 9, 'promote-gate/gate': 4 });
+    // The gate asks for every pull request with this head, and writes twice so that an error leaves nothing green.
+    expect(countCalls(hub.calls)).toEqual({ 'verify/report': 9, 'promote-gate/gate': 6 });
   });
 
-  test('changed by a commit that the runner trains', async () => {
+  test('changed by a commit that the runner trains: the numbers are told, and that the commit does not hold their model', async () => {
     await shop.author('better', () => lambda(shop.team, 3), { from: 'better', isTrained: false });
     const changed = await shop.propose(number);
     expect(changed.steps.train?.outputs.trained).toBe('true');
-    await expectTold(changed);
+    await expectTold(changed, false);
   });
 
   test('force-pushed: another commit instead of both', async () => {
@@ -155,9 +158,10 @@ test('from a fork: its code can write nothing, it is told like any other, and on
   expect(await hub.git('for-each-ref', 'refs/heads', 'refs/tags')).toBe(refs);
 
   const { report } = await shop.judge(proposed);
-  expect(report).toMatchObject({ code: 0, outputs: { models: '["parcels"]', stands: 'true' } });
+  expect(report).toMatchObject({ code: 0, outputs: { models: '["parcels"]', stands: 'false' } });
   expect(report.log).toContain(`parcels: told on #${number}`);
-  expect(shown(proposed.head)).toEqual(GREEN);
+  // Her own runner trained it: main would get no such model from her commit.
+  expect(shown(proposed.head)).toEqual(RED);
   const [comment, ...more] = hub.comments(number);
   expect(more).toEqual([]);
   expect(comment?.user).toBe(BOT);

@@ -193,5 +193,5 @@ it('a pinned baseline is a version of the registry, whatever serves now', async 
   await team.propose('unknown', () =>
     team.work.edit('models/parcels/model.yaml', 'baseline: 1.0.0.0', 'baseline: 7.0.0.0'),
   );
-  await expect(team.land('unknown')).rejects.toThrow('The check mainline/parcels failed');
+  await expect(team.land('unknown')).rejects.toThrow('The check mainline/model/parcels failed');
 });

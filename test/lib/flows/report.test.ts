@@ -42,7 +42,7 @@ it('one comment per model, updated in place, with the numbers of main whatever t
   const first = await upload(team);
   const verification = await verifyTo(team, first);
   const told = await report(host, { proposal: first.folder, verification, head: first.head });
-  expect(told).toMatchObject({ model: 'parcels', stands: true, pulls: [{ number: pull.number }] });
+  expect(told).toMatchObject({ model: 'parcels', standing: 'stands', problem: undefined, pulls: [{ number: pull.number }] });
 
   const file = join(first.folder, 'proposal.json');
   const claim = JSON.parse(await readFile(file, 'utf8'));
@@ -63,7 +63,7 @@ it('one comment per model, updated in place, with the numbers of main whatever t
   expect(comments).toHaveLength(1);
   expect(comments[0]?.body).toContain(first.head.slice(0, 7));
   const checks = await forge.listChecks(second.head);
-  expect(checks).toMatchObject([{ name: 'mainline/parcels', conclusion: 'success' }]);
+  expect(checks).toMatchObject([{ name: 'mainline/model/parcels', conclusion: 'success' }]);
 
   const stale = await report(host, { proposal: first.folder, verification: again, head: first.head });
   expect(stale.pulls, 'the pull request has moved on').toEqual([]);

@@ -218,7 +218,7 @@ const promises: readonly (readonly [string, (world: World) => Promise<void>])[] 
         summary: 'b',
       });
       await world.forge.upsertCheck({
-        name: 'mainline/other',
+        name: 'mainline/model/other',
         commit,
         conclusion: 'success',
         title: 'better',
@@ -227,7 +227,7 @@ const promises: readonly (readonly [string, (world: World) => Promise<void>])[] 
       const found = await world.forge.listChecks(commit);
       expect(found.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toMatchObject([
         { name: 'mainline/eta', commit, conclusion: 'neutral', title: 'cannot tell', summary: 'b' },
-        { name: 'mainline/other', commit, conclusion: 'success', title: 'better', summary: 'c' },
+        { name: 'mainline/model/other', commit, conclusion: 'success', title: 'better', summary: 'c' },
       ]);
       expect(await world.forge.listChecks(world.git('rev-parse', 'main'))).toEqual([]);
     },

@@ -1,5 +1,6 @@
 // Which models a commit touches, from git alone: nothing is installed, read or run for the models it does not.
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { ConfigurationError } from '#lib/errors.ts';
 import { affectedBy } from '#lib/flows/propose.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';
@@ -24,6 +25,7 @@ export interface Affected {
  * @throws ConfigurationError when there is nothing to compare with.
  */
 export async function findAffected({ directory, base }: AffectedOptions): Promise<Affected> {
+  if (!existsSync(join(directory, 'models'))) return { models: [], changed: 0, base: base ?? '' };
   const workspace = await openWorkspace(directory);
   const { git } = workspace;
   if (!git) {

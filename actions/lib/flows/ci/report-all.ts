@@ -6,9 +6,11 @@ import type { ForgeAccess } from '#lib/flows/access.ts';
 import { listFolders } from '#lib/flows/ci/verify-all.ts';
 import { describeProblem } from '#lib/flows/describe-problem.ts';
 import { type Host, openHost, resolveMain } from '#lib/flows/host.ts';
-import { affectedBy } from '#lib/flows/propose.ts';
+import { listModelsAt } from '#lib/flows/model-at.ts';
+import { readModelInputs } from '#lib/flows/propose.ts';
 import { type Reported, report } from '#lib/flows/report.ts';
 import { openWorkspace, type Workspace } from '#lib/flows/workspace.ts';
+import { affectedModels, type ModelInputs } from '#lib/registry/affected.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import { renderMarkdown } from '#lib/reports/markdown.ts';
 
@@ -31,10 +33,20 @@ export interface ReportedAll {
   readonly problems: readonly string[];
 }
 
-/** Tells all of it. */
+/** Tells all of it; whatever happens, the check says so. */
 export async function reportAll(options: ReportAllOptions): Promise<ReportedAll> {
   const workspace = await openWorkspace(options.directory);
   const host = await openHost(workspace, options.access);
+  try {
+    return await tellAll(host, workspace, options);
+  } catch (error) {
+    const why = error instanceof ConfigurationError ? describeProblem(error) : 'It failed; its log says why.';
+    await setCheck(host, options, { reported: [], problems: [why], notes: [] });
+    throw error;
+  }
+}
+
+async function tellAll(host: Host, workspace: Workspace, options: ReportAllOptions): Promise<ReportedAll> {
   const reported: Reported[] = [];
   const problems: string[] = [];
   for (const name of await listFolders(options.verified)) {
@@ -50,51 +62,98 @@ export async function reportAll(options: ReportAllOptions): Promise<ReportedAll>
   const needed = await findNeeded(host, workspace, options.head);
   const all = [
     ...problems,
-    ...reported.filter(({ stands }) => !stands).map(({ model }) => `${model} does not stand.`),
+    ...reported
+      .filter(({ standing }) => standing === 'does not stand')
+      .map(({ model }) => `${model} does not stand.`),
+    ...reported.flatMap(({ problem }) => problem ?? []),
     ...('why' in needed ? [needed.why] : needed.models.filter(model => !told.has(model)).map(missing)),
   ];
-  await setCheck(host, options, { reported, problems: all });
+  const notes = 'why' in needed ? [] : needed.deleted.map(model => `${model} is taken away.`);
+  await setCheck(host, options, { reported, problems: all, notes });
   return { reported, problems: all };
 }
 
 function missing(model: string): string {
-  return `${model} is changed, and no proposal of it came: look at the run of the workflow propose.`;
+  return `${model} is changed, and nothing was verified of it: look at the runs of the workflows propose and verify.`;
 }
 
-/** The models of the default branch that the commit touches, or why that cannot be told. */
+interface Needed {
+  readonly models: readonly string[];
+  /** Models of the default branch that the commit does not have any more. */
+  readonly deleted: readonly string[];
+}
+
+/** The models that the commit brings or touches, or why that cannot be told; by trees, since its files are a stranger's. */
 async function findNeeded(
   host: Host,
   workspace: Workspace,
   head: string,
-): Promise<{ readonly models: readonly string[] } | { readonly why: string }> {
+): Promise<Needed | { readonly why: string }> {
   const { repository } = host;
   await repository.bring([head]);
-  const base =
-    (await repository.resolve(head)) && (await repository.mergeBase(await resolveMain(host), head));
+  const main = await resolveMain(host);
+  const base = (await repository.resolve(head)) && (await repository.mergeBase(main, head));
   if (!base) return { why: `What ${head.slice(0, 7)} changes could not be read.` };
   const changes = await repository.changes(base, head);
   const paths = changes.flatMap(({ path, previousPath }) => [path, ...(previousPath ? [previousPath] : [])]);
-  return { models: await affectedBy(workspace, paths) };
+  const [before, now] = [await listModelsAt(host, main), await listModelsAt(host, head)];
+  const changed = await changedModels(
+    workspace,
+    now.filter(name => before.includes(name)),
+    paths,
+  );
+  // What came to main after the branch was cut is missing there, and not taken away.
+  const there = await listModelsAt(host, base);
+  return {
+    models: [...changed, ...now.filter(name => !before.includes(name))],
+    deleted: there.filter(name => !now.includes(name)),
+  };
+}
+
+/** A model of main whose files nobody can read is changed where its own folder is: that is how it is mended. */
+async function changedModels(
+  workspace: Workspace,
+  names: readonly string[],
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const inputs: ModelInputs[] = [];
+  for (const name of names) {
+    try {
+      inputs.push(await readModelInputs(workspace, name));
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      inputs.push({ name, paths: [`models/${name}`] });
+    }
+  }
+  return affectedModels(inputs, paths);
+}
+
+interface Outcome extends ReportedAll {
+  /** What is worth knowing and blocks nothing. */
+  readonly notes: readonly string[];
 }
 
 async function setCheck(
   { forge }: Host,
   { head, runUrl }: ReportAllOptions,
-  { reported, problems }: ReportedAll,
+  { reported, problems, notes }: Outcome,
 ): Promise<void> {
-  const passed = problems.length === 0;
+  const open = reported.filter(({ standing }) => standing === 'cannot be judged').map(({ model }) => model);
+  const conclusion = problems.length > 0 ? 'failure' : open.length > 0 ? 'neutral' : 'success';
   const names = reported.map(({ model }) => model).join(', ');
-  const title = passed
-    ? names === ''
-      ? 'No model is affected'
-      : `Stands: ${names}`
-    : 'Not all of it stands';
+  const title = {
+    failure: 'Not all of it stands',
+    neutral: `New, so nothing on main can judge it: ${open.join(', ')}`,
+    success: names === '' ? 'No model is affected' : `Stands: ${names}`,
+  }[conclusion];
+  const notice = { failure: 'fail', neutral: 'warning', success: 'pass' } as const;
+  const items = [...problems, ...notes];
   const blocks: readonly Block[] = [
-    { kind: 'notice', notice: passed ? 'pass' : 'fail', text: title },
-    ...(passed ? [] : [{ kind: 'list', items: problems } as const]),
+    { kind: 'notice', notice: notice[conclusion], text: title },
+    ...(items.length > 0 ? [{ kind: 'list', items } as const] : []),
   ];
   await forge.upsertCheck({
-    ...{ name: PROPOSALS_CHECK, commit: head, conclusion: passed ? 'success' : 'failure' },
+    ...{ name: PROPOSALS_CHECK, commit: head, conclusion },
     ...{ title: title.slice(0, 255), summary: renderMarkdown(blocks), detailsUrl: runUrl },
   });
 }

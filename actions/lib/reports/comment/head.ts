@@ -18,6 +18,7 @@ export function commentHead(input: CommentInput): readonly Block[] {
   const { evidence } = asFound(input);
   return [
     verdictNotice(input),
+    ...foreign(input),
     ...ownJudging(input),
     ...unverified(input),
     ...notFound(input),
@@ -50,6 +51,12 @@ export function verdictNotice(input: CommentInput): Block & { readonly text: Inl
       ...primaryLine(proposal),
     ],
   };
+}
+
+function foreign(input: CommentInput): readonly Block[] {
+  if (input.foreign === undefined) return [];
+  const lead = { text: 'This is not what the commit holds', strong: true };
+  return [{ kind: 'notice', notice: 'warning', text: [lead, { text: `: ${input.foreign}` }] }];
 }
 
 function ownJudging(input: CommentInput): readonly Block[] {

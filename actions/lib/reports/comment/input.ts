@@ -11,6 +11,8 @@ export interface CommentInput {
   readonly proposal: Proposal;
   /** Null for a rehearsal on one machine, where the same machine evaluated. */
   readonly verification: Verification | null;
+  /** Why what was judged is not what the commit holds, in words; undefined where it is. */
+  readonly foreign?: string | undefined;
   /** The commit that is spoken of. */
   readonly head: string;
   /** What earlier comments said, oldest first. */

@@ -30,19 +30,23 @@ it('says stands, does not stand, or that nobody can judge, as success, failure a
     const { name: of, conclusion, title } = check(commentCases[name]);
     return [of, conclusion, plain(title)];
   };
-  expect(told('better')).toEqual(['mainline/parcels', 'success', 'parcels stands: rmse 2.250 → 2.050 min']);
+  expect(told('better')).toEqual([
+    'mainline/model/parcels',
+    'success',
+    'parcels stands: rmse 2.250 → 2.050 min',
+  ]);
   expect(told('worse')).toEqual([
-    'mainline/parcels',
+    'mainline/model/parcels',
     'failure',
     'parcels does not stand: rmse 2.250 → 2.610 min',
   ]);
   expect(told('cannot-tell')[1]).toBe('failure');
   expect(told('first-proposal')).toEqual([
-    'mainline/parcels',
+    'mainline/model/parcels',
     'neutral',
     'parcels cannot be judged: rmse 2.050 min',
   ]);
-  expect(told('contract-broken')).toEqual(['mainline/parcels', 'failure', 'parcels does not stand']);
+  expect(told('contract-broken')).toEqual(['mainline/model/parcels', 'failure', 'parcels does not stand']);
   expect(told('rehearsal')[1]).toBe('success');
 });
 
