@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { where } from './options.ts';
 import { type Mark, say, sayJson } from './say.ts';
 
-type Finding = Awaited<ReturnType<typeof import('#lib/flows/doctor.ts').doctor>>[number];
+type Finding = import('#lib/flows/doctor-forge.ts').Finding;
 
 const MARKS: Readonly<Record<Finding['outcome'], Mark>> = {
   ok: 'done',
@@ -36,12 +36,27 @@ Examples:
       const { doctor } = await import('#lib/flows/doctor.ts');
       const { openSettings, readAccess } = await import('#lib/flows/access.ts');
       const access = readAccess(process.env);
-      const findings = await doctor({ ...where(command), settings: access && openSettings(access) });
+      const findings: Finding[] = [];
+      for await (const finding of doctor({ ...where(command), settings: access && openSettings(access) })) {
+        findings.push(finding);
+        if (!options.json) tell(finding);
+      }
       process.exitCode = findings.some(({ outcome }) => outcome === 'missing') ? 1 : 0;
       if (options.json) return sayJson(findings);
-      for (const { what, outcome, found, remedy } of findings) {
-        const state = outcome === 'ok' ? found : `${outcome}: ${found}`;
-        say(MARKS[outcome], `${what}: ${state}${remedy === null ? '' : `\n-> ${remedy}`}`);
-      }
+      const unverified = findings
+        .filter(({ outcome }) => outcome === 'not verified')
+        .reduce((sum, { things }) => sum + things, 0);
+      if (unverified > 0) say('note', `${count(unverified)} not verified: ${access ? AS_SAID : WITH_TOKEN}`);
     });
+}
+
+const AS_SAID = 'each line above says why, and what to do';
+const WITH_TOKEN =
+  'run it again with GITHUB_REPOSITORY=owner/name and GITHUB_TOKEN, for example GITHUB_TOKEN=$(gh auth token)';
+
+const count = (things: number): string => (things === 1 ? '1 thing was' : `${things} things were`);
+
+function tell({ what, outcome, found, remedy }: Finding): void {
+  const state = outcome === 'ok' ? found : `${outcome}: ${found}`;
+  say(MARKS[outcome], `${what}: ${state}${remedy === null ? '' : `\n-> ${remedy}`}`);
 }

@@ -1,6 +1,8 @@
 // What lets a flow work with a real forge: which repository, and a token. It comes from whoever starts the flow, a workflow
 // or a person, and reaches git and the API only.
 import { ConfigurationError } from '#lib/errors.ts';
+import type { Forge } from '#lib/forge/forge.ts';
+import { openCheckWriter } from '#lib/forge/github/checks.ts';
 import { openClient } from '#lib/forge/github/client.ts';
 import { openGitHubRuns } from '#lib/forge/github/runs.ts';
 import { openGitHubSettings } from '#lib/forge/github/settings.ts';
@@ -35,9 +37,15 @@ export function readAccess(env: Readonly<Record<string, string | undefined>>): F
   };
 }
 
-/** What the forge is set to do. */
+/** What the forge is set to do; a person waits for it, so nothing is asked twice. */
 export function openSettings({ token, apiUrl, repository }: ForgeAccess): ForgeSettings {
-  return openGitHubSettings(openClient({ token, apiUrl }), repository);
+  return openGitHubSettings(openClient({ token, apiUrl, isPatient: false }), repository);
+}
+
+/** Writes checks there also when the repository itself cannot be read. */
+export function openChecks({ token, apiUrl, repository }: ForgeAccess): Pick<Forge, 'upsertCheck'> {
+  const [owner = '', repo = ''] = repository.split('/');
+  return { upsertCheck: openCheckWriter({ client: openClient({ token, apiUrl }), owner, repo }) };
 }
 
 /** The runs of workflows there. */

@@ -18,7 +18,13 @@ export interface Protection {
   readonly checks: readonly string[];
 }
 
+/** The forge did not answer at all, so nothing else needs to be asked of it. */
+export interface Unanswered extends Unreadable {
+  readonly isUnanswered: true;
+}
+
 export interface ForgeSettings {
+  defaultBranch(): Promise<string | Unreadable | Unanswered>;
   /** Of a branch, by its short name. */
   protectionOf(branch: string): Promise<Protection | Unreadable>;
   /** Of tags whose names match a pattern such as `*@v*`. */
@@ -30,4 +36,6 @@ export interface ForgeSettings {
   mergeMethods(): Promise<readonly MergeMethod[] | Unreadable>;
   /** What a workflow's token may do where the workflow does not say. */
   tokenDefault(): Promise<{ readonly writes: boolean; readonly approves: boolean } | Unreadable>;
+  /** Whether workflows see a variable of this name, the repository's own or one shared by its organisation. */
+  hasVariable(name: string): Promise<boolean | Unreadable>;
 }

@@ -136,3 +136,27 @@ it('mistakes, merge methods and the default of tokens are read, or said to be hi
   expect(unreadable).toContain('does not let this token');
   expect(unreadable).not.toContain('secret-token');
 });
+
+it('the default branch is read; silence is told apart from a refusal', async () => {
+  const settings = await open({ '': { default_branch: 'trunk' } });
+  expect(await settings.defaultBranch()).toBe('trunk');
+  const refused = await (await open({ '': 403 })).defaultBranch();
+  expect(refused).toMatchObject({ unreadable: expect.stringContaining('does not let') });
+  expect(refused).not.toHaveProperty('isUnanswered');
+  expect(await (await open({ '': 502 })).defaultBranch()).toMatchObject({ isUnanswered: true });
+});
+
+it('a variable may be the repository’s own or its organisation’s', async () => {
+  const variables = (...names: readonly string[]) => ({
+    ...{ total_count: names.length, variables: names.map(name => ({ name, value: 'x' })) },
+  });
+  const settings = await open({
+    '/actions/variables': variables('OWN'),
+    '/actions/organization-variables': variables('SHARED'),
+  });
+  expect(await settings.hasVariable('OWN')).toBe(true);
+  expect(await settings.hasVariable('SHARED')).toBe(true);
+  expect(await settings.hasVariable('OTHER')).toBe(false);
+  const hidden = await open({ '/actions/variables': variables(), '/actions/organization-variables': 403 });
+  expect(await hidden.hasVariable('OTHER')).toMatchObject({ unreadable: expect.any(String) });
+});

@@ -1,16 +1,15 @@
 // fetch that neither waits nor reads without end, and that sends our token to nobody else: a `next` link is text from
 // outside like any other.
 
-const TIMEOUT_MS = 60_000;
 /** Far beyond any page of a hundred entries. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** @returns fetch for one origin. */
-export function boundedFetch(origin: string): typeof fetch {
+/** @returns fetch for one origin, where no request takes longer than `timeoutMs`. */
+export function boundedFetch(origin: string, timeoutMs: number): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     if (url.origin !== origin) throw new Error(`refused to ask ${url.origin} in place of ${origin}`);
-    const response = await fetch(input, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) });
     const { status, statusText, headers } = response;
     const bytes = await readBounded(response);
     return new Response(status === 204 || status === 205 || status === 304 ? null : bytes, {

@@ -14,6 +14,8 @@ export interface ClientOptions {
   readonly apiUrl?: string | undefined;
   /** How many ms a second of waiting lasts; anything but 1,000 is for tests. */
   readonly secondMs?: number | undefined;
+  /** False where a person waits: nothing is asked twice, no limit is waited for, and silence ends soon. */
+  readonly isPatient?: boolean;
 }
 
 export interface Answer {
@@ -33,6 +35,8 @@ export interface Client {
 /** A limit that asks for more than this is an error that says until when. */
 const MAX_WAIT_SECONDS = 300;
 const MAX_WAITS = 3;
+const PATIENT_MS = 60_000;
+const IMPATIENT_MS = 10_000;
 /** GitHub asks for a second between writes, and notifies people of some of them. */
 const WRITE_GAP_SECONDS = 1;
 const NOTIFY_GAP_SECONDS = 3;
@@ -40,9 +44,14 @@ const NOTIFY_GAP_SECONDS = 3;
 const Patient = Octokit.plugin(nameLimits, retry, throttling);
 
 /** Opens the client; nothing is sent yet. */
-export function openClient({ token, apiUrl = API_URL, secondMs = 1000 }: ClientOptions): Client {
+export function openClient({
+  token,
+  apiUrl = API_URL,
+  secondMs = 1000,
+  isPatient = true,
+}: ClientOptions): Client {
   const mayWait = (seconds: number, _options: unknown, _octokit: unknown, waits: number): boolean =>
-    waits < MAX_WAITS && seconds <= MAX_WAIT_SECONDS;
+    isPatient && waits < MAX_WAITS && seconds <= MAX_WAIT_SECONDS;
   const baseUrl = apiUrl.replace(/\/+$/u, '');
   // The plugin's types ask for classes of a package below it; it calls what a gate has.
   const throttle: object = {
@@ -57,9 +66,13 @@ export function openClient({ token, apiUrl = API_URL, secondMs = 1000 }: ClientO
     baseUrl,
     userAgent: 'mainline',
     log: silent,
-    request: { fetch: boundedFetch(new URL(baseUrl).origin) },
+    request: { fetch: boundedFetch(new URL(baseUrl).origin, isPatient ? PATIENT_MS : IMPATIENT_MS) },
     // What our request did not mean is not asked again; limits are waited for by the other plugin.
-    retry: { doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 429, 451], retryAfterBaseValue: secondMs },
+    retry: {
+      enabled: isPatient,
+      doNotRetry: [400, 401, 403, 404, 405, 409, 410, 422, 429, 451],
+      retryAfterBaseValue: secondMs,
+    },
     ...({ throttle } as object),
   });
   return {

@@ -4,18 +4,9 @@ import { z } from 'zod';
 import { type MergeMethod, mergeMethods, type Unreadable } from '#lib/forge/forge.ts';
 import { ask, askAll, GitHubError, isRefusal, type Purpose } from '#lib/forge/github/ask.ts';
 import type { Client } from '#lib/forge/github/client.ts';
-import type { ForgeSettings, Protection } from '#lib/forge/settings.ts';
+import { classicSchema, either, fromClassic, fromRules, ruleSchema } from '#lib/forge/github/protection.ts';
+import type { ForgeSettings, Protection, Unanswered } from '#lib/forge/settings.ts';
 
-const ruleSchema = z.looseObject({ type: z.string(), parameters: z.looseObject({}).optional() });
-const reviewSchema = z.looseObject({
-  require_code_owner_review: z.boolean(),
-  dismiss_stale_reviews_on_push: z.boolean(),
-  require_last_push_approval: z.boolean(),
-  required_approving_review_count: z.int(),
-});
-const checksSchema = z.looseObject({
-  required_status_checks: z.array(z.looseObject({ context: z.string() })),
-});
 const rulesetSchema = z.looseObject({
   id: z.int(),
   target: z.string().optional(),
@@ -27,22 +18,6 @@ const wholeRulesetSchema = rulesetSchema.extend({
     .nullish(),
   rules: z.array(ruleSchema).default([]),
 });
-const classicSchema = z.looseObject({
-  required_status_checks: z.looseObject({ contexts: z.array(z.string()).default([]) }).nullish(),
-  required_pull_request_reviews: z
-    .looseObject({
-      dismiss_stale_reviews: z.boolean().optional(),
-      require_code_owner_reviews: z.boolean().optional(),
-      require_last_push_approval: z.boolean().optional(),
-      required_approving_review_count: z.int().optional(),
-    })
-    .nullish(),
-  allow_force_pushes: z.looseObject({ enabled: z.boolean() }).optional(),
-  allow_deletions: z.looseObject({ enabled: z.boolean() }).optional(),
-});
-
-type Rule = z.output<typeof ruleSchema>;
-
 /** @param repository `owner/name` */
 export function openGitHubSettings(client: Client, repository: string): ForgeSettings {
   const [owner = '', repo = ''] = repository.split('/');
@@ -76,6 +51,15 @@ export function openGitHubSettings(client: Client, repository: string): ForgeSet
   };
 
   return {
+    defaultBranch: async () => {
+      const answer = z.looseObject({ default_branch: z.string() });
+      const purpose = { to: 'see the default branch', needs: 'metadata: read' };
+      try {
+        return (await read('GET /repos/{owner}/{repo}', answer, purpose)).default_branch;
+      } catch (error) {
+        return unanswered(error) ?? unreadable(error);
+      }
+    },
     protectionOf: branch =>
       readable(async () => {
         const { items } = await askAll(client, {
@@ -153,65 +137,23 @@ export function openGitHubSettings(client: Client, repository: string): ForgeSet
           approves: found.can_approve_pull_request_reviews,
         };
       }),
-  };
-}
-
-function fromRules(rules: readonly Rule[]): Protection {
-  const has = (type: string): boolean => rules.some(rule => rule.type === type);
-  const parameters = <Schema extends z.ZodType>(type: string, schema: Schema) =>
-    rules.filter(rule => rule.type === type).flatMap(rule => schema.safeParse(rule.parameters).data ?? []);
-  const reviews = parameters('pull_request', reviewSchema);
-  return {
-    forbidsForcePush: has('non_fast_forward'),
-    forbidsDeletion: has('deletion'),
-    checks: parameters('required_status_checks', checksSchema).flatMap(one =>
-      one.required_status_checks.map(({ context }) => context),
-    ),
-    review:
-      reviews.length === 0
-        ? undefined
-        : {
-            codeOwners: reviews.some(one => one.require_code_owner_review),
-            dismissesStale: reviews.some(one => one.dismiss_stale_reviews_on_push),
-            lastPush: reviews.some(one => one.require_last_push_approval),
-            approvals: Math.max(...reviews.map(one => one.required_approving_review_count)),
-          },
-  };
-}
-
-function fromClassic(found: z.output<typeof classicSchema>): Protection {
-  const review = found.required_pull_request_reviews;
-  return {
-    forbidsForcePush: found.allow_force_pushes?.enabled === false,
-    forbidsDeletion: found.allow_deletions?.enabled === false,
-    checks: found.required_status_checks?.contexts ?? [],
-    review: review
-      ? {
-          codeOwners: review.require_code_owner_reviews ?? false,
-          dismissesStale: review.dismiss_stale_reviews ?? false,
-          lastPush: review.require_last_push_approval ?? false,
-          approvals: review.required_approving_review_count ?? 0,
+    hasVariable: name =>
+      readable(async () => {
+        const list = (route: string) =>
+          askAll(
+            client,
+            {
+              ...{ to: 'list the variables of workflows', needs: 'variables: read', route },
+              ...{ parameters: at, answer: z.looseObject({ name: z.string() }) },
+            },
+            data => (typeof data === 'object' && data !== null && 'variables' in data ? data.variables : []),
+          );
+        for (const kind of ['variables', 'organization-variables']) {
+          const { items } = await list(`GET /repos/{owner}/{repo}/actions/${kind}`);
+          if (items.some(one => one.name === name)) return true;
         }
-      : undefined,
-  };
-}
-
-/** Rules stack: what one of both demands, holds. */
-function either(a: Protection, b: Protection): Protection {
-  const review =
-    a.review && b.review
-      ? {
-          codeOwners: a.review.codeOwners || b.review.codeOwners,
-          dismissesStale: a.review.dismissesStale || b.review.dismissesStale,
-          lastPush: a.review.lastPush || b.review.lastPush,
-          approvals: Math.max(a.review.approvals, b.review.approvals),
-        }
-      : (a.review ?? b.review);
-  return {
-    forbidsForcePush: a.forbidsForcePush || b.forbidsForcePush,
-    forbidsDeletion: a.forbidsDeletion || b.forbidsDeletion,
-    checks: [...new Set([...a.checks, ...b.checks])],
-    review,
+        return false;
+      }),
   };
 }
 
@@ -227,6 +169,12 @@ async function readable<T>(work: () => Promise<T>): Promise<T | Unreadable> {
 function unreadable(error: unknown): Unreadable {
   if (error instanceof GitHubError) return { unreadable: error.message };
   throw error;
+}
+
+/** Neither a yes nor a no: the network failed, or the forge itself. */
+function unanswered(error: unknown): Unanswered | undefined {
+  const isSilent = error instanceof GitHubError && (error.status === 0 || error.status >= 500);
+  return isSilent ? { unreadable: error.message, isUnanswered: true } : undefined;
 }
 
 function orNothing(error: unknown): undefined {
