@@ -1,13 +1,20 @@
-// What one model costs to serve, measured in a process of its own, so that neither memory nor warm-up of ours counts.
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
+// What one model costs to serve, measured in a limited process of its own: neither memory nor warm-up of ours counts, and
+// a model that never answers is told of in time.
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from '#lib/errors.ts';
+import { type ModelLimits, startLimited } from '#lib/onnx/limited-process.ts';
 import type { MeasureRequest, ServingCost } from '#lib/onnx/measure-message.ts';
 import type { Table } from '#lib/tables/table.ts';
 
-/** Measures on the given rows, one at a time, in turn; `model` is the path of the ONNX file. */
-export async function measureServing(model: string, rows: Table): Promise<ServingCost> {
+/**
+ * Measures on the given rows, one at a time, in turn; `model` is the path of the ONNX file.
+ * @throws ConfigurationError when it does not answer single rows, or not within the limits.
+ */
+export async function measureServing(
+  model: string,
+  rows: Table,
+  { limits }: { readonly limits?: ModelLimits } = {},
+): Promise<ServingCost> {
   const request: MeasureRequest = {
     model,
     columns: rows.columns.map(({ name, kind, values }) => ({
@@ -17,25 +24,15 @@ export async function measureServing(model: string, rows: Table): Promise<Servin
     })),
   };
   const main = fileURLToPath(new URL('./measure-main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    // A Ctrl-C of the terminal is answered by the parent, between two phases.
-    detached: true,
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
-  });
-  child.stdin.on('error', () => {});
-  child.stdin.end(JSON.stringify(request));
-  const complaint = text(child.stderr).then(lastError);
-  const chunks: Buffer[] = [];
-  for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
-  const code = child.exitCode ?? (await new Promise<number | null>(resolve => child.on('close', resolve)));
+  const limited = startLimited(main, { limits, input: JSON.stringify(request) });
+  const { code, stdout, stderr } = await limited.within(limited.ended);
   if (code !== 0) {
-    throw new ConfigurationError(`The model could not be measured: ${await complaint}`, {
+    throw new ConfigurationError(`The model could not be measured: ${lastError(stderr)}`, {
       at: { file: model },
       remedy: 'Export it again, and check that it answers single rows.',
     });
   }
-  return JSON.parse(Buffer.concat(chunks).toString()) as ServingCost;
+  return JSON.parse(stdout) as ServingCost;
 }
 
 /** The line of a stack that names the error. */

@@ -8,7 +8,10 @@ import { pickOutput, readScores } from '#lib/onnx/outputs.ts';
 import type { Interface, InterfaceEntry, Scorer } from '#lib/onnx/scorer.ts';
 import type { Table } from '#lib/tables/table.ts';
 
-interface ScorerOptions {
+/** Rows per run unless told otherwise. */
+export const BATCH_ROWS = 4096;
+
+export interface ScorerOptions {
   /** Rows per run: bounds memory. */
   readonly batchRows?: number;
   /** Column names in order, for a model with one input [N,F]; without it the table must have exactly F columns. */
@@ -23,7 +26,7 @@ type Runtime = typeof import('onnxruntime-node');
  */
 export async function openScorer(
   bytes: Uint8Array,
-  { batchRows = 4096, features }: ScorerOptions = {},
+  { batchRows = BATCH_ROWS, features }: ScorerOptions = {},
 ): Promise<Scorer> {
   process.env.ORT_DISABLE_TELEMETRY = '1';
   const runtime = loadNative<Runtime>('onnxruntime-node');
