@@ -73,6 +73,14 @@ describe('proportions', () => {
     );
   });
 
+  it('intervals end at 0 and 1 exactly when no row or every row is a success', () => {
+    for (const n of [3, 7, 20, 33, 1000]) {
+      for (const interval of [wilsonInterval, clopperPearsonInterval]) {
+        expect([interval(0, n)[0], interval(n, n)[1]]).toEqual([0, 1]);
+      }
+    }
+  });
+
   it('without rows nothing is known, and more successes than rows are refused', () => {
     expect([wilsonInterval(0, 0), clopperPearsonInterval(0, 0)]).toEqual([
       [0, 1],
@@ -187,6 +195,10 @@ describe('ranks', () => {
         }
       }),
     );
+  });
+
+  it('KS takes halves of an effective size to the even number, as SciPy does: 2.5 rows are 2', () => {
+    near(ksTest([1, 2, 3, 4, 5], [3.5, 4.5, 5.5, 6.5, 7.5], 'asymptotic').p, 0.31999999999999984);
   });
 
   it('DeLong turns its sign with the models, and does not depend on the order of rows', () => {

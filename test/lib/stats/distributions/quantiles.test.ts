@@ -9,6 +9,7 @@ import {
   chiSquareSf,
   chiSquareUpperQuantile,
 } from '#lib/stats/distributions/chi-square.ts';
+import { hypergeometricTail } from '#lib/stats/distributions/hypergeometric.ts';
 import {
   kolmogorovCdf,
   kolmogorovQuantile,
@@ -141,6 +142,10 @@ describe('the ends', () => {
     expect([chiSquareSf(1e300, 2), chiSquareSf(Infinity, 2), chiSquareCdf(-1, 2)]).toEqual([0, 0, 0]);
     expect([betaCdf(-1, { a: 1, b: 1 }), betaCdf(2, { a: 1, b: 1 })]).toEqual([0, 1]);
     expect([kolmogorovSampleSf(0, 5), kolmogorovSampleSf(1, 5)]).toEqual([1, 0]);
+  });
+
+  it('a tail is 1 also where the mass it starts from is too small for a double', () => {
+    expect(hypergeometricTail(1, 1, { total: 2000, marked: 1000, draws: 1000 })).toBe(1);
   });
 
   it('shapes that no distribution has are refused', () => {
