@@ -79,6 +79,27 @@ test('every workflow has the triggers and rights of its zone, and no other', () 
   expect(Object.fromEntries(found)).toEqual(zones);
 });
 
+test('whatever event made the gate run, for one commit one run decides at a time', () => {
+  const { concurrency } = parse(read('.github/workflows/promote-gate.yml'));
+  expect(concurrency['cancel-in-progress']).toBe(true);
+  const [, ...alternatives] = /^promote-gate-\$\{\{ (\S+) \|\| (\S+) \}\}$/u.exec(concurrency.group) ?? [];
+  expect(alternatives).toEqual(['github.event.pull_request.head.sha', 'github.event.workflow_run.head_sha']);
+});
+
+test('README asks for an app that may do what the workflows take of it, and no more', () => {
+  const taken = new Map<string, string>();
+  for (const file of workflows)
+    for (const [, scope = '', access = ''] of read(file).matchAll(/^ +permission-([\w-]+): (read|write)$/gmu))
+      taken.set(scope, taken.get(scope) === 'write' ? 'write' : access);
+  const [, section = ''] = read('README.md').split('\n### The app\n');
+  const rows = section.split('\n## ')[0]?.matchAll(/^\| (\w[\w ]+) \(\w+\) \| (read[\w -]+) \|/gmu) ?? [];
+  const asked = [...rows].map(([, name = '', access = '']) => [
+    name.toLowerCase().replace(' ', '-'),
+    access === 'read-only' ? 'read' : 'write',
+  ]);
+  expect(Object.fromEntries(asked)).toEqual(Object.fromEntries(taken));
+});
+
 const wired = `on: [push]
 jobs:
   first:
