@@ -6,7 +6,7 @@ import { unreadable } from '#lib/documents/read.ts';
 import type { Pipeline } from '#lib/dvc/stage.ts';
 import type { Cost } from '#lib/evaluation/cost.ts';
 import type { Measurements } from '#lib/flows/measurements.ts';
-import { inputColumns } from '#lib/flows/rows.ts';
+import { inputColumns, refuseAnswers } from '#lib/flows/rows.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';
 import type { Model } from '#lib/registry/model.ts';
 import { modelPath } from '#lib/registry/read.ts';
@@ -50,7 +50,8 @@ export async function measureAlgorithms(
 async function readInputs(file: string, model: Model): Promise<readonly ColumnType[]> {
   // What the file says of its inputs is enough here; it runs in a limited process only.
   const { interface: face } = inspectModel(await readArtifact(file), { file });
-  return inputColumns(face.inputs, model.spec.features, modelPath(model.metadata.name));
+  const columns = inputColumns(face.inputs, model.spec.features, modelPath(model.metadata.name));
+  return refuseAnswers(columns, model.spec.evaluation);
 }
 
 /**

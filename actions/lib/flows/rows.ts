@@ -28,7 +28,10 @@ export async function readRows(
   { root, inputs }: { readonly root: string; readonly inputs: readonly InterfaceEntry[] },
 ): Promise<JudgedRows> {
   const { evaluation, pipeline, task, positive } = model.spec;
-  const features = inputColumns(inputs, model.spec.features, modelPath(model.metadata.name));
+  const features = refuseAnswers(
+    inputColumns(inputs, model.spec.features, modelPath(model.metadata.name)),
+    evaluation,
+  );
   const target: ColumnType = { name: evaluation.target, kind: task === 'regression' ? 'number' : 'string' };
   const others = evaluation.slices
     .filter(name => !features.some(feature => feature.name === name))
@@ -87,6 +90,29 @@ export function inputColumns(
         'List the columns in their order as spec.features in model.yaml, or export one input per column.',
     },
   );
+}
+
+/**
+ * The same columns, as long as none of them is the answer or names the row: such a model recites, whatever its metrics.
+ * @throws ConfigurationError when one is the target or the rows' key.
+ */
+export function refuseAnswers(
+  columns: readonly ColumnType[],
+  { target, rows }: Pick<Model['spec']['evaluation'], 'target' | 'rows'>,
+): readonly ColumnType[] {
+  const names = columns.map(({ name }) => name);
+  if (names.includes(target)) {
+    throw new ConfigurationError(`The model reads the target "${target}"`, {
+      remedy: 'Train it without this column: nobody knows the answer when the model is asked.',
+    });
+  }
+  if (names.includes(rows.key)) {
+    throw new ConfigurationError(
+      `The model reads the key "${rows.key}", which names a row and says nothing of a new one`,
+      { remedy: 'Train it without this column.' },
+    );
+  }
+  return columns;
 }
 
 /**
