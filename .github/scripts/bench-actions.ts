@@ -27,7 +27,7 @@ const CALL_LIMITS: Readonly<Record<string, number>> = {
   'propose/model': 0,
   'verify/verify': 0,
   'verify/report': 9,
-  'promote-gate/gate': 4,
+  'promote-gate/gate': 6,
 };
 
 /** Medians of five runs each. */

@@ -10,6 +10,6 @@ export const inputs = z.strictObject({
 });
 
 export const outputs = {
-  pulls: 'Numbers of the pull requests that were looked at, as a JSON array.',
-  approved: 'true when all of them may be merged as far as promotions go.',
+  pulls: 'Numbers of the pull requests that were decided about, as a JSON array: open ones to main.',
+  approved: 'true when the check is green: all of them may be merged as far as promotions go.',
 } as const;

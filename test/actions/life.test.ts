@@ -52,7 +52,7 @@ describe('from main to traffic', async () => {
   test('promote-gate holds a promotion until an owner approves it', async () => {
     const at = { directory: team.work.root, now: team.clock };
     const { pull } = await promote({ ...at, model: 'parcels', version: '1.0.0.0', to: 'staging', by: 'ada' });
-    const event = { name: 'pull_request_target', payload: { pull_request: { number: pull.number } } };
+    const event = { name: 'pull_request_target', payload: { pull_request: { head: { sha: pull.head } } } };
     const held = await job(team, 'promote-gate', { event });
     expect(held).toMatchObject({ code: 0, outputs: { pulls: `[${pull.number}]`, approved: 'false' } });
     await reviewPull({ ...at, number: pull.number, state: 'APPROVED', as: 'bob' });

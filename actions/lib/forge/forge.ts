@@ -73,6 +73,11 @@ export interface Check {
   readonly name: string;
   readonly commit: string;
   readonly conclusion: 'success' | 'failure' | 'neutral';
+  /**
+   * Not decided yet: it passes nothing, and the next one of its name and commit ends it. A forge without such a state shows
+   * the conclusion.
+   */
+  readonly isPending?: true;
   readonly title?: string | undefined;
   /** Markdown. */
   readonly summary: string;

@@ -149,7 +149,7 @@ export function openLocalForge(repository: Repository): RehearsalForge {
       await writeWhole(fileOf(number, 'comments', `${keyOf(marker)}.json`), formatJson({ marker, body }));
     },
     listComments: number => readAll(fileOf(number, 'comments'), commentDocumentSchema),
-    upsertCheck: async check => {
+    upsertCheck: async ({ isPending: _, ...check }) => {
       const file = join(
         repository.directory,
         'mainline',

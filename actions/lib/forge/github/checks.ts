@@ -1,5 +1,6 @@
 // Check runs. Each time a new one is written, since annotations can only be added to an old one; GitHub shows the newest
-// of a name. It says "in progress" until its last annotation is there, so that a crash leaves nothing green behind.
+// of a name. It says "in progress" until its last annotation is there, so that a crash leaves nothing green behind. One that
+// was begun is ended itself: a slow writer then ends an old one, and what began after it stays the newest.
 import { z } from 'zod';
 import type { Annotation, Check } from '#lib/forge/forge.ts';
 import { checkAnswerSchema } from '#lib/forge/github/answers.ts';
@@ -15,8 +16,25 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
 /** Ours: nobody reads more, and each fifty cost a request. */
 const MAX_ANNOTATIONS = 500;
 
-/** Writes a check run with all of its annotations. */
-export async function writeCheck(place: Place, check: Check): Promise<void> {
+type CheckPlace = Pick<Place, 'client' | 'owner' | 'repo'>;
+
+/** Writes check runs with all of their annotations, and ends those that it began. */
+export function openCheckWriter(place: CheckPlace): (check: Check) => Promise<void> {
+  const begun = new Map<string, number | bigint>();
+  return async check => {
+    const key = `${check.commit} ${check.name}`;
+    const id = await writeCheck(place, check, begun.get(key));
+    if (check.isPending) begun.set(key, id);
+    else begun.delete(key);
+  };
+}
+
+/** @returns the id of the check run, which is the one given where there is one. */
+async function writeCheck(
+  place: CheckPlace,
+  check: Check,
+  begun?: number | bigint,
+): Promise<number | bigint> {
   const { name, commit, conclusion, detailsUrl } = check;
   const batches = inBatches((check.annotations ?? []).slice(0, MAX_ANNOTATIONS).map(asAnnotation));
   const output = (batch: Batch) => ({
@@ -25,25 +43,29 @@ export async function writeCheck(place: Place, check: Check): Promise<void> {
     ...(batch.length > 0 ? { annotations: batch } : {}),
   });
   const stateAfter = (index: number) =>
-    index === batches.length - 1 ? { status: 'completed', conclusion } : { status: 'in_progress' };
-  const [first = [], ...rest] = batches;
-  const { id } = await ask(place.client, {
-    route: 'POST /repos/{owner}/{repo}/check-runs',
-    parameters: {
-      ...{ ...here(place), name, head_sha: commit, ...stateAfter(0), output: output(first) },
-      ...(detailsUrl === undefined ? {} : { details_url: detailsUrl }),
-    },
-    answer: checkAnswerSchema,
-    ...{ to: `write the check ${name}`, needs: NEEDS },
-  });
-  for (const [index, batch] of rest.entries()) {
-    await ask(place.client, {
-      route: 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}',
-      parameters: { ...here(place), check_run_id: id, ...stateAfter(index + 1), output: output(batch) },
-      answer: checkAnswerSchema,
-      ...{ to: `write the check ${name}`, needs: NEEDS },
-    });
+    index === batches.length - 1 && !check.isPending
+      ? { status: 'completed', conclusion }
+      : { status: 'in_progress' };
+  const purpose = { answer: checkAnswerSchema, to: `write the check ${name}`, needs: NEEDS };
+  let id = begun;
+  for (const [index, batch] of batches.entries()) {
+    const parameters = { ...here(place), ...stateAfter(index), output: output(batch) };
+    const details = detailsUrl === undefined ? {} : { details_url: detailsUrl };
+    const answer =
+      id === undefined
+        ? await ask(place.client, {
+            route: 'POST /repos/{owner}/{repo}/check-runs',
+            parameters: { ...parameters, ...details, name, head_sha: commit },
+            ...purpose,
+          })
+        : await ask(place.client, {
+            route: 'PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}',
+            parameters: { ...parameters, check_run_id: id },
+            ...purpose,
+          });
+    id ??= answer.id;
   }
+  return id ?? 0;
 }
 
 /** The newest of each name that has come to an end; whatever is not success or neutral is a failure. */

@@ -3,7 +3,7 @@
 import type { Forge, Pull } from '#lib/forge/forge.ts';
 import { accountOfAddress, findAuthors, findLastPusher } from '#lib/forge/github/authors.ts';
 import { changedFiles, listReviews } from '#lib/forge/github/changes.ts';
-import { listChecks, writeCheck } from '#lib/forge/github/checks.ts';
+import { listChecks, openCheckWriter } from '#lib/forge/github/checks.ts';
 import { type ClientOptions, openClient } from '#lib/forge/github/client.ts';
 import { listComments, upsertComment } from '#lib/forge/github/comments.ts';
 import { findOwnLogin } from '#lib/forge/github/identity.ts';
@@ -69,7 +69,7 @@ export function openGitHubForge(options: GitHubOptions): Forge {
     listReviews: number => listReviews(place, number),
     upsertComment: (number, marker, body) => upsertComment(place, number, { marker, body }),
     listComments: number => listComments(place, number),
-    upsertCheck: check => writeCheck(place, check),
+    upsertCheck: openCheckWriter(place),
     listChecks: commit => listChecks(place, commit),
     people: wanted => readPeople(place, wanted),
     accountOf: ({ email }) => accountOfAddress(email),

@@ -10,6 +10,9 @@ export interface Place {
 }
 
 /** The first parameters of nearly every route. */
-export function here({ owner, repo }: Place): { readonly owner: string; readonly repo: string } {
+export function here({ owner, repo }: Pick<Place, 'owner' | 'repo'>): {
+  readonly owner: string;
+  readonly repo: string;
+} {
   return { owner, repo };
 }

@@ -79,6 +79,29 @@ it('a failure in the middle leaves nothing green behind', async () => {
   expect(sentTo(stub, 'POST', `${SHOP}/check-runs`)).toMatchObject([{ status: 'in_progress' }]);
 });
 
+it('one that is begun is in progress, and is ended itself: a newer one of its name stays the newest', async () => {
+  const { stub, forge } = await openStubbed();
+  const ids = [8, 9];
+  stub.on(`POST ${SHOP}/check-runs`, () => ({
+    status: 201,
+    body: checkBody(ids.shift() ?? 0, 'mainline/eta'),
+  }));
+  stub.on(`PATCH ${SHOP}/check-runs/8`, { body: checkBody(8, 'mainline/eta') });
+  const check = { name: 'mainline/eta', commit: HEAD, conclusion: 'failure', summary: 's' } as const;
+  await forge.upsertCheck({ ...check, isPending: true });
+  await forge.upsertCheck({ ...check, conclusion: 'success' });
+  expect(sentTo(stub, 'PATCH', `${SHOP}/check-runs/8`)).toMatchObject([
+    { status: 'completed', conclusion: 'success' },
+  ]);
+  await forge.upsertCheck(check);
+  const posted = sentTo(stub, 'POST', `${SHOP}/check-runs`) as readonly Written[];
+  expect(posted.map(({ status, conclusion }) => `${status} ${conclusion}`)).toEqual([
+    'in_progress undefined',
+    'completed failure',
+  ]);
+  expect(stub.problems).toEqual([]);
+});
+
 it('titles, summaries and messages are cut at whole characters where GitHub would refuse them', async () => {
   const wide = '\u{1f600}'.repeat(40_000);
   const long = { ...annotation(1), title: wide, message: '\u20ac'.repeat(30_000), endLine: 0 };
