@@ -8,6 +8,7 @@ export type Unit =
   | 's'
   | 'MB'
   | 'count'
+  | 'times'
   | 'target'
   | 'target squared'
   | 'nats';
@@ -20,6 +21,20 @@ export interface Sample {
   readonly threshold: number;
   /** Distance that still counts as right, in the unit of the target (regression). */
   readonly tolerance: number | undefined;
+  /** How many times as much recall counts as precision (binary). */
+  readonly beta?: number | undefined;
+  /** What each kind of answer costs, in one declared unit (binary). */
+  readonly costs?: Costs | undefined;
+  /** Which quantile is predicted (regression), such as 0.9. */
+  readonly quantile?: number | undefined;
+}
+
+/** A gain is a negative cost. */
+export interface Costs {
+  readonly falsePositive: number;
+  readonly falseNegative: number;
+  readonly truePositive?: number | undefined;
+  readonly trueNegative?: number | undefined;
 }
 
 /** The metric over rows counted `counts[i]` times; NaN where it is undefined (for example one class only). */

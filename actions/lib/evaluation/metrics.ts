@@ -1,24 +1,33 @@
 // The registry of metrics, in the order reports show them.
 import type { Metric } from '#lib/evaluation/metric.ts';
-import { accuracy, f1, precision, recall } from '#lib/evaluation/metrics/decision.ts';
-import { brier, logLoss } from '#lib/evaluation/metrics/probability.ts';
-import { prAuc, rocAuc } from '#lib/evaluation/metrics/ranking.ts';
-import { mae, mape, r2, rmse, withinTolerance } from '#lib/evaluation/metrics/regression.ts';
-
-const all: readonly Metric[] = [
-  rmse,
-  mae,
-  r2,
-  mape,
-  withinTolerance,
-  rocAuc,
-  prAuc,
-  logLoss,
-  brier,
+import {
   accuracy,
+  balancedAccuracy,
+  cost,
+  f1,
+  falsePositiveRate,
+  fBeta,
+  mcc,
   precision,
   recall,
-  f1,
+} from '#lib/evaluation/metrics/decision.ts';
+import { brier, ece, logLoss } from '#lib/evaluation/metrics/probability.ts';
+import { ks, lift, prAuc, rocAuc } from '#lib/evaluation/metrics/ranking.ts';
+import {
+  mae,
+  mape,
+  maxError,
+  medianAe,
+  quantileLoss,
+  r2,
+  rmse,
+  withinTolerance,
+} from '#lib/evaluation/metrics/regression.ts';
+
+const all: readonly Metric[] = [
+  ...[rmse, mae, medianAe, r2, mape, withinTolerance, quantileLoss, maxError],
+  ...[rocAuc, prAuc, ks, lift, logLoss, brier, ece],
+  ...[accuracy, balancedAccuracy, precision, recall, falsePositiveRate, f1, fBeta, mcc, cost],
 ];
 
 /** The metrics of a task, in report order. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Sample } from '#lib/evaluation/metric.ts';
+import type { Costs, Sample } from '#lib/evaluation/metric.ts';
 import { findMetric, metricsOf } from '#lib/evaluation/metrics.ts';
 
 const fixture = JSON.parse(
@@ -12,8 +12,12 @@ function sampleOf(facts: {
   prediction: number[];
   threshold?: number;
   tolerance?: number;
+  beta?: number;
+  quantile?: number;
+  costs?: Costs;
 }): Sample {
   return {
+    ...facts,
     truth: Float64Array.from(facts.truth),
     prediction: Float64Array.from(facts.prediction),
     threshold: facts.threshold ?? 0.5,

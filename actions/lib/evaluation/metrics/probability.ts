@@ -1,5 +1,5 @@
 // Metrics of the probabilities themselves.
-import { type Metric, meanMeasure, perRow } from '#lib/evaluation/metric.ts';
+import { type Metric, meanMeasure, perRow, total } from '#lib/evaluation/metric.ts';
 
 const task = 'binary-classification' as const;
 
@@ -30,4 +30,28 @@ export const brier: Metric = {
   better: 'lower',
   meaning: 'Mean squared distance between the stated probability and what happened (0 or 1).',
   prepare: sample => meanMeasure(perRow(sample, (truth, prediction) => (truth - prediction) ** 2)),
+};
+
+/** As reports draw the calibration curve. */
+const BINS = 10;
+
+/** Expected calibration error over bins of equal width (M. P. Naeini and others, AAAI 2015). */
+export const ece: Metric = {
+  name: 'ece',
+  task,
+  unit: 'fraction',
+  better: 'lower',
+  meaning:
+    'How far the stated probabilities lie from what happens, on average: of cases called 30 %, do 30 % happen?',
+  prepare: ({ truth, prediction }) => {
+    const bins = Uint8Array.from(prediction, p => Math.min(BINS - 1, Math.max(0, Math.ceil(p * BINS) - 1)));
+    return counts => {
+      const gaps = new Float64Array(BINS);
+      for (let row = 0; row < bins.length; row++) {
+        const bin = bins[row] ?? 0;
+        gaps[bin] = (gaps[bin] ?? 0) + (counts[row] ?? 0) * ((prediction[row] ?? 0) - (truth[row] ?? 0));
+      }
+      return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / total(counts);
+    };
+  },
 };

@@ -39,6 +39,57 @@ export const prAuc: Metric = {
   },
 };
 
+/** Largest distance between the distributions of the scores of both classes (N. V. Smirnov, 1948). */
+export const ks: Metric = {
+  name: 'ks',
+  task,
+  unit: 'fraction',
+  better: 'higher',
+  meaning:
+    'How far the scores of positive and negative cases lie apart at best: 0 is guessing, 1 is perfect.',
+  prepare: sample => {
+    const groups = tieGroups(sample);
+    return counts => {
+      const all = sample.truth.reduce((sum, truth, row) => sum + truth * (counts[row] ?? 0), 0);
+      const others = total(counts) - all;
+      let [positives, negatives, most] = [0, 0, 0];
+      forEachGroup(groups, sample, counts, (positive, negative) => {
+        positives += positive;
+        negatives += negative;
+        most = Math.max(most, Math.abs(positives / all - negatives / others));
+      });
+      return all > 0 && others > 0 ? most : Number.NaN;
+    };
+  },
+};
+
+/** Share of the rows that lift looks at. */
+const LIFT_SHARE = 0.1;
+
+/** How much more often the tenth with the highest scores is positive; equal scores at its border are shared out evenly. */
+export const lift: Metric = {
+  name: 'lift',
+  task,
+  unit: 'times',
+  better: 'higher',
+  meaning:
+    'How many times as often the tenth of the rows with the highest scores is positive as all rows are.',
+  prepare: sample => {
+    const groups = tieGroups(sample).toReversed();
+    return counts => {
+      const wanted = total(counts) * LIFT_SHARE;
+      let [taken, found, all] = [0, 0, 0];
+      forEachGroup(groups, sample, counts, (positive, negative) => {
+        const share = Math.min(1, Math.max(0, wanted - taken) / (positive + negative));
+        if (share > 0) found += positive * share;
+        taken += positive + negative;
+        all += positive;
+      });
+      return all > 0 && taken > all ? found / wanted / (all / taken) : Number.NaN;
+    };
+  },
+};
+
 function averagePrecision(groups: readonly Int32Array[], sample: Sample): Measure {
   return counts => {
     let [truePositives, taken, area] = [0, 0, 0];

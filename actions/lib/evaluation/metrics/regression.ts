@@ -58,6 +58,67 @@ export const r2: Metric = {
   },
 };
 
+/** Median of the absolute errors; the mean of the two middle ones where there is an even number. */
+export const medianAe: Metric = {
+  name: 'median_ae',
+  task,
+  unit: 'target',
+  better: 'lower',
+  meaning:
+    'Half of the predictions are nearer to what happened than this; single large errors do not move it.',
+  prepare: sample => {
+    const errors = perRow(sample, (truth, prediction) => Math.abs(truth - prediction));
+    const order = Int32Array.from(errors.keys()).sort((a, b) => (errors[a] ?? 0) - (errors[b] ?? 0) || a - b);
+    return counts => {
+      const n = total(counts);
+      return (valueAt(errors, order, counts, (n - 1) / 2) + valueAt(errors, order, counts, n / 2)) / 2;
+    };
+  },
+};
+
+/** The value that stands at a position, counted from 0 and rounded up, when each row stands as often as it counts. */
+function valueAt(values: Float64Array, order: Int32Array, counts: Float64Array, position: number): number {
+  let passed = 0;
+  for (const row of order) {
+    passed += counts[row] ?? 0;
+    if (passed > Math.floor(position + 1e-9)) return values[row] ?? Number.NaN;
+  }
+  return Number.NaN;
+}
+
+/** The largest absolute error. */
+export const maxError: Metric = {
+  name: 'max_error',
+  task,
+  unit: 'target',
+  better: 'lower',
+  meaning:
+    'The largest error of all test rows: one row decides it, so its interval is wide and short of the worst.',
+  prepare: sample => {
+    const errors = perRow(sample, (truth, prediction) => Math.abs(truth - prediction));
+    return counts =>
+      errors.reduce((most, error, row) => ((counts[row] ?? 0) > 0 ? Math.max(most, error) : most), 0);
+  },
+};
+
+/** Pinball loss of the declared quantile (R. Koenker and G. Bassett, Econometrica 46, 1978). */
+export const quantileLoss: Metric = {
+  name: 'quantile_loss',
+  task,
+  unit: 'target',
+  better: 'lower',
+  meaning: 'Mean error in which too low and too high count as the declared quantile weighs them.',
+  applies: sample => sample.quantile !== undefined,
+  prepare: sample => {
+    const q = sample.quantile ?? 0.5;
+    return meanMeasure(
+      perRow(sample, (truth, prediction) =>
+        Math.max(q * (truth - prediction), (q - 1) * (truth - prediction)),
+      ),
+    );
+  },
+};
+
 /** Share of rows whose error is at most the declared tolerance. */
 export const withinTolerance: Metric = {
   name: 'within_tolerance',
