@@ -3,7 +3,7 @@ import { digestValue } from '#lib/documents/canonical.ts';
 import { formatNumber } from '#lib/evaluation/format.ts';
 import { conditionOf } from '#lib/gates/gates.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
-import type { Model } from '#lib/registry/model.ts';
+import { type Model, measuredWith } from '#lib/registry/model.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Difference } from '#lib/registry/verification.ts';
 
@@ -45,6 +45,11 @@ function isClose(a: number | null, b: number | null): boolean {
   return Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b), 1e-9);
 }
 
+/** The threshold is the proposal's to choose: it is part of how its model answers. */
+function measured({ spec }: Model) {
+  return { ...measuredWith(spec), threshold: undefined };
+}
+
 /** The proposal's changes of its own gates, evaluation or test rows, in words; empty = it is judged by what it found. */
 export function findOwnJudging(
   before: Model,
@@ -57,6 +62,7 @@ export function findOwnJudging(
   const parts: readonly (readonly [string, unknown, unknown])[] = [
     ['the metric that decides', before.spec.evaluation.primary, model.spec.evaluation.primary],
     ['the target', before.spec.evaluation.target, model.spec.evaluation.target],
+    ['what the metrics are measured with', measured(before), measured(model)],
     ['the slices', before.spec.evaluation.slices, model.spec.evaluation.slices],
     ['where the test rows come from', before.spec.evaluation.rows, model.spec.evaluation.rows],
     ['the pinned baseline', before.spec.baseline ?? null, model.spec.baseline ?? null],

@@ -26,7 +26,7 @@ import {
   type Evidence,
   type EvidenceInputs,
 } from '#lib/registry/evidence.ts';
-import type { Model } from '#lib/registry/model.ts';
+import { declaredUnit, type Model, measuredWith } from '#lib/registry/model.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
 import type { Selection } from '#lib/training/selection.ts';
 
@@ -90,7 +90,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
     const samples = await scoreAll(input, rows, scorer);
     const evaluation = evaluate(samples.model, samples.trivial, {
       task: spec.task,
-      unit: spec.evaluation.unit,
+      unit: declaredUnit(spec.evaluation),
       primary: spec.evaluation.primary,
       slices: rows.slices,
     });
@@ -109,7 +109,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
           : { state: 'none', why: 'no baseline is pinned in model.yaml' },
       },
       compareWith,
-      unitOf: metric => unitOf(spec.task, metric, spec.evaluation.unit),
+      unitOf: metric => unitOf(spec.task, metric, declaredUnit(spec.evaluation)),
     });
     return {
       apiVersion: 'mainline.dev/v1alpha1',
@@ -140,8 +140,7 @@ async function scoreAll(input: JudgeInput, rows: JudgedRows, scorer: Scorer): Pr
   const sampleOf = (prediction: Float64Array, threshold = spec.threshold): Sample => ({
     truth: rows.testTarget,
     prediction,
-    threshold,
-    tolerance: spec.evaluation.tolerance,
+    ...measuredWith({ ...spec, threshold }),
   });
   const constant = trivialPrediction(rows.trainingTarget);
   const champion = await scoreReference(input, input.found);

@@ -4,7 +4,7 @@ import { ConfigurationError } from '#lib/errors.ts';
 import { conditionOf, sayCondition, unitOf } from '#lib/gates/gates.ts';
 import { judgeContract } from '#lib/gates/kinds/standing.ts';
 import { reachVerdict, type Verdict } from '#lib/gates/verdict.ts';
-import type { Model } from '#lib/registry/model.ts';
+import { declaredUnit, type Model } from '#lib/registry/model.ts';
 
 /** The contract gate failed, and every declared gate has nothing to judge. */
 export function stoppedVerdict(facts: {
@@ -27,7 +27,7 @@ export function stoppedVerdict(facts: {
     return {
       id,
       severity: gate.severity,
-      condition: sayCondition(gate, unitOf(task, gate.metric, evaluation.unit)),
+      condition: sayCondition(gate, unitOf(task, gate.metric, declaredUnit(evaluation))),
       outcome: "can't tell",
       reason: 'nothing was trained, since the contract is broken',
       remedy: null,

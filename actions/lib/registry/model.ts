@@ -19,6 +19,14 @@ export const repositoryPathSchema = z
 
 export const taskSchema = z.enum(['regression', 'binary-classification']);
 
+const costsSchema = z.strictObject({
+  unit: z.string().min(1).max(16).describe('Such as EUR.'),
+  falsePositive: z.number().describe('Of flagging a row that is negative.'),
+  falseNegative: z.number().describe('Of passing a row that is positive.'),
+  truePositive: z.number().default(0).describe('A gain is a negative cost.'),
+  trueNegative: z.number().default(0),
+});
+
 const evaluationSchema = z.strictObject({
   rows: z.strictObject({
     path: repositoryPathSchema.describe('The test rows, relative to the pipeline folder.'),
@@ -35,6 +43,20 @@ const evaluationSchema = z.strictObject({
     .positive()
     .optional()
     .describe('within_tolerance counts answers this near, in the unit of the target.'),
+  beta: z
+    .number()
+    .positive()
+    .optional()
+    .describe('f_beta counts recall so many times as much as precision (binary-classification).'),
+  quantile: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe('quantile_loss judges predictions of this quantile (regression).'),
+  costs: costsSchema
+    .optional()
+    .describe('What answers cost (binary-classification); the metric cost is their mean.'),
   slices: z.array(z.string()).max(10).default([]).describe('Columns whose values are evaluated apart.'),
 });
 
@@ -113,3 +135,14 @@ export const modelSchema = z.strictObject({
 
 export type Model = z.output<typeof modelSchema>;
 export type Task = z.output<typeof taskSchema>;
+
+/** What a sample of this model is measured with besides truth and prediction. */
+export function measuredWith({ threshold, evaluation }: Pick<Model['spec'], 'threshold' | 'evaluation'>) {
+  const { tolerance, beta, quantile, costs } = evaluation;
+  return { threshold, tolerance, beta, quantile, costs };
+}
+
+/** The unit of metrics that have none of their own: of the target, or of the declared costs. */
+export function declaredUnit({ costs, unit }: Model['spec']['evaluation']): string | undefined {
+  return costs?.unit ?? unit;
+}

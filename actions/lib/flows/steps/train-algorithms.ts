@@ -12,7 +12,7 @@ import { runStep } from '#lib/flows/steps/step.ts';
 import { readTrainingRows, type TrainingRows } from '#lib/flows/steps/training-rows.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { encodeModel } from '#lib/onnx/encode.ts';
-import type { Model } from '#lib/registry/model.ts';
+import { declaredUnit, type Model, measuredWith } from '#lib/registry/model.ts';
 import { readModel } from '#lib/registry/read.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 import { crossValidate } from '#lib/training/cross-validation.ts';
@@ -118,15 +118,14 @@ function scoresOf(
   prediction: Float64Array,
   { model, training }: Pick<Work, 'model' | 'training'>,
 ): Candidate['scores'] {
-  const { task, threshold, evaluation } = model.spec;
+  const { task, evaluation } = model.spec;
   const sample: Sample = {
     truth: training.set.target,
     prediction,
-    threshold,
-    tolerance: evaluation.tolerance,
+    ...measuredWith(model.spec),
   };
   const metrics = metricsOf(task).filter(metric => metric.applies?.(sample) ?? true);
-  return [...measureAll(metrics, sample, { unit: evaluation.unit, resamples: 500 })];
+  return [...measureAll(metrics, sample, { unit: declaredUnit(evaluation), resamples: 500 })];
 }
 
 function summarize(candidates: readonly Candidate[], work: Work): CrossValidation {
