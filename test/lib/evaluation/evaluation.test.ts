@@ -17,6 +17,7 @@ function predicted(error: number, seed: number): Sample {
     prediction: truth.map(value => value + error * (2 * errors.next() - 1)),
     threshold: 0.5,
     tolerance: 2,
+    quantile: 0.9,
   };
 }
 
