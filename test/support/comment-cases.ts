@@ -60,6 +60,8 @@ function evaluationOf(rows: Readonly<Record<'rmse' | 'mae' | 'r2' | 'within_tole
 function comparisonsOf(rows: Readonly<Record<string, Change>>): readonly Comparison[] {
   return Object.entries(rows).map(([metric, [reference, difference, ci95, verdict]]) => ({
     ...{ metric, reference, difference, ci95, verdict, margin: 0, n: 1968 },
+    p: verdict === 'better' || verdict === 'worse' ? 0.001 : 0.2,
+    rowsToTell: verdict === "can't tell" ? 4200 : null,
   }));
 }
 

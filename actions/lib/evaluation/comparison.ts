@@ -1,7 +1,9 @@
 // Two models on the same rows: the difference with a paired interval, and what it says.
 import { z } from 'zod';
-import type { Metric, Sample } from '#lib/evaluation/metric.ts';
-import { bootstrap, percentileInterval } from '#lib/stats/bootstrap.ts';
+import { intervalAround, pValueOf, type Uncertainty, uncertaintyOf } from '#lib/evaluation/influence.ts';
+import type { Measure, Metric, Sample } from '#lib/evaluation/metric.ts';
+import { bootstrap } from '#lib/stats/bootstrap.ts';
+import type { Interval } from '#lib/stats/interval.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 
 export const comparisonVerdictSchema = z.enum(['better', 'not worse', 'worse', "can't tell"]);
@@ -13,10 +15,14 @@ export const comparisonSchema = z.strictObject({
   /** This model's value minus the other's, in the unit of the metric. */
   difference: z.number(),
   ci95: z.tuple([z.number(), z.number()]),
+  /** Of no difference, two-sided. */
+  p: z.number(),
   /** How much worse still counts as not worse, in the unit of the metric. */
   margin: z.number(),
   verdict: comparisonVerdictSchema,
   n: z.number(),
+  /** About how many rows would tell, if the difference stays as it is; null where it is told, or no number would. */
+  rowsToTell: z.number().nullable(),
 });
 
 export type Comparison = Readonly<z.output<typeof comparisonSchema>>;
@@ -27,41 +33,95 @@ export interface Margin {
   readonly absolute?: number | undefined;
 }
 
+interface Pair {
+  readonly sample: Sample;
+  readonly reference: Sample;
+}
+
 /**
- * Compares on one metric by a paired bootstrap (both models see the same resampled rows).
+ * Compares on one metric, paired by rows: by how much each row moves the difference where the metric has a formula for
+ * that (the paired t test of means, DeLong's test of areas), else by rows drawn again.
  * better: the whole interval is on the good side of no difference; not worse: nowhere worse than the margin;
  * worse: everywhere worse than the margin; else can't tell.
  * @returns undefined when the metric is undefined on these rows.
  */
 export function compare(
   metric: Metric,
-  { sample, reference }: { readonly sample: Sample; readonly reference: Sample },
+  pair: Pair,
   { margin = {}, resamples = 2000 }: { readonly margin?: Margin; readonly resamples?: number } = {},
 ): Comparison | undefined {
-  const n = sample.truth.length;
-  const measures = [metric.prepare(sample), metric.prepare(reference)] as const;
+  const n = pair.sample.truth.length;
+  const measures = [metric.prepare(pair.sample), metric.prepare(pair.reference)] as const;
   const all = new Float64Array(n).fill(1);
   const [value, other] = [measures[0](all), measures[1](all)];
-  const interval = percentileInterval(
-    bootstrap(n, [counts => measures[0](counts) - measures[1](counts)], { resamples })[0] ??
-      new Float64Array(),
-  );
-  if (!Number.isFinite(value - other) || !interval) return undefined;
+  const difference = value - other;
+  if (!Number.isFinite(difference)) return undefined;
+  const uncertainty = byInfluence(metric, pair) ?? byResampling(measures, { pair, resamples });
+  if (!uncertainty) return undefined;
+  const interval = intervalAround(difference, uncertainty);
   const absolute = margin.absolute ?? Math.abs(other) * (margin.relative ?? 0);
+  const gain = metric.better === 'higher' ? difference : -difference;
+  const gains: Interval = metric.better === 'higher' ? interval : [-interval[1], -interval[0]];
+  const verdict = judge(gains, absolute);
   return {
     metric: metric.name,
     reference: roundSignificant(other),
-    difference: roundSignificant(value - other),
+    difference: roundSignificant(difference),
     ci95: [roundSignificant(interval[0]), roundSignificant(interval[1])],
+    p: roundSignificant(pValueOf(difference, uncertainty), 4),
     margin: roundSignificant(absolute),
-    verdict: judge(metric.better === 'higher' ? interval : [-interval[1], -interval[0]], absolute),
+    verdict,
     n,
+    rowsToTell:
+      verdict === "can't tell" ? rowsToTell(n, { gain, margin: absolute, half: gain - gains[0] }) : null,
   };
 }
 
-function judge([lower, upper]: readonly [number, number], margin: number): Comparison['verdict'] {
+function judge([lower, upper]: Interval, margin: number): Comparison['verdict'] {
   if (lower > 0) return 'better';
   if (lower >= -margin) return 'not worse';
   if (upper < -margin) return 'worse';
   return "can't tell";
+}
+
+function byInfluence(metric: Metric, { sample, reference }: Pair): Uncertainty | undefined {
+  if (!metric.influence) return undefined;
+  const other = metric.influence(reference);
+  const uncertainty = uncertaintyOf(metric.influence(sample).map((value, row) => value - (other[row] ?? 0)));
+  return Number.isFinite(uncertainty.standardError) ? uncertainty : undefined;
+}
+
+/** Undefined when the metric is undefined in more than half of the draws. */
+function byResampling(
+  measures: readonly [Measure, Measure],
+  { pair, resamples }: { readonly pair: Pair; readonly resamples: number },
+): Uncertainty | undefined {
+  const { truth } = pair.sample;
+  const difference = (counts: Float64Array): number => measures[0](counts) - measures[1](counts);
+  const drawn = bootstrap(truth.length, [difference], { resamples })[0] ?? new Float64Array();
+  const defined = drawn.filter(value => Number.isFinite(value));
+  if (defined.length * 2 < drawn.length) return undefined;
+  const mean = defined.reduce((sum, value) => sum + value, 0) / defined.length;
+  const squares = defined.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { standardError: Math.sqrt(squares / (defined.length - 1)), df: rowsThatDecide(truth) - 1 };
+}
+
+/** The smaller class of a yes-or-no target decides how well anything is known. */
+function rowsThatDecide(truth: Float64Array): number {
+  const positives = truth.reduce((sum, value) => sum + (value === 1 ? 1 : 0), 0);
+  const isBinary = truth.every(value => value === 0 || value === 1);
+  return Math.max(2, isBinary ? Math.min(positives, truth.length - positives) : truth.length);
+}
+
+const MOST_ROWS = 1e9;
+
+/** The interval shrinks with the root of the rows; it must come to lie on one side of the nearer border. */
+function rowsToTell(
+  n: number,
+  { gain, margin, half }: { readonly gain: number; readonly margin: number; readonly half: number },
+): number | null {
+  const rows = n * (half / (gain + margin)) ** 2;
+  if (!(rows < MOST_ROWS)) return null;
+  const digits = 10 ** Math.max(0, Math.floor(Math.log10(rows)) - 1);
+  return Math.ceil(rows / digits) * digits;
 }

@@ -1,4 +1,5 @@
 // The extension point for metrics: one small object per metric, one line in metrics.ts.
+import { type Influence, influenceOfMean } from '#lib/evaluation/influence.ts';
 import type { Interval } from '#lib/stats/interval.ts';
 
 export type Unit =
@@ -52,6 +53,8 @@ export interface Metric {
   readonly applies?: (sample: Sample) => boolean;
   /** Prepares the rows once (sorting, errors), so that resampling is cheap. */
   readonly prepare: (sample: Sample) => Measure;
+  /** How much each row moves it, where there is a formula; else rows are drawn again. */
+  readonly influence?: (sample: Sample) => Influence;
   /** An analytic 95 % interval where there is a good one; else the bootstrap is used. */
   readonly interval?: (sample: Sample) => Interval;
 }
@@ -78,4 +81,16 @@ export function perRow(sample: Sample, value: (truth: number, prediction: number
 /** The mean over rows of a value per row, as a measure. */
 export function meanMeasure(values: Float64Array): Measure {
   return counts => weightedSum(values, counts) / total(counts);
+}
+
+/** A metric that is the mean of a value per row. */
+export function meanMetric(
+  metric: Omit<Metric, 'prepare' | 'influence'> & { readonly values: (sample: Sample) => Float64Array },
+): Metric {
+  const { values, ...rest } = metric;
+  return {
+    ...rest,
+    prepare: sample => meanMeasure(values(sample)),
+    influence: sample => influenceOfMean(values(sample)),
+  };
 }

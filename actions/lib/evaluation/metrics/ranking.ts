@@ -1,4 +1,5 @@
 // Metrics of how well a score orders the rows. Ties count as half (ROC) or share one step (PR).
+import type { Influence } from '#lib/evaluation/influence.ts';
 import { type Measure, type Metric, type Sample, total } from '#lib/evaluation/metric.ts';
 
 const task = 'binary-classification' as const;
@@ -23,7 +24,38 @@ export const rocAuc: Metric = {
       return positives > 0 && negatives > 0 ? pairs / (positives * negatives) : Number.NaN;
     };
   },
+  influence: delongInfluence,
 };
+
+/**
+ * A row's share of the area (E. R. DeLong and others, Biometrics 44, 1988): of a positive row the part of the negatives that it
+ * outranks, and the other way round. Each class is scaled by its own number, so that the variance is DeLong's.
+ */
+function delongInfluence(sample: Sample): Influence {
+  const { truth } = sample;
+  const n = truth.length;
+  const positives = truth.reduce((sum, one) => sum + one, 0);
+  const negatives = n - positives;
+  const shares = new Float64Array(n);
+  let [positivesBelow, negativesBelow, area] = [0, 0, 0];
+  for (const group of tieGroups(sample)) {
+    const positive = group.reduce((sum, row) => sum + (truth[row] ?? 0), 0);
+    const negative = group.length - positive;
+    for (const row of group) {
+      shares[row] =
+        truth[row] === 1
+          ? (negativesBelow + negative / 2) / negatives
+          : (positives - positivesBelow - positive / 2) / positives;
+    }
+    area += (positive * (negativesBelow + negative / 2)) / (positives * negatives);
+    positivesBelow += positive;
+    negativesBelow += negative;
+  }
+  return shares.map((share, row) => {
+    const own = truth[row] === 1 ? positives : negatives;
+    return (((share - area) * n) / own) * Math.sqrt(own / (own - 1));
+  });
+}
 
 /** Average precision: the step-wise area under the precision-recall curve. */
 export const prAuc: Metric = {

@@ -1,5 +1,6 @@
 // Metrics of predicted amounts.
-import { type Metric, meanMeasure, perRow, type Sample, total, weightedSum } from '#lib/evaluation/metric.ts';
+import { influenceOfMean } from '#lib/evaluation/influence.ts';
+import { type Metric, meanMeasure, meanMetric, perRow, type Sample, total, weightedSum } from '#lib/evaluation/metric.ts';
 import { wilsonInterval } from '#lib/stats/interval.ts';
 
 const task = 'regression' as const;
@@ -12,32 +13,40 @@ export const rmse: Metric = {
   better: 'lower',
   meaning: 'Typical size of the error; large errors count more than small ones.',
   prepare: sample => {
-    const mean = meanMeasure(perRow(sample, (truth, prediction) => (truth - prediction) ** 2));
+    const mean = meanMeasure(squaredErrors(sample));
     return counts => Math.sqrt(mean(counts));
+  },
+  influence: sample => {
+    const squares = squaredErrors(sample);
+    const root = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+    return influenceOfMean(squares).map(value => (root > 0 ? value / (2 * root) : 0));
   },
 };
 
+function squaredErrors(sample: Sample): Float64Array {
+  return perRow(sample, (truth, prediction) => (truth - prediction) ** 2);
+}
+
 /** Mean absolute error. */
-export const mae: Metric = {
+export const mae = meanMetric({
   name: 'mae',
   task,
   unit: 'target',
   better: 'lower',
   meaning: 'Average distance between the prediction and what happened.',
-  prepare: sample => meanMeasure(perRow(sample, (truth, prediction) => Math.abs(truth - prediction))),
-};
+  values: sample => perRow(sample, (truth, prediction) => Math.abs(truth - prediction)),
+});
 
 /** Mean absolute percentage error, as a fraction; undefined when a true value is 0. */
-export const mape: Metric = {
+export const mape = meanMetric({
   name: 'mape',
   task,
   unit: 'fraction',
   better: 'lower',
   meaning: 'Average error as a share of the true value.',
   applies: sample => !sample.truth.includes(0),
-  prepare: sample =>
-    meanMeasure(perRow(sample, (truth, prediction) => Math.abs(truth - prediction) / Math.abs(truth))),
-};
+  values: sample => perRow(sample, (truth, prediction) => Math.abs(truth - prediction) / Math.abs(truth)),
+});
 
 /** Coefficient of determination; 0 = no better than the mean of these rows. */
 export const r2: Metric = {
@@ -47,14 +56,23 @@ export const r2: Metric = {
   better: 'higher',
   meaning: 'Share of the variation that the model explains: 1 is perfect, 0 is no better than the mean.',
   prepare: sample => {
-    const squaredErrors = perRow(sample, (truth, prediction) => (truth - prediction) ** 2);
+    const errors = squaredErrors(sample);
     const squares = sample.truth.map(truth => truth * truth);
     return counts => {
       const n = total(counts);
       const sum = weightedSum(sample.truth, counts);
       const variation = weightedSum(squares, counts) - (sum * sum) / n;
-      return variation > 0 ? 1 - weightedSum(squaredErrors, counts) / variation : Number.NaN;
+      return variation > 0 ? 1 - weightedSum(errors, counts) / variation : Number.NaN;
     };
+  },
+  influence: sample => {
+    const errors = squaredErrors(sample);
+    const n = errors.length;
+    const mean = sample.truth.reduce((sum, truth) => sum + truth, 0) / n;
+    const spread = sample.truth.map(truth => (truth - mean) ** 2);
+    const [unexplained, variation] = [errors, spread].map(all => all.reduce((sum, one) => sum + one, 0));
+    const share = (unexplained ?? 0) / (variation ?? 0);
+    return errors.map((error, row) => ((share * (spread[row] ?? 0) - error) * n) / (variation ?? 0));
   },
 };
 
@@ -102,38 +120,36 @@ export const maxError: Metric = {
 };
 
 /** Pinball loss of the declared quantile (R. Koenker and G. Bassett, Econometrica 46, 1978). */
-export const quantileLoss: Metric = {
+export const quantileLoss = meanMetric({
   name: 'quantile_loss',
   task,
   unit: 'target',
   better: 'lower',
   meaning: 'Mean error in which too low and too high count as the declared quantile weighs them.',
   applies: sample => sample.quantile !== undefined,
-  prepare: sample => {
+  values: sample => {
     const q = sample.quantile ?? 0.5;
-    return meanMeasure(
-      perRow(sample, (truth, prediction) =>
-        Math.max(q * (truth - prediction), (q - 1) * (truth - prediction)),
-      ),
+    return perRow(sample, (truth, prediction) =>
+      Math.max(q * (truth - prediction), (q - 1) * (truth - prediction)),
     );
   },
-};
+});
 
 /** Share of rows whose error is at most the declared tolerance. */
-export const withinTolerance: Metric = {
+export const withinTolerance = meanMetric({
   name: 'within_tolerance',
   task,
   unit: 'fraction',
   better: 'higher',
   meaning: 'Share of answers that are as near to the truth as the declared tolerance.',
   applies: sample => sample.tolerance !== undefined,
-  prepare: sample => meanMeasure(hits(sample)),
+  values: hits,
   interval: sample =>
     wilsonInterval(
       hits(sample).reduce((sum, hit) => sum + hit, 0),
       sample.truth.length,
     ),
-};
+});
 
 function hits(sample: Sample): Float64Array {
   const tolerance = sample.tolerance ?? 0;
