@@ -10,7 +10,7 @@ import type { Model } from '#lib/registry/model.ts';
 import { selectionSchema } from '#lib/training/selection.ts';
 
 /** Rises when the same inputs would give other numbers. */
-export const EVALUATOR_VERSION = 1;
+export const EVALUATOR_VERSION = 2;
 
 const fileDigestSchema = z.strictObject({ path: z.string(), sha256: z.string() });
 

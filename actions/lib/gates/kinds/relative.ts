@@ -45,9 +45,16 @@ function judgeAgainst(
   if (passing.includes(comparison.verdict)) return { outcome: 'passed', reason };
   const isUnclear = comparison.verdict === "can't tell";
   const remedy = isUnclear
-    ? 'Evaluate on more rows, or improve the model.'
+    ? `${moreRows(comparison)}, or improve the model.`
     : 'Improve the model, or keep the one that runs.';
   return { outcome: isUnclear ? "can't tell" : 'failed', reason, remedy };
+}
+
+/** How many rows would tell holds for a difference that stays as it is, which it need not. */
+function moreRows({ rowsToTell }: Comparison): string {
+  return rowsToTell === null
+    ? 'Evaluate on more rows'
+    : `Evaluate on more rows (about ${count(rowsToTell, 'row')} would tell, if the difference stays)`;
 }
 
 function describe({ verdict, difference, ci95, reference, n }: Comparison, unit: string): string {
