@@ -32,7 +32,7 @@ export const evidence: Evidence = {
   kind: 'Evidence',
   model: 'parcels',
   inputs: {
-    evaluator: 1,
+    evaluator: 2,
     model: digest('1'),
     artifact: digest('2'),
     testRows: digest('3'),
@@ -55,7 +55,9 @@ export const evidence: Evidence = {
     n: 163,
     positives: null,
     metrics: [{ ...score, value: 2.05, ci95: [1.9, 2.2], trivial: 6.48 }],
-    slices: [{ column: 'day', value: 'Sun', n: 60, metric: 'rmse', measured: 2.4, ci95: [2, 2.8] }],
+    slices: [
+      { column: 'day', value: 'Sun', n: 60, metric: 'rmse', measured: 2.4, ci95: [2, 2.8], change: null },
+    ],
     reliability: [{ n: 163, predicted: 17, observed: 17.2, ci95: [16.5, 17.9] }],
   },
   comparisons: [],

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { intervalAround, pValueOf, type Uncertainty, uncertaintyOf } from '#lib/evaluation/influence.ts';
 import type { Measure, Metric, Sample } from '#lib/evaluation/metric.ts';
 import { bootstrap } from '#lib/stats/bootstrap.ts';
+import { holm } from '#lib/stats/corrections.ts';
 import type { Interval } from '#lib/stats/interval.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 
@@ -75,6 +76,18 @@ export function compare(
     rowsToTell:
       verdict === "can't tell" ? rowsToTell(n, { gain, margin: absolute, half: gain - gains[0] }) : null,
   };
+}
+
+/** Of many that were looked at: a difference counts only where it would by chance in none of them (S. Holm, 1979). */
+export function correctVerdicts<One extends Pick<Comparison, 'p' | 'verdict'>>(
+  all: readonly One[],
+): readonly One[] {
+  const { reject } = holm(all.map(({ p }) => p));
+  return all.map((one, index) =>
+    reject[index] || (one.verdict !== 'better' && one.verdict !== 'worse')
+      ? one
+      : { ...one, verdict: "can't tell" as const },
+  );
 }
 
 function judge([lower, upper]: Interval, margin: number): Comparison['verdict'] {

@@ -1,5 +1,6 @@
 // Evaluation: the metrics of predictions on the test rows, each with n and a 95 % interval, beside the trivial model's.
 import { z } from 'zod';
+import { compare, comparisonSchema, correctVerdicts } from '#lib/evaluation/comparison.ts';
 import type { Metric, Sample } from '#lib/evaluation/metric.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import { reliabilityBinSchema, reliabilityBins } from '#lib/evaluation/reliability.ts';
@@ -18,6 +19,11 @@ export const metricValueSchema = z.strictObject({
   trivial: z.number().nullable(),
 });
 
+/** Against the champion on the rows of a slice; the verdict is corrected for the number of slices looked at. */
+const sliceChangeSchema = comparisonSchema.pick({
+  ...{ reference: true, difference: true, ci95: true, p: true, verdict: true },
+});
+
 export const sliceSchema = z.strictObject({
   column: z.string(),
   value: z.string(),
@@ -25,6 +31,8 @@ export const sliceSchema = z.strictObject({
   metric: z.string(),
   measured: z.number().nullable(),
   ci95: intervalSchema,
+  /** Null without a champion. */
+  change: sliceChangeSchema.nullable(),
 });
 
 export const evaluationSchema = z.strictObject({
@@ -46,6 +54,8 @@ export interface EvaluateOptions {
   readonly primary: string;
   /** Per slice column the text of each row. */
   readonly slices?: ReadonlyMap<string, readonly string[]>;
+  /** The champion on the same rows, for the slices. */
+  readonly reference?: Sample | undefined;
   readonly resamples?: number;
 }
 
@@ -94,16 +104,30 @@ export function measureAll(
 const SMALLEST_SLICE = 30;
 
 function evaluateSlices(primary: Metric, sample: Sample, options: EvaluateOptions): readonly Slice[] {
-  return [...(options.slices ?? new Map<string, readonly string[]>())].flatMap(([column, texts]) =>
+  const slices = [...(options.slices ?? new Map<string, readonly string[]>())].flatMap(([column, texts]) =>
     [...new Set(texts)].sort().flatMap((text): readonly Slice[] => {
       const rows = texts.flatMap((candidate, row) => (candidate === text ? [row] : []));
       if (rows.length < SMALLEST_SLICE) return [];
-      const [measured] = measureAll([primary], selectSample(sample, rows), options);
+      const part = selectSample(sample, rows);
+      const [measured] = measureAll([primary], part, options);
       if (!measured) return [];
       const { value, ci95 } = measured;
-      return [{ column, value: text, n: rows.length, metric: primary.name, measured: value, ci95 }];
+      const change = options.reference
+        ? changeOn(primary, part, selectSample(options.reference, rows))
+        : null;
+      return [{ column, value: text, n: rows.length, metric: primary.name, measured: value, ci95, change }];
     }),
   );
+  const changes = correctVerdicts(slices.flatMap(({ change }) => change ?? []));
+  let next = 0;
+  return slices.map(slice => (slice.change ? { ...slice, change: changes[next++] ?? null } : slice));
+}
+
+function changeOn(primary: Metric, sample: Sample, champion: Sample): Slice['change'] {
+  const found = compare(primary, { sample, reference: champion });
+  if (!found) return null;
+  const { reference, difference, ci95, p, verdict } = found;
+  return { reference, difference, ci95, p, verdict };
 }
 
 /** The sample of some rows. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ContractResult } from '#lib/contracts/result.ts';
 import { digestBytes } from '#lib/documents/canonical.ts';
 import { ConfigurationError } from '#lib/errors.ts';
-import { type Comparison, compare, type Margin } from '#lib/evaluation/comparison.ts';
+import { type Comparison, compare, correctVerdicts, type Margin } from '#lib/evaluation/comparison.ts';
 import type { Cost } from '#lib/evaluation/cost.ts';
 import { evaluate } from '#lib/evaluation/evaluation.ts';
 import { checkLeakage } from '#lib/evaluation/leakage.ts';
@@ -93,6 +93,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
       unit: declaredUnit(spec.evaluation),
       primary: spec.evaluation.primary,
       slices: rows.slices,
+      reference: samples.champion,
     });
     const leakage = checkLeakage({ ...rows, task: spec.task });
     const compareWith = compareFunction(spec.task, samples);
@@ -118,13 +119,22 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
       inputs: await digestInputs(input),
       selection: input.selection,
       evaluation,
-      comparisons: evaluation.metrics.flatMap(({ metric }) => compareWith('champion', metric) ?? []),
+      comparisons: compareAll(
+        evaluation.metrics.flatMap(({ metric }) => compareWith('champion', metric) ?? []),
+        spec.evaluation.primary,
+      ),
       leakage,
       verdict: reachVerdict(gates),
     };
   } finally {
     await scorer.close();
   }
+}
+
+/** The metric that decides was chosen before anybody looked; the others are corrected for their number. */
+function compareAll(all: readonly Comparison[], primary: string): readonly Comparison[] {
+  const others = correctVerdicts(all.filter(({ metric }) => metric !== primary));
+  return all.map(one => others.find(({ metric }) => metric === one.metric) ?? one);
 }
 
 interface Samples {

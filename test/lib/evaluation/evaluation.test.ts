@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compare } from '#lib/evaluation/comparison.ts';
+import { compare, correctVerdicts } from '#lib/evaluation/comparison.ts';
 import { evaluate } from '#lib/evaluation/evaluation.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { findMetric, metricsOf } from '#lib/evaluation/metrics.ts';
@@ -91,4 +91,32 @@ it('an equally good model is within a margin of 10 %, and cannot be told apart w
 
 it('the trivial model of a binary target is the share of positives', () => {
   expect(trivialPrediction(Float64Array.of(0, 1, 0, 0))).toBe(0.25);
+});
+
+it('a slice on which the champion was better is worse, whatever the average says; ten slices are ten chances to err', () => {
+  const [sample, reference] = [predicted(3, 2), predicted(3, 3)];
+  const day = Array.from(sample.truth.keys(), row => `day ${row % 4}`);
+  const broken = {
+    ...sample,
+    prediction: sample.prediction.map((value, row) => (row % 4 === 1 ? value + 9 : value)),
+  };
+  const options = { task: 'regression', primary: 'rmse', slices: new Map([['day', day]]) } as const;
+  const { slices } = evaluate(broken, constant(sample, 26), { ...options, reference });
+  expect(slices.map(({ change }) => change?.verdict)).toEqual([
+    expect.not.stringMatching('worse$'),
+    'worse',
+    ...[expect.not.stringMatching('^worse'), expect.not.stringMatching('^worse')],
+  ]);
+  expect(evaluate(broken, constant(sample, 26), options).slices.map(({ change }) => change)).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ]);
+});
+
+it('what would be found by chance in one of ten looks is no finding', () => {
+  const looks = [0.02, ...Array.from({ length: 9 }, () => 0.5)].map(p => ({ p, verdict: 'worse' as const }));
+  expect(correctVerdicts(looks)[0]?.verdict).toBe("can't tell");
+  expect(correctVerdicts(looks.with(0, { p: 0.004, verdict: 'worse' }))[0]?.verdict).toBe('worse');
 });

@@ -42,7 +42,12 @@ it('one comment per model, updated in place, with the numbers of main whatever t
   const first = await upload(team);
   const verification = await verifyTo(team, first);
   const told = await report(host, { proposal: first.folder, verification, head: first.head });
-  expect(told).toMatchObject({ model: 'parcels', standing: 'stands', problem: undefined, pulls: [{ number: pull.number }] });
+  expect(told).toMatchObject({
+    model: 'parcels',
+    standing: 'stands',
+    problem: undefined,
+    pulls: [{ number: pull.number }],
+  });
 
   const file = join(first.folder, 'proposal.json');
   const claim = JSON.parse(await readFile(file, 'utf8'));

@@ -7,7 +7,17 @@ import { reachVerdict } from '#lib/gates/verdict.ts';
 import { proposal } from '../../support/proposal.ts';
 
 function comparison(verdict: Comparison['verdict']): Comparison {
-  return { metric: 'rmse', reference: 2, difference: 0.1, ci95: [0.05, 0.15], p: 0.001, margin: 0.04, verdict, n: 400, rowsToTell: null };
+  return {
+    metric: 'rmse',
+    reference: 2,
+    difference: 0.1,
+    ci95: [0.05, 0.15],
+    p: 0.001,
+    margin: 0.04,
+    verdict,
+    n: 400,
+    rowsToTell: null,
+  };
 }
 
 function context(changes: Partial<GateContext> = {}): GateContext {

@@ -1,6 +1,14 @@
 // Metrics of predicted amounts.
 import { influenceOfMean } from '#lib/evaluation/influence.ts';
-import { type Metric, meanMeasure, meanMetric, perRow, type Sample, total, weightedSum } from '#lib/evaluation/metric.ts';
+import {
+  type Metric,
+  meanMeasure,
+  meanMetric,
+  perRow,
+  type Sample,
+  total,
+  weightedSum,
+} from '#lib/evaluation/metric.ts';
 import { wilsonInterval } from '#lib/stats/interval.ts';
 
 const task = 'regression' as const;

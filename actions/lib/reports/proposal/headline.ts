@@ -6,6 +6,7 @@ import { isBlocking } from '#lib/gates/verdict.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import type { Span } from '#lib/reports/inline.ts';
+import { changeInterval } from '#lib/reports/proposal/change.ts';
 import { changesSection, judgingChanges } from '#lib/reports/proposal/changes.ts';
 
 /** Title, verdict, the primary metric in one sentence, the reasons, what changed. */
@@ -71,11 +72,6 @@ function valueText({ metric, value, unit }: MetricValue, comparison: Comparison 
 function changeText({ ci95, unit }: MetricValue, comparison: Comparison | undefined): string {
   if (!comparison) return `95\u00a0%: ${formatInterval(ci95, unit)}`;
   return `${formatDifference(comparison.difference, bareUnit(unit))}, 95\u00a0%: ${changeInterval(comparison, unit)}`;
-}
-
-/** Both ends of a change with their signs. */
-export function changeInterval({ ci95 }: Comparison, unit: string): string {
-  return ci95.map(end => formatDifference(end, bareUnit(unit))).join(' to ');
 }
 
 function againstChampion({ champion }: Proposal, comparison: Comparison | undefined): string {

@@ -7,8 +7,8 @@ import { metricsOf } from '#lib/evaluation/metrics.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block, Table } from '#lib/reports/blocks.ts';
-import type { Inline, Span } from '#lib/reports/inline.ts';
-import { changeInterval } from '#lib/reports/proposal/headline.ts';
+import type { Inline } from '#lib/reports/inline.ts';
+import { changeInterval, verdictSpan } from '#lib/reports/proposal/change.ts';
 import { slicesFold, weakness } from '#lib/reports/proposal/slices.ts';
 
 /** Metric table, reliability figure and slices. */
@@ -97,17 +97,6 @@ function comparedCells(metric: MetricValue, comparison: Comparison | undefined):
     ...change,
     formatNumber(trivial, unit),
   ];
-}
-
-const verdictTones = {
-  better: 'pass',
-  'not worse': undefined,
-  worse: 'fail',
-  "can't tell": 'warning',
-} as const;
-
-function verdictSpan({ verdict }: Comparison): Span {
-  return { text: verdict, tone: verdictTones[verdict] };
 }
 
 function aloneTable(metrics: readonly MetricValue[], isPrimary: (metric: MetricValue) => boolean): Table {

@@ -121,10 +121,10 @@ it.each(Object.entries(commentCases))('%s: what to do next stands before the fir
   expect(front.match(/^\*\*Next\*\*: /gmu)).toHaveLength(1);
 });
 
-it('a slice that is worse than the whole is named before anything that is good, and owners are asked', () => {
+it('a slice that is worse than the champion’s is named before anything that is good, and owners are asked', () => {
   const [front = ''] = comment(commentCases['worse-in-one-slice']).split(/^### /mu);
   expect(front).toContain(
-    'Worse on a part of the rows than on all**: day = Sun, rmse 2.960 min (95 %: 2.610 to 3.340, 280 rows).',
+    'Worse than the champion on a part of the rows**: day = Sun, rmse 2.250 → 2.960 min (+0.710, 95 %: +0.510 to +0.910, 280 rows).',
   );
   expect(front).toContain('its owners say whether it may be worse there');
   expect(comment(commentCases.better)).not.toContain('worse there');

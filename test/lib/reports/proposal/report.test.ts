@@ -104,7 +104,17 @@ it('text from a proposal is never markup', () => {
           selection: null,
           evaluation: {
             ...evidence.evaluation,
-            slices: [{ column: hostile, value: hostile, n: 60, metric: 'rmse', measured: 1, ci95: null }],
+            slices: [
+              {
+                column: hostile,
+                value: hostile,
+                n: 60,
+                metric: 'rmse',
+                measured: 1,
+                ci95: null,
+                change: null,
+              },
+            ],
           },
         },
       }),
