@@ -2,6 +2,7 @@
 // an interface other than tensors. All problems are found at once, so that one export mends them.
 import type { ModelProto, ValueInfoProto } from 'onnx-buf';
 import { findExternalTensors, listGraphs } from '#lib/onnx/graph-walk.ts';
+import { ADMITTED_OPERATORS } from '#lib/onnx/operators.ts';
 
 /** What may still be read; newer files are refused. */
 export interface Limits {
@@ -21,6 +22,7 @@ export function findProblems(model: ModelProto, limits: Limits): readonly Proble
   return [
     ...checkIrVersion(model, limits),
     ...checkOperatorSets(model, limits),
+    ...checkOperators(model),
     ...checkExtras(model),
     ...checkOutsideData(model),
     ...checkInterface(model),
@@ -60,6 +62,20 @@ function checkOperatorSets(
     const remedy = `Export it with target_opset ${limit} or less for ${name}.`;
     return [[`uses ${name} ${version}, at most ${limit} is read`, remedy]];
   });
+}
+
+/** Sets that have no list here are refused, or allowed, as a whole. */
+function checkOperators(model: ModelProto): readonly Problem[] {
+  const strange = listGraphs(model)
+    .flatMap(graph => graph.node)
+    .filter(({ domain, opType }) => ADMITTED_OPERATORS.get(plainDomain(domain))?.has(opType) === false)
+    .map(({ opType }) => opType);
+  return [...new Set(strange)]
+    .slice(0, 5)
+    .map(name => [
+      `uses the operator "${name.slice(0, 40)}", which is not admitted`,
+      'Export it without: what the converters of scikit-learn, XGBoost, LightGBM and dense PyTorch networks write is admitted; Loop, random numbers, images and sequences are not.',
+    ]);
 }
 
 /** '' and 'ai.onnx' are two names of one set. */

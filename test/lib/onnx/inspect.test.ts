@@ -177,7 +177,7 @@ describe('models that may not be loaded', () => {
           {
             opType: 'If',
             attribute: [
-              { g: { node: [{ opType: 'Loop', attribute: [{ graphs: [{ initializer: [external] }] }] }] } },
+              { g: { node: [{ opType: 'Scan', attribute: [{ graphs: [{ initializer: [external] }] }] }] } },
             ],
           },
         ],
@@ -204,6 +204,29 @@ describe('models that may not be loaded', () => {
     expect(refusal(changed(addToGraph(inner)))).toMatchObject([
       { message: 'model.onnx uses operators of "com.evil"' },
     ]);
+  });
+
+  it.each([
+    ['without end', { node: [{ opType: 'Loop' }] }, 'Loop'],
+    [
+      'of random numbers, in an inner graph',
+      { node: [{ opType: 'If', attribute: [{ g: { node: [{ opType: 'RandomNormal' }] } }] }] },
+      'RandomNormal',
+    ],
+    ['under the set’s other name', { node: [{ opType: 'Resize', domain: 'ai.onnx' }] }, 'Resize'],
+    ['of trees that nobody knows', { node: [{ opType: 'TreeSwarm', domain: 'ai.onnx.ml' }] }, 'TreeSwarm'],
+  ])('operators %s', (_, extra, name) => {
+    expect(refusal(changed(addToGraph(extra)))).toMatchObject([
+      {
+        message: `model.onnx uses the operator "${name}", which is not admitted`,
+        remedy: expect.stringContaining('scikit-learn'),
+      },
+    ]);
+  });
+
+  it('many such operators are few messages', () => {
+    const swarm = { node: Array.from({ length: 50 }, (_, i) => ({ opType: `Strange${i % 9}` })) };
+    expect(refusal(changed(addToGraph(swarm)))).toHaveLength(5);
   });
 
   it('operators whose version is not declared', () => {
