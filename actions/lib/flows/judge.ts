@@ -18,8 +18,8 @@ import type { Reference } from '#lib/gates/gate.ts';
 import { judgeGates, unitOf } from '#lib/gates/gates.ts';
 import { reachVerdict } from '#lib/gates/verdict.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';
+import { openLimitedScorer } from '#lib/onnx/limited-scorer.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
-import { openScorer } from '#lib/onnx/session.ts';
 import {
   digestJudgedParts,
   EVALUATOR_VERSION,
@@ -84,7 +84,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
   const { model, artifact, found } = input;
   const { spec } = model;
   inspectModel(artifact, { file: join(spec.pipeline, spec.artifact.path) });
-  const scorer = await openScorer(artifact, optionsOf(model.spec));
+  const scorer = await openLimitedScorer(artifact, optionsOf(model.spec));
   try {
     const rows = await readRows(input.engine, model, { root: input.root, inputs: scorer.interface.inputs });
     const samples = await scoreAll(input, rows, scorer);
@@ -175,7 +175,7 @@ async function scoreReference(
   if (champion.state !== 'known' || !bytes || !answering) return undefined;
   try {
     inspectModel(bytes, { file: champion.name });
-    const scorer = await openScorer(bytes, optionsOf(answering));
+    const scorer = await openLimitedScorer(bytes, optionsOf(answering));
     try {
       const file = join(root, model.spec.pipeline, model.spec.evaluation.rows.path);
       return await scorer.score(
