@@ -100,6 +100,16 @@ test('README asks for an app that may do what the workflows take of it, and no m
   expect(Object.fromEntries(asked)).toEqual(Object.fromEntries(taken));
 });
 
+test('a comment starts a job only for people whom GitHub counts to the repository', () => {
+  const { jobs } = parse(read('.github/workflows/chat-ops.yml'));
+  const associations = /contains\(fromJSON\('(.*?)'\), github\.event\.comment\.author_association\)/u;
+  const [, list = '[]'] = associations.exec(jobs.ask.if) ?? [];
+  expect(JSON.parse(list)).toEqual(['OWNER', 'MEMBER', 'COLLABORATOR']);
+  expect(jobs.ask.if, 'all of it has to hold').not.toContain('||');
+  expect(jobs.compare.needs).toBe('ask');
+  expect(jobs.reply.needs).toContain('ask');
+});
+
 const wired = `on: [push]
 jobs:
   first:

@@ -35,7 +35,7 @@ await runAction({
       await replyChat({ ...chat, verified: resolve(workspace, verified) });
       return { outputs: { needs: 'nothing', 'run-id': '', head: '', revision: '' } };
     }
-    const needed = await answerChat(chat);
+    const needed = await answerChat(chat, say);
     say(`It needs: ${needed.what}`);
     return {
       outputs: {

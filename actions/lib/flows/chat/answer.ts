@@ -1,5 +1,6 @@
 // The first half of a chat command: who asks, about what, and what has to be fetched for an answer. `retry` ends here. What
-// people can mend themselves is told where they asked; the log alone would help nobody.
+// people can mend themselves is told where they asked; the log alone would help nobody. Strangers are told nothing: whoever
+// could make a machine of ours talk could fill a pull request with its words.
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { type ForgeAccess, openRuns } from '#lib/flows/access.ts';
 import { type Asked, readCommand } from '#lib/flows/chat/command.ts';
@@ -8,6 +9,7 @@ import { openHost } from '#lib/flows/host.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';
 import type { Forge, Pull } from '#lib/forge/forge.ts';
 import type { WorkflowRun, WorkflowRuns } from '#lib/forge/runs.ts';
+import { MODEL_CHECK } from '#lib/reports/comment/check.ts';
 
 export interface ChatOptions {
   readonly directory: string;
@@ -25,14 +27,21 @@ export type Needed =
 
 const NOTHING: Needed = { what: 'nothing' };
 
-/** Does what can be done at once. */
-export async function answerChat({ directory, comment, access }: ChatOptions): Promise<Needed> {
+/** Does what can be done at once; why somebody is not answered is said to the log alone. */
+export async function answerChat(
+  { directory, comment, access }: ChatOptions,
+  say: (text: string) => void,
+): Promise<Needed> {
   const { forge } = await openHost(await openWorkspace(directory), access);
+  const stranger = await whyNotAnswered(forge, comment.user);
+  if (stranger !== undefined) {
+    say(`Not answered: ${stranger}`);
+    return NOTHING;
+  }
   const runs = openRuns(access);
   try {
     const asked = readCommand(comment.body);
     if (!asked) return NOTHING;
-    await requireWriter(forge, comment.user);
     const pull = await forge.getPull(comment.pull);
     if (pull.state !== 'open') throw new ConfigurationError(`This pull request is ${pull.state}`);
     return await begin({ forge, runs, pull, access }, asked, comment);
@@ -72,15 +81,11 @@ async function begin(scene: Scene, { command }: Asked, comment: Comment): Promis
   }
 }
 
-/** Whoever may write may start jobs; nobody else makes a machine of ours work. */
-async function requireWriter(forge: Forge, user: string): Promise<void> {
+/** Whoever may write may start jobs; nobody else makes a machine of ours work. Undefined for those. */
+async function whyNotAnswered(forge: Forge, user: string): Promise<string | undefined> {
   const { writers } = await forge.people({ teams: [], users: [user] });
-  if ('unreadable' in writers) throw new ConfigurationError(`Nothing was done: ${writers.unreadable}`);
-  if (!writers.includes(user)) {
-    throw new ConfigurationError(
-      'Nothing was done: only people who may write to this repository can ask for that',
-    );
-  }
+  if ('unreadable' in writers) return writers.unreadable;
+  return writers.includes(user) ? undefined : `${user} may not write to this repository`;
 }
 
 /** Ours, or as `mainline init` writes it. */
@@ -104,7 +109,7 @@ async function findProposing({ runs, pull }: Scene): Promise<WorkflowRun> {
 async function findVerified({ forge, runs, pull, access }: Scene): Promise<number> {
   const prefix = `${access.serverUrl}/${access.repository}/actions/runs/`;
   for (const { name, detailsUrl } of await forge.listChecks(pull.head)) {
-    if (!name.startsWith('mainline/') || !detailsUrl?.startsWith(prefix)) continue;
+    if (!name.startsWith(MODEL_CHECK) || !detailsUrl?.startsWith(prefix)) continue;
     const id = Number(/^\d{1,15}/u.exec(detailsUrl.slice(prefix.length))?.[0] ?? 0);
     const run = id > 0 ? await runs.get(id) : undefined;
     // This event always runs the default branch's file.
