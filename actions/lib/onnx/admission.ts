@@ -1,6 +1,6 @@
 // What makes a well-formed ONNX file unfit for us, each with its remedy: too new, foreign operators, outside data,
 // an interface other than tensors. All problems are found at once, so that one export mends them.
-import type { ModelProto, ValueInfoProto } from 'onnx-buf';
+import type { ModelProto, NodeProto, ValueInfoProto } from 'onnx-buf';
 import { findExternalTensors, listGraphs } from '#lib/onnx/graph-walk.ts';
 import { ADMITTED_OPERATORS } from '#lib/onnx/operators.ts';
 
@@ -68,7 +68,7 @@ function checkOperatorSets(
 function checkOperators(model: ModelProto): readonly Problem[] {
   const strange = listGraphs(model)
     .flatMap(graph => graph.node)
-    .filter(({ domain, opType }) => ADMITTED_OPERATORS.get(plainDomain(domain))?.has(opType) === false)
+    .filter(node => !isAdmitted(node))
     .map(({ opType }) => opType);
   return [...new Set(strange)]
     .slice(0, 5)
@@ -76,6 +76,12 @@ function checkOperators(model: ModelProto): readonly Problem[] {
       `uses the operator "${name.slice(0, 40)}", which is not admitted`,
       'Export it without: what the converters of scikit-learn, XGBoost, LightGBM and dense PyTorch networks write is admitted; Loop, random numbers, images and sequences are not.',
     ]);
+}
+
+/** Dropout with its third input can be told to train, and then throws dice. */
+function isAdmitted({ domain, opType, input }: NodeProto): boolean {
+  if (opType === 'Dropout' && input[2]) return false;
+  return ADMITTED_OPERATORS.get(plainDomain(domain))?.has(opType) ?? true;
 }
 
 /** '' and 'ai.onnx' are two names of one set. */

@@ -213,6 +213,11 @@ describe('models that may not be loaded', () => {
       { node: [{ opType: 'If', attribute: [{ g: { node: [{ opType: 'RandomNormal' }] } }] }] },
       'RandomNormal',
     ],
+    [
+      'that throw dice when they are told to',
+      { node: [{ opType: 'Dropout', input: ['a', 'ratio', 'yes'] }] },
+      'Dropout',
+    ],
     ['under the set’s other name', { node: [{ opType: 'Resize', domain: 'ai.onnx' }] }, 'Resize'],
     ['of trees that nobody knows', { node: [{ opType: 'TreeSwarm', domain: 'ai.onnx.ml' }] }, 'TreeSwarm'],
   ])('operators %s', (_, extra, name) => {
@@ -222,6 +227,12 @@ describe('models that may not be loaded', () => {
         remedy: expect.stringContaining('scikit-learn'),
       },
     ]);
+  });
+
+  it('dropout as it is left in a model that only answers is admitted', () => {
+    expect(refusal(changed(addToGraph({ node: [{ opType: 'Dropout', input: ['a', 'ratio'] }] })))).toEqual(
+      [],
+    );
   });
 
   it('many such operators are few messages', () => {
