@@ -13,7 +13,7 @@ import { findMetric, metricsOf } from '#lib/evaluation/metrics.ts';
 import { trivialPrediction } from '#lib/evaluation/trivial.ts';
 import type { Answering, FoundChampion } from '#lib/flows/champion.ts';
 import { fileWithin } from '#lib/flows/file-within.ts';
-import { inputColumns, type JudgedRows, readRows } from '#lib/flows/rows.ts';
+import { inputColumns, type JudgedRows, readRows, refuseAnswers } from '#lib/flows/rows.ts';
 import type { Reference } from '#lib/gates/gate.ts';
 import { judgeGates, unitOf } from '#lib/gates/gates.ts';
 import { reachVerdict } from '#lib/gates/verdict.ts';
@@ -178,12 +178,8 @@ async function scoreReference(
     const scorer = await openLimitedScorer(bytes, optionsOf(answering));
     try {
       const file = join(root, model.spec.pipeline, model.spec.evaluation.rows.path);
-      return await scorer.score(
-        await engine.readTable(
-          file,
-          inputColumns(scorer.interface.inputs, answering.features, champion.name),
-        ),
-      );
+      const columns = inputColumns(scorer.interface.inputs, answering.features, champion.name);
+      return await scorer.score(await engine.readTable(file, refuseAnswers(columns, model.spec.evaluation)));
     } finally {
       await scorer.close();
     }

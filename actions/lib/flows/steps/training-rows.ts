@@ -19,7 +19,7 @@ interface ReadTrainingRowsOptions {
   readonly rows: string;
   readonly contract: string;
   readonly model: Model;
-  /** All columns of the contract but the target when undefined. */
+  /** All columns of the contract but the target and the key when undefined. */
   readonly features: readonly string[] | undefined;
 }
 
@@ -61,7 +61,7 @@ function chooseFeatures(
   columns: readonly ColumnType[],
   { contract, model, features }: ReadTrainingRowsOptions,
 ): readonly ColumnType[] {
-  const { target } = model.spec.evaluation;
+  const { target, rows } = model.spec.evaluation;
   const names = columns.map(({ name }) => name);
   const require = (name: string): ColumnType => {
     const found = columns.find(column => column.name === name);
@@ -73,5 +73,6 @@ function chooseFeatures(
     });
   };
   require(target);
-  return (features ?? names).filter(name => name !== target).map(require);
+  // The key names a row and says nothing of a new one: by default it is no feature, and the judge refuses it as one.
+  return (features ?? names.filter(name => name !== rows.key)).filter(name => name !== target).map(require);
 }
