@@ -1,7 +1,7 @@
 // init: what an existing repository needs so that its pull requests are proposals. The workflows are those that Mainline
 // itself runs on, taking their actions from a pinned commit; nothing that is there is overwritten.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CODEOWNERS_PATHS } from '#lib/approval/codeowners.ts';
 import { writeWhole } from '#lib/documents/write.ts';
@@ -65,6 +65,7 @@ export async function init(options: InitOptions): Promise<Initialized> {
     files.set('.github/CODEOWNERS', codeownersFor(owner));
   }
   files.set('models/README.md', SKELETON);
+  await expectPlaces(root, [...files.keys(), IGNORE_FILE]);
   return { ...(await writeMissing(root, files)), grants, doubt };
 }
 
@@ -77,7 +78,7 @@ function readSource(from: string): { readonly repository: string; readonly commi
 }
 
 function readOwner(owner: string): string {
-  if (/^@[\w-]+(\/[\w.-]+)?$/u.test(owner)) return owner;
+  if (/^@[a-z0-9][\w-]*(\/[a-z0-9][\w.-]*)?$/iu.test(owner)) return owner;
   const isBare = /^[\w-]+(\/[\w.-]+)?$/u.test(owner);
   throw new ConfigurationError(`"${owner}" is no owner${isBare ? ': the @ is missing' : ''}`, {
     remedy: isBare
@@ -99,6 +100,26 @@ async function expectRepository(root: string): Promise<void> {
     at: { file: root },
     remedy: MAIN_REMEDY,
   });
+}
+
+/** Before anything is written: a link would take a file elsewhere, and a folder of that name takes none. */
+async function expectPlaces(root: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const parts = path.split('/');
+    for (let depth = 1; depth <= parts.length; depth++) {
+      const place = parts.slice(0, depth).join('/');
+      const found = await lstat(join(root, place)).catch(() => undefined);
+      if (!found) break;
+      if (depth === parts.length ? found.isFile() : found.isDirectory()) continue;
+      throw new ConfigurationError(
+        `${place} is no ${depth === parts.length ? 'file' : 'folder'} of its own here`,
+        {
+          at: { file: join(root, place) },
+          remedy: 'Nothing was written. Put a plain one there, or take it away.',
+        },
+      );
+    }
+  }
 }
 
 async function writeMissing(
@@ -134,15 +155,16 @@ One folder per model, with \`model.yaml\`: what is predicted, on which rows it i
 nearest example of Mainline (\`models/\`, \`pipelines/\`, \`data/\`), rename it, and run \`mainline propose\`.
 `;
 
+const IGNORE_FILE = '.gitignore';
 const IGNORED = ['/.mainline/', '/.dvc/cache/'];
 
 async function ignoreLocal(
   root: string,
   { written, kept }: { readonly written: string[]; readonly kept: string[] },
 ): Promise<void> {
-  const file = join(root, '.gitignore');
+  const file = join(root, IGNORE_FILE);
   const text = existsSync(file) ? await readFile(file, 'utf8') : '';
-  const missing = IGNORED.filter(line => !text.split('\n').includes(line));
+  const missing = IGNORED.filter(line => !text.split(/\r?\n/u).includes(line));
   if (missing.length === 0) {
     kept.push('.gitignore');
     return;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -217,4 +217,29 @@ it.each([
 it('refuses a folder that is no repository', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'no repository '));
   await expect(init({ directory, ...options })).rejects.toThrow('top of a git repository');
+});
+
+it('writes nothing through a link, nothing where a folder stands, and no line of .gitignore twice', async () => {
+  const workspace = await create();
+  const outside = await mkdtemp(join(tmpdir(), 'elsewhere '));
+  await symlink(outside, workspace.path('.github'));
+  await expect(init({ directory: workspace.root, ...options })).rejects.toThrow(
+    '.github is no folder of its own',
+  );
+  expect(await readdir(outside)).toEqual([]);
+  await rm(workspace.path('.github'));
+  await mkdir(workspace.path('.gitignore'));
+  await expect(init({ directory: workspace.root, ...options })).rejects.toThrow('.gitignore is no file');
+  expect(await readdir(workspace.root)).not.toContain('models');
+  await rm(workspace.path('.gitignore'), { recursive: true });
+  await workspace.write('.gitignore', '/.mainline/\r\n/.dvc/cache/\r\n');
+  await init({ directory: workspace.root, ...options });
+  expect(await workspace.read('.gitignore')).toBe('/.mainline/\r\n/.dvc/cache/\r\n');
+});
+
+it('an owner of dots is none', async () => {
+  const workspace = await create();
+  await expect(init({ directory: workspace.root, ...options, owner: '@acme/..' })).rejects.toThrow(
+    'is no owner',
+  );
 });
