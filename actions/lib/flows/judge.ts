@@ -18,8 +18,8 @@ import type { Reference } from '#lib/gates/gate.ts';
 import { judgeGates, unitOf } from '#lib/gates/gates.ts';
 import { reachVerdict } from '#lib/gates/verdict.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';
-import { openLimitedScorer } from '#lib/onnx/limited-scorer.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
+import { openScorer } from '#lib/onnx/session.ts';
 import {
   digestJudgedParts,
   EVALUATOR_VERSION,
@@ -42,6 +42,8 @@ export interface JudgeInput {
   readonly uncovered: readonly string[];
   readonly cost: Cost;
   readonly engine: SqlEngine;
+  /** How models are opened: in a limited process where a stranger built them, in ours where our own stages just did. */
+  readonly open?: typeof openScorer;
 }
 
 /** Everything the evidence depends on, digested. */
@@ -84,7 +86,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
   const { model, artifact, found } = input;
   const { spec } = model;
   inspectModel(artifact, { file: join(spec.pipeline, spec.artifact.path) });
-  const scorer = await openLimitedScorer(artifact, optionsOf(model.spec));
+  const scorer = await (input.open ?? openScorer)(artifact, optionsOf(model.spec));
   try {
     const rows = await readRows(input.engine, model, { root: input.root, inputs: scorer.interface.inputs });
     const samples = await scoreAll(input, rows, scorer);
@@ -168,14 +170,14 @@ async function scoreAll(input: JudgeInput, rows: JudgedRows, scorer: Scorer): Pr
  * compared, which is an answer.
  */
 async function scoreReference(
-  { root, model, engine }: JudgeInput,
+  { root, model, engine, open = openScorer }: JudgeInput,
   found: FoundChampion,
 ): Promise<Float64Array | undefined> {
   const { champion, bytes, answering } = found;
   if (champion.state !== 'known' || !bytes || !answering) return undefined;
   try {
     inspectModel(bytes, { file: champion.name });
-    const scorer = await openLimitedScorer(bytes, optionsOf(answering));
+    const scorer = await open(bytes, optionsOf(answering));
     try {
       const file = join(root, model.spec.pipeline, model.spec.evaluation.rows.path);
       const columns = inputColumns(scorer.interface.inputs, answering.features, champion.name);

@@ -29,6 +29,7 @@ import { findReferences } from '#lib/flows/versions.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { openWorkspace, type Workspace } from '#lib/flows/workspace.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';
+import { openLimitedScorer } from '#lib/onnx/limited-scorer.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Model } from '#lib/registry/model.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
@@ -184,6 +185,7 @@ async function derive(
     const { root } = trusted;
     return await judge({
       ...{ root, model, artifact, found, baseline, selection, contracts, uncovered, cost, engine },
+      open: openLimitedScorer,
     });
   } finally {
     engine.close();

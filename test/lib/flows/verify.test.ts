@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { verify } from '#lib/flows/verify.ts';
+import { encodeModel } from '#lib/onnx/encode.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Verification } from '#lib/registry/verification.ts';
 import { serving } from '../../support/serving-team.ts';
 import { run, type Team } from '../../support/team.ts';
+import { largeToOpen } from '../onnx/hostile-models.ts';
 
 const HEAD = 'f'.repeat(40);
 let team: Team;
@@ -171,4 +173,17 @@ it('refuses a name that leads out of its folder', async () => {
     model: { ...proposal.model, metadata: { ...proposal.model.metadata, name: '../../etc' } },
   }));
   await expect(verifyFolder(folder)).rejects.toThrow();
+});
+
+it('a model that asks for more memory than there is ends as what could not be judged, and takes nothing with it', async () => {
+  const folder = await change(async (proposal, place) => {
+    await writeFile(join(place, 'model.onnx'), encodeModel(largeToOpen));
+    return proposal;
+  });
+  const found = await verifyFolder(folder);
+  expect(found).toMatchObject({
+    state: 'claimed',
+    isNew: false,
+    why: expect.stringContaining('needs more than 4 GB'),
+  });
 });
