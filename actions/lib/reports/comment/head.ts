@@ -63,7 +63,8 @@ function ownJudging(input: CommentInput): readonly Block[] {
   const changed = ownJudgingOf(input);
   if (changed.length === 0) return [];
   const judge = {
-    're-derived': '. It was judged by what main has.',
+    're-derived':
+      '. It was judged by what main has. To change a gate or the test rows on purpose, do that alone in a pull request first.',
     claimed: '. Nobody but the proposal itself has judged it by anything.',
     'found on this machine': '. In a pull request on a forge, what main has decides.',
   }[originOf(input)];
