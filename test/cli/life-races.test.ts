@@ -124,6 +124,7 @@ it('four releases at once give one number, one record and one tag', async () => 
   const ended = await Promise.all(
     clones.map(clone => clone.mainline(['release', '--threads', '1', '--json'])),
   );
+  expect(ended.map(({ code, stderr }) => (code === 0 ? '' : stderr)).join('')).toBe('');
   expect(ended.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
   const outcomes = ended.map(({ stdout }) => JSON.parse(stdout)[0].outcome).toSorted();
   const already = 'already released';

@@ -33,16 +33,22 @@ export interface Change<Result> {
   readonly result: Result;
 }
 
+/** Undefined where there is no such branch; one that another process makes between two questions is there. */
+async function findCommit(repository: Repository, revision: string): Promise<string | undefined> {
+  const found = await repository.resolve(revision);
+  if (found !== undefined || (await repository.refs(revision)).length === 0) return found;
+  const again = await repository.resolve(revision);
+  if (again !== undefined) return again;
+  throw new ConfigurationError(`${revision} names a commit that is not there`, {
+    at: { file: repository.directory },
+    remedy:
+      'The repository is damaged: run git fsck there, or push the branch again from a clone that has it.',
+  });
+}
+
 /** Reads the state as it is now. */
 export async function readState(repository: Repository, revision: string = STATE_REF): Promise<State> {
-  const commit = await repository.resolve(revision);
-  if (commit === undefined && (await repository.refs(revision)).length > 0) {
-    throw new ConfigurationError(`${revision} names a commit that is not there`, {
-      at: { file: repository.directory },
-      remedy:
-        'The repository is damaged: run git fsck there, or push the branch again from a clone that has it.',
-    });
-  }
+  const commit = await findCommit(repository, revision);
   const files = commit === undefined ? [] : await repository.listFiles(commit, '');
   const ids = new Map(files.map(({ path, id }) => [path, id]));
   const below = (folder: string): readonly string[] =>
@@ -74,8 +80,9 @@ export async function changeState<Result>(
   decide: (state: State) => Promise<Change<Result>>,
 ): Promise<Result> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    // First the witness: whatever it has seen is in the state that is read after it, unless that was moved back.
+    const witness = await readWitness(repository);
     const state = await readState(repository);
-    const witness = await repository.resolve(WITNESS_REF);
     const back = await findMovedBack(repository, state.commit, witness);
     if (back !== undefined) throw movedBack(back);
     const { files, message, result } = await decide(state);
@@ -94,13 +101,17 @@ export async function changeState<Result>(
   });
 }
 
+/** Where the state branch stood when it was last written here; to be read before the state it is held against. */
+export function readWitness(repository: Repository): Promise<string | undefined> {
+  return repository.resolve(WITNESS_REF);
+}
+
 /** The commit that the state branch has had and has no longer, or undefined. */
 export async function findMovedBack(
   repository: Repository,
   commit: string | undefined,
-  witness?: string | undefined,
+  seen: string | undefined,
 ): Promise<string | undefined> {
-  const seen = witness ?? (await repository.resolve(WITNESS_REF));
   if (seen === undefined || seen === commit) return undefined;
   const base = commit === undefined ? undefined : await repository.mergeBase(commit, seen);
   return base === seen ? undefined : seen;

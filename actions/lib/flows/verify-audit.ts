@@ -4,7 +4,7 @@ import { type AuditRecord, readAuditRecord } from '#lib/audit/record.ts';
 import { verifyChain } from '#lib/audit/verify.ts';
 import { digestBytes, digestValue } from '#lib/documents/canonical.ts';
 import { type Host, openHost } from '#lib/flows/host.ts';
-import { findMovedBack, readState, type State } from '#lib/flows/state.ts';
+import { findMovedBack, readState, readWitness, type State } from '#lib/flows/state.ts';
 import { findLostVersions } from '#lib/flows/tag-versions.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';
 import type { Change, Repository } from '#lib/git/repository.ts';
@@ -21,6 +21,7 @@ export interface AuditReport {
 /** Verifies the chains, that the branch was only appended to, and that every record of a version is the released one. */
 export async function verifyAudit({ directory }: { readonly directory: string }): Promise<AuditReport> {
   const host = await openHost(await openWorkspace(directory));
+  const witness = await readWitness(host.repository);
   const state = await readState(host.repository);
   const models = modelsOf(state, 'audit');
   const problems: string[] = [];
@@ -35,7 +36,7 @@ export async function verifyAudit({ directory }: { readonly directory: string })
   for (const model of modelsOf(state, 'models').filter(name => !models.includes(name))) {
     problems.push(`models/${model}: there are versions, but no audit record`);
   }
-  const history = await verifyHistory(host, state);
+  const history = await verifyHistory(host, state, witness);
   return { chains, commits: history.commits, problems: [...problems, ...history.problems] };
 }
 
@@ -96,8 +97,9 @@ function isReleased(text: string, path: string, { details, commit }: AuditRecord
 async function verifyHistory(
   { repository }: Host,
   state: State,
+  witness: string | undefined,
 ): Promise<{ readonly commits: number; readonly problems: readonly string[] }> {
-  const back = await findMovedBack(repository, state.commit);
+  const back = await findMovedBack(repository, state.commit, witness);
   const problems =
     back === undefined ? [] : [`${back.slice(0, 7)}: the state branch was moved back behind it`];
   if (state.commit === undefined) return { commits: 0, problems };
