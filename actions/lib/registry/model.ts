@@ -27,6 +27,59 @@ const costsSchema = z.strictObject({
   trueNegative: z.number().default(0),
 });
 
+const businessMetricSchema = z.strictObject({
+  name: z
+    .string()
+    .max(63)
+    .regex(/^[a-z][a-z0-9_]*$/, 'use snake_case: lower-case letters, digits and underscores'),
+  value: z
+    .string()
+    .min(1)
+    .max(2000)
+    .describe(
+      'An SQL expression over one row: the columns of the test rows, "answer" (1 or 0, or the predicted amount), "score" (the probability) and "truth".',
+    ),
+  per: z
+    .string()
+    .min(1)
+    .max(2000)
+    .optional()
+    .describe(
+      'An expression whose sum divides the sum of the values, such as an amount; one row when left out.',
+    ),
+  unit: z.string().min(1).max(16).describe('Such as EUR, or fraction.'),
+  better: z.enum(['lower', 'higher']),
+  meaning: z.string().min(1).max(200).optional().describe('One line for a person who does not know it.'),
+});
+
+const thresholdRuleSchema = z
+  .strictObject({
+    maximise: z.enum(['f1', 'f_beta', 'mcc', 'balanced_accuracy', 'accuracy']).optional(),
+    minimise: z.literal('cost').optional(),
+    recallAtLeast: z.number().gt(0).max(1).optional(),
+    precisionAtLeast: z.number().gt(0).max(1).optional(),
+    falsePositiveRateAtMost: z.number().min(0).lt(1).optional(),
+  })
+  .refine(rule => Object.values(rule).filter(value => value !== undefined).length === 1, {
+    message: `write exactly one of maximise, minimise, recallAtLeast, precisionAtLeast, falsePositiveRateAtMost`,
+  });
+
+const fairnessSchema = z.strictObject({
+  groups: z
+    .array(z.string())
+    .min(1)
+    .max(10)
+    .describe(
+      'Columns of the test rows: protected traits, regions, kinds of transaction; the model need not read them.',
+    ),
+  smallest: z
+    .number()
+    .int()
+    .min(1)
+    .default(30)
+    .describe('Groups with fewer rows are listed but not compared.'),
+});
+
 const evaluationSchema = z.strictObject({
   rows: z.strictObject({
     path: repositoryPathSchema.describe('The test rows, relative to the pipeline folder.'),
@@ -57,7 +110,23 @@ const evaluationSchema = z.strictObject({
   costs: costsSchema
     .optional()
     .describe('What answers cost (binary-classification); the metric cost is their mean.'),
+  business: z
+    .array(businessMetricSchema)
+    .max(20)
+    .default([])
+    .refine(all => new Set(all.map(({ name }) => name)).size === all.length, 'a name stands there twice')
+    .describe('What the answers are worth, as expressions over a row.'),
+  thresholdRule: thresholdRuleSchema
+    .optional()
+    .describe('How the threshold was chosen; reports say what the rule would choose on the test rows.'),
   slices: z.array(z.string()).max(10).default([]).describe('Columns whose values are evaluated apart.'),
+  fairness: fairnessSchema.optional().describe('Groups between which answers and errors are compared.'),
+  time: z
+    .string()
+    .optional()
+    .describe(
+      'The column that says when a row was observed: for the seasons it covers and the age of the data.',
+    ),
 });
 
 const algorithmsSchema = z.strictObject({
@@ -133,6 +202,8 @@ export const modelSchema = z.strictObject({
     }),
 });
 
+export type BusinessMetric = z.output<typeof businessMetricSchema>;
+export type ThresholdRule = z.output<typeof thresholdRuleSchema>;
 export type Model = z.output<typeof modelSchema>;
 export type Task = z.output<typeof taskSchema>;
 
