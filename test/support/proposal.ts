@@ -1,4 +1,6 @@
 // A small proposal made by hand, for tests of reports and cards.
+import type { GateContext } from '#lib/gates/gate.ts';
+import { unitOf } from '#lib/gates/gates.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import { modelSchema } from '#lib/registry/model.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
@@ -32,7 +34,7 @@ export const evidence: Evidence = {
   kind: 'Evidence',
   model: 'parcels',
   inputs: {
-    evaluator: 2,
+    evaluator: 3,
     model: digest('1'),
     artifact: digest('2'),
     testRows: digest('3'),
@@ -40,6 +42,7 @@ export const evidence: Evidence = {
     contracts: [{ path: 'data/parcels/contract.odcs.yaml', sha256: digest('5') }],
     data: [{ path: 'data/parcels/parcels.csv', sha256: digest('6') }],
     champion: null,
+    others: [],
   },
   selection: {
     primary: 'rmse',
@@ -59,6 +62,7 @@ export const evidence: Evidence = {
       { column: 'day', value: 'Sun', n: 60, metric: 'rmse', measured: 2.4, ci95: [2, 2.8], change: null },
     ],
     reliability: [{ n: 163, predicted: 17, observed: 17.2, ci95: [16.5, 17.9] }],
+    confusion: null,
   },
   comparisons: [],
   leakage: {
@@ -133,7 +137,21 @@ export function proposal(changes: Partial<Proposal> = {}): Proposal {
     costs: { linear: cost, 'random-forest': { ...cost, latency_p95_ms: 0.11 } },
     evidence,
     evidenceKey: 'e'.repeat(64),
+    testRows: { use: null, overlap: null },
     verdict: evidence.verdict,
     ...changes,
+  };
+}
+
+/** What gates may look at for that proposal; nothing is compared and no measure was taken. */
+export function gateContext(): GateContext {
+  const { contracts } = proposal();
+  const none = { state: 'none', why: 'main has no parcels yet' } as const;
+  return {
+    ...{ evaluation: evidence.evaluation, cost, contracts, uncovered: [], leakage: evidence.leakage },
+    references: { champion: none, baseline: none },
+    measured: () => undefined,
+    compareWith: () => undefined,
+    unitOf: metric => unitOf('regression', metric, 'min'),
   };
 }

@@ -2,24 +2,13 @@
 // in it (no timings, no comparison with whatever main holds today), so that proposing again changes no byte.
 
 import { cardFacts } from '#lib/cards/facts.ts';
+import { BEGIN_LINE, END_LINE, OWNERS_PARTS } from '#lib/cards/parts.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import { renderMarkdown } from '#lib/reports/markdown.ts';
 
 const BEGIN =
   '<!-- mainline:begin facts - written by "mainline propose"; what stands between these lines is replaced -->';
 const END = '<!-- mainline:end facts -->';
-const BEGIN_LINE = /^<!-- mainline:begin facts\b.*$/m;
-const END_LINE = /^<!-- mainline:end facts\b.*$/m;
-
-/** What only people can say, and what each part should answer. */
-const OWNERS_PARTS: readonly (readonly [title: string, question: string])[] = [
-  ['Intended use', 'Which decision does the model support, and who acts on its answer?'],
-  ['Out of scope', 'What must it not be used for?'],
-  ['Limits', 'Which cases does it serve badly, and how does a person notice?'],
-  ['Cost of errors', 'What does each kind of mistake cost, and whom?'],
-  ['Oversight', 'Which part is automatic, and who can overrule it?'],
-];
-
 /**
  * The card with its facts brought up to date.
  * @param existing the present text, or undefined to begin a card with the parts its owners have to write.

@@ -2,6 +2,7 @@
 import { digestValue } from '#lib/documents/canonical.ts';
 import { formatNumber } from '#lib/evaluation/format.ts';
 import { conditionOf } from '#lib/gates/gates.ts';
+import { gatesOf } from '#lib/gates/profiles.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import { type Model, measuredWith } from '#lib/registry/model.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
@@ -56,8 +57,8 @@ export function findOwnJudging(
   { model, evidence }: Proposal,
   found: Evidence,
 ): readonly string[] {
-  const old = new Map(before.spec.gates.map(gate => [conditionOf(gate).id, gate]));
-  const now = new Map(model.spec.gates.map(gate => [conditionOf(gate).id, gate]));
+  const old = new Map(gatesOf(before.spec).map(gate => [conditionOf(gate).id, gate]));
+  const now = new Map(gatesOf(model.spec).map(gate => [conditionOf(gate).id, gate]));
   const severed = [...now].filter(([id, gate]) => old.has(id) && old.get(id)?.severity !== gate.severity);
   const parts: readonly (readonly [string, unknown, unknown])[] = [
     ['the metric that decides', before.spec.evaluation.primary, model.spec.evaluation.primary],
@@ -67,7 +68,12 @@ export function findOwnJudging(
     ['where the test rows come from', before.spec.evaluation.rows, model.spec.evaluation.rows],
     ['the pinned baseline', before.spec.baseline ?? null, model.spec.baseline ?? null],
   ];
+  const overridden = ({ verdict }: Pick<Evidence, 'verdict'>): readonly string[] =>
+    verdict.gates.filter(({ override }) => override !== undefined).map(({ id }) => id);
+  const known = new Set(overridden(found));
+  const own = evidence ? overridden(evidence).filter(id => !known.has(id)) : [];
   return [
+    ...own.map(id => `an override lets it through the gate "${id}", and main has not accepted it`),
     ...[...old.keys()].filter(id => !now.has(id)).map(id => `the gate "${id}" is taken away`),
     ...[...now.keys()].filter(id => !old.has(id)).map(id => `the gate "${id}" is new`),
     ...severed.map(([id, gate]) => `the gate "${id}" now has the severity ${gate.severity}`),

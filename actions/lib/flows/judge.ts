@@ -10,12 +10,16 @@ import { evaluate } from '#lib/evaluation/evaluation.ts';
 import { checkLeakage } from '#lib/evaluation/leakage.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { findMetric, metricsOf } from '#lib/evaluation/metrics.ts';
-import { trivialPrediction } from '#lib/evaluation/trivial.ts';
 import type { Answering, FoundChampion } from '#lib/flows/champion.ts';
 import { fileWithin } from '#lib/flows/file-within.ts';
+import { measureAll } from '#lib/flows/judging/measured.ts';
+import { readSideFiles, type SideFiles } from '#lib/flows/judging/side-files.ts';
 import { inputColumns, type JudgedRows, readRows, refuseAnswers } from '#lib/flows/rows.ts';
+import { scoreSample, trivialSample } from '#lib/flows/sample.ts';
 import type { Reference } from '#lib/gates/gate.ts';
 import { judgeGates, unitOf } from '#lib/gates/gates.ts';
+import { applyOverrides } from '#lib/gates/override.ts';
+import { gatesOf } from '#lib/gates/profiles.ts';
 import { reachVerdict } from '#lib/gates/verdict.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
@@ -26,7 +30,7 @@ import {
   type Evidence,
   type EvidenceInputs,
 } from '#lib/registry/evidence.ts';
-import { declaredUnit, type Model, measuredWith } from '#lib/registry/model.ts';
+import { declaredUnit, type Model } from '#lib/registry/model.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
 import type { Selection } from '#lib/training/selection.ts';
 
@@ -42,19 +46,17 @@ export interface JudgeInput {
   readonly uncovered: readonly string[];
   readonly cost: Cost;
   readonly engine: SqlEngine;
+  /** Such as 2026-11-21: overrides end, and data grows old. */
+  readonly today: string;
   /** How models are opened: in a limited process where a stranger built them, in ours where our own stages just did. */
   readonly open?: typeof openScorer;
 }
 
 /** Everything the evidence depends on, digested. */
-export async function digestInputs({
-  root,
-  model,
-  artifact,
-  found,
-  baseline,
-  contracts,
-}: JudgeInput): Promise<EvidenceInputs> {
+export async function digestInputs(
+  { root, model, artifact, found, baseline, contracts }: JudgeInput,
+  { digests }: Pick<SideFiles, 'digests'>,
+): Promise<EvidenceInputs> {
   const { pipeline, evaluation } = model.spec;
   const digest = async (path: string): Promise<string> => digestBytes(await readFile(join(root, path)));
   return {
@@ -69,6 +71,7 @@ export async function digestInputs({
     data: contracts.map(({ data: { path, digest: sha256 } }) => ({ path, sha256 })),
     champion: found.champion.sha256,
     ...(baseline ? { baseline: baseline.champion.sha256 } : {}),
+    others: digests,
   };
 }
 
@@ -86,6 +89,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
   const { model, artifact, found } = input;
   const { spec } = model;
   inspectModel(artifact, { file: join(spec.pipeline, spec.artifact.path) });
+  const side = await readSideFiles(input.root, model, input.today);
   const scorer = await (input.open ?? openScorer)(artifact, optionsOf(model.spec));
   try {
     const rows = await readRows(input.engine, model, { root: input.root, inputs: scorer.interface.inputs });
@@ -94,13 +98,16 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
       task: spec.task,
       unit: declaredUnit(spec.evaluation),
       primary: spec.evaluation.primary,
+      positive: spec.positive,
       slices: rows.slices,
       reference: samples.champion,
     });
     const leakage = checkLeakage({ ...rows, task: spec.task });
     const compareWith = compareFunction(spec.task, samples);
-    const gates = judgeGates(spec.gates, {
+    const measured = await measureAll(input, side, { face: scorer.interface });
+    const gates = judgeGates(gatesOf(spec), {
       evaluation,
+      measured,
       cost: input.cost,
       contracts: input.contracts,
       uncovered: input.uncovered,
@@ -118,7 +125,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
       apiVersion: 'mainline.dev/v1alpha1',
       kind: 'Evidence',
       model: model.metadata.name,
-      inputs: await digestInputs(input),
+      inputs: await digestInputs(input, side),
       selection: input.selection,
       evaluation,
       comparisons: compareAll(
@@ -126,7 +133,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
         spec.evaluation.primary,
       ),
       leakage,
-      verdict: reachVerdict(gates),
+      verdict: reachVerdict(applyOverrides(gates, side.overrides, input.today)),
     };
   } finally {
     await scorer.close();
@@ -148,31 +155,24 @@ interface Samples {
 }
 
 async function scoreAll(input: JudgeInput, rows: JudgedRows, scorer: Scorer): Promise<Samples> {
-  const { spec } = input.model;
-  const sampleOf = (prediction: Float64Array, threshold = spec.threshold): Sample => ({
-    truth: rows.testTarget,
-    prediction,
-    ...measuredWith({ ...spec, threshold }),
-  });
-  const constant = trivialPrediction(rows.trainingTarget);
-  const champion = await scoreReference(input, input.found);
-  const baseline = input.baseline && (await scoreReference(input, input.baseline));
+  const asked = { spec: input.model.spec, truth: rows.testTarget };
   return {
-    model: sampleOf(await scorer.score(rows.test)),
-    trivial: sampleOf(new Float64Array(rows.test.rows).fill(constant)),
-    champion: champion && sampleOf(champion, input.found.answering?.threshold),
-    baseline: baseline && sampleOf(baseline, input.baseline?.answering?.threshold),
+    model: await scoreSample(scorer, rows.test, asked),
+    trivial: trivialSample(rows.trainingTarget, asked),
+    champion: await scoreReference(input, input.found, rows),
+    baseline: input.baseline && (await scoreReference(input, input.baseline, rows)),
   };
 }
 
 /**
- * Another model on the same rows, with its own columns and threshold. One that needs columns these rows lack cannot be
- * compared, which is an answer.
+ * Another model on the same rows, with its own columns and threshold. One that needs columns these rows lack, or tells
+ * other classes apart, cannot be compared, which is an answer.
  */
 async function scoreReference(
   { root, model, engine, open = openScorer }: JudgeInput,
   found: FoundChampion,
-): Promise<Float64Array | undefined> {
+  { testTarget: truth }: JudgedRows,
+): Promise<Sample | undefined> {
   const { champion, bytes, answering } = found;
   if (champion.state !== 'known' || !bytes || !answering) return undefined;
   try {
@@ -181,7 +181,8 @@ async function scoreReference(
     try {
       const file = join(root, model.spec.pipeline, model.spec.evaluation.rows.path);
       const columns = inputColumns(scorer.interface.inputs, answering.features, champion.name);
-      return await scorer.score(await engine.readTable(file, refuseAnswers(columns, model.spec.evaluation)));
+      const table = await engine.readTable(file, refuseAnswers(columns, model.spec.evaluation));
+      return await scoreSample(scorer, table, { spec: model.spec, answering, truth });
     } finally {
       await scorer.close();
     }

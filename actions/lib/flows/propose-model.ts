@@ -7,16 +7,19 @@ import { readLock } from '#lib/dvc/lock.ts';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
 import type { Pipeline } from '#lib/dvc/stage.ts';
 import { ConfigurationError } from '#lib/errors.ts';
-import { type Base, readBaseModel } from '#lib/flows/base.ts';
+import { type Base, type BaseModel, readBaseModel } from '#lib/flows/base.ts';
 import { findBaseline, findChampion, type RegisteredChampion } from '#lib/flows/champion.ts';
 import { describeChanges } from '#lib/flows/changes.ts';
 import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.ts';
 import { judge } from '#lib/flows/judge.ts';
+import { dayOf } from '#lib/flows/judging/day.ts';
+import { trustTestRows } from '#lib/flows/judging/trust-test-rows.ts';
 import { measureAlgorithms, readArtifact } from '#lib/flows/measure-algorithms.ts';
 import { rebuildChampion } from '#lib/flows/rebuild.ts';
 import { type RunStagesOptions, runStages } from '#lib/flows/run-stages.ts';
 import { refuseWhenStopped, stoppedVerdict } from '#lib/flows/stopped.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
+import type { Workspace } from '#lib/flows/workspace.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';
 import { evidenceKey } from '#lib/registry/evidence.ts';
 import type { Model } from '#lib/registry/model.ts';
@@ -90,6 +93,7 @@ function stop(common: Common): Proposal {
     costs: {},
     evidence: null,
     evidenceKey: null,
+    testRows: null,
     verdict: stoppedVerdict(common),
   };
 }
@@ -144,9 +148,11 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
     selection,
     cost,
     engine,
+    today: dayOf(options.now()),
     ...common,
   });
   const lock = await readLock(join(pipeline.directory, 'dvc.lock'));
+  const champion = options.registered ? await readReleased(workspace, options.registered) : before;
   return {
     apiVersion: 'mainline.dev/v1alpha1',
     kind: 'Proposal',
@@ -161,6 +167,7 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
     costs,
     evidence,
     evidenceKey: evidenceKey(evidence.inputs),
+    testRows: await trustTestRows({ workspace, model, lock, champion, engine, artifact }, base),
     verdict: evidence.verdict,
   };
 }
@@ -176,4 +183,17 @@ async function readTraining(
       .value,
     selection: (await readDocument(join(directory, 'selection.json'), selectionSchema)).value,
   };
+}
+
+/** The model as it was released; undefined where its commit is not here, or cannot be read any more. */
+async function readReleased(
+  workspace: Workspace,
+  { name, record: { metadata, spec } }: RegisteredChampion,
+): Promise<BaseModel | undefined> {
+  try {
+    return await readBaseModel(workspace, { name, commit: spec.source.commit }, metadata.model);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
 }

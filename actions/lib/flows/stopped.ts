@@ -3,6 +3,7 @@ import type { ContractResult } from '#lib/contracts/result.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { conditionOf, sayCondition, unitOf } from '#lib/gates/gates.ts';
 import { judgeContract } from '#lib/gates/kinds/standing.ts';
+import { gatesOf } from '#lib/gates/profiles.ts';
 import { reachVerdict, type Verdict } from '#lib/gates/verdict.ts';
 import { declaredUnit, type Model } from '#lib/registry/model.ts';
 
@@ -21,7 +22,7 @@ export function stoppedVerdict(facts: {
     reason,
     remedy,
   } as const;
-  const others = facts.model.spec.gates.map(gate => {
+  const others = gatesOf(facts.model.spec).map(gate => {
     const { task, evaluation } = facts.model.spec;
     const { id } = conditionOf(gate);
     return {

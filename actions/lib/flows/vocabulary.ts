@@ -1,6 +1,7 @@
 // The words a model.yaml may use, gathered from the registries.
 import { costMetrics } from '#lib/evaluation/cost.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
+import { measureNames } from '#lib/gates/measures.ts';
 import type { Vocabulary } from '#lib/registry/read.ts';
 import { trainers } from '#lib/training/trainers.ts';
 
@@ -8,6 +9,9 @@ import { trainers } from '#lib/training/trainers.ts';
 export const vocabulary: Vocabulary = {
   metrics: task => metricsOf(task).map(metric => metric.name),
   costs: costMetrics.map(metric => metric.name),
+  measures: measureNames,
   algorithms: task =>
-    [...trainers.values()].filter(trainer => trainer.tasks.includes(task)).map(trainer => trainer.name),
+    [...trainers.values()]
+      .filter(trainer => trainer.tasks.some(one => one === task))
+      .map(trainer => trainer.name),
 };

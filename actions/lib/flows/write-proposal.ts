@@ -1,10 +1,10 @@
 // Writes what a proposal leaves behind: evidence by the digest of its inputs, the card, the report in two forms.
 import { join } from 'node:path';
 import { updateCard } from '#lib/cards/card.ts';
+import { cardPath } from '#lib/cards/parts.ts';
 import { formatJson } from '#lib/documents/canonical.ts';
-import { readText } from '#lib/documents/read.ts';
 import { writeWhole } from '#lib/documents/write.ts';
-import { ConfigurationError, hasCode } from '#lib/errors.ts';
+import { readOptional } from '#lib/flows/judging/side-files.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import { renderHtml } from '#lib/reports/html.ts';
@@ -19,11 +19,6 @@ export interface WrittenProposal {
   /** Null when nothing was evaluated. */
   readonly evidence: string | null;
   readonly card: string | null;
-}
-
-/** Where a model's card lives, relative to the root. */
-export function cardPath(model: string): string {
-  return `model-cards/${model}.md`;
 }
 
 /** Writes all files of one proposal; the card only changes when its facts do. */
@@ -44,13 +39,4 @@ export async function writeProposal(workspace: Workspace, proposal: Proposal): P
   if (written.evidence) await writeWhole(written.evidence, formatJson(evidence));
   if (written.card) await writeWhole(written.card, updateCard(await readOptional(written.card), proposal));
   return written;
-}
-
-async function readOptional(file: string): Promise<string | undefined> {
-  try {
-    return await readText(file);
-  } catch (error) {
-    if (error instanceof ConfigurationError && hasCode(error.cause, 'ENOENT')) return undefined;
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@ import type { Comparison, Margin } from '#lib/evaluation/comparison.ts';
 import type { Cost } from '#lib/evaluation/cost.ts';
 import type { Evaluation } from '#lib/evaluation/evaluation.ts';
 import type { Leakage } from '#lib/evaluation/leakage.ts';
+import type { Measured } from '#lib/gates/measure.ts';
 
 /** "not applicable" is only said where there is nothing to compare with yet; no data is never a pass. */
 export const outcomeSchema = z.enum(['passed', 'failed', "can't tell", 'not applicable']);
@@ -20,6 +21,12 @@ export const gateResultSchema = z.strictObject({
   reason: z.string(),
   /** What to do when it did not pass. */
   remedy: z.string().nullable(),
+  /** So far off that no override lets it through. */
+  isBeyondOverride: z.boolean().optional(),
+  /** A person let it through, on the record. */
+  override: z
+    .strictObject({ by: z.string(), reason: z.string(), expires: z.string(), path: z.string() })
+    .optional(),
 });
 
 export type Outcome = z.output<typeof outcomeSchema>;
@@ -40,6 +47,8 @@ export interface GateContext {
   readonly uncovered: readonly string[];
   readonly leakage: Leakage;
   readonly references: { readonly champion: Reference; readonly baseline: Reference };
+  /** What was found of a measure, in a group where one is asked for; undefined where nobody looked. */
+  readonly measured: (name: string, group?: string) => Measured | undefined;
   /** How the unit of a metric or cost is written; empty where it has none. */
   readonly unitOf: (metric: string) => string;
   /** Compares on one metric on the same rows; undefined when the metric is undefined there. */
@@ -50,4 +59,7 @@ export interface GateContext {
   ) => Comparison | undefined;
 }
 
-export type GateAnswer = Pick<GateResult, 'outcome' | 'reason'> & { readonly remedy?: string };
+export type GateAnswer = Pick<GateResult, 'outcome' | 'reason'> & {
+  readonly remedy?: string;
+  readonly isBeyondOverride?: boolean;
+};

@@ -7,8 +7,10 @@ import { findMetric } from '#lib/evaluation/metrics.ts';
 import type { Gate } from '#lib/gates/declared.ts';
 import type { GateAnswer, GateContext, GateResult } from '#lib/gates/gate.ts';
 import { judgeBetter, judgeNotWorse } from '#lib/gates/kinds/relative.ts';
+import { judgeSlices } from '#lib/gates/kinds/slices.ts';
 import { judgeContract, judgeLeakage } from '#lib/gates/kinds/standing.ts';
 import { judgeThreshold } from '#lib/gates/kinds/threshold.ts';
+import { findMeasure } from '#lib/gates/measures.ts';
 
 type Condition = 'atMost' | 'atLeast' | 'notWorseThan' | 'betterThan';
 
@@ -16,7 +18,7 @@ type Condition = 'atMost' | 'atLeast' | 'notWorseThan' | 'betterThan';
 const kinds: Readonly<Record<Condition, (gate: Gate, context: GateContext) => GateAnswer>> = {
   atMost: judgeThreshold,
   atLeast: judgeThreshold,
-  notWorseThan: judgeNotWorse,
+  notWorseThan: (gate, context) => (gate.slices ? judgeSlices : judgeNotWorse)(gate, context),
   betterThan: judgeBetter,
 };
 
@@ -44,7 +46,8 @@ export function judgeGates(gates: readonly Gate[], context: GateContext): readon
 }
 
 function toResult(head: Pick<GateResult, 'id' | 'condition' | 'severity'>, answer: GateAnswer): GateResult {
-  return { ...head, outcome: answer.outcome, reason: answer.reason, remedy: answer.remedy ?? null };
+  const { outcome, reason, remedy = null, isBeyondOverride } = answer;
+  return { ...head, outcome, reason, remedy, ...(isBeyondOverride ? { isBeyondOverride } : {}) };
 }
 
 /** The gate's kind, and its id as it is written in model.yaml: `rmse atMost 2.4`. */
@@ -52,12 +55,21 @@ export function conditionOf(gate: Gate): { readonly condition: Condition; readon
   const condition = (Object.keys(kinds) as Condition[]).find(kind => gate[kind] !== undefined) ?? 'atMost';
   const { relative, absolute } = gate.margin ?? {};
   const margin = relative === undefined ? '' : ` within ${Number((relative * 100).toPrecision(6))} %`;
-  const id = `${gate.metric} ${condition} ${gate[condition]}${margin}${absolute === undefined ? '' : ` within ${absolute}`}`;
-  return { condition, id };
+  const within = `${margin}${absolute === undefined ? '' : ` within ${absolute}`}`;
+  return { condition, id: `${gate.metric} ${condition} ${gate[condition]}${within}${whereOf(gate)}` };
+}
+
+function whereOf({ group, slices }: Gate): string {
+  if (slices !== undefined) return ` on every ${slices.join(', ')}`;
+  return group === undefined ? '' : ` by ${group}`;
 }
 
 /** The condition as a person would say it: `rmse at most 2.4 min`. */
 export function sayCondition(gate: Gate, unit: string): string {
+  return `${sayBare(gate, unit)}${whereOf(gate)}`;
+}
+
+function sayBare(gate: Gate, unit: string): string {
   const { metric, atMost, atLeast, notWorseThan, betterThan, margin } = gate;
   if (atMost !== undefined) return `${metric} at most ${formatDeclared(atMost, unit)}`;
   if (atLeast !== undefined) return `${metric} at least ${formatDeclared(atLeast, unit)}`;
@@ -76,5 +88,6 @@ function nameOf(reference: string): string {
 /** The unit of a metric or cost of this task; the target's own where the metric shares it. */
 export function unitOf(task: Metric['task'], metric: string, targetUnit: string | undefined): string {
   const found = findMetric(task, metric);
-  return found ? unitText(found, targetUnit) : (costMetrics.find(({ name }) => name === metric)?.unit ?? '');
+  if (found) return unitText(found, targetUnit);
+  return findMeasure(metric)?.unit ?? costMetrics.find(({ name }) => name === metric)?.unit ?? '';
 }

@@ -13,7 +13,8 @@ export type Verdict = Readonly<z.output<typeof verdictSchema>>;
 
 /** True where a gate keeps the proposal from standing. */
 export function isBlocking(result: GateResult): boolean {
-  return result.severity === 'block' && (result.outcome === 'failed' || result.outcome === "can't tell");
+  const hasPassed = result.outcome === 'passed' || result.outcome === 'not applicable';
+  return result.severity === 'block' && !hasPassed && result.override === undefined;
 }
 
 /** Sums the gates up. */

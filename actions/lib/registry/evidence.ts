@@ -5,12 +5,13 @@ import { digestValue } from '#lib/documents/canonical.ts';
 import { comparisonSchema } from '#lib/evaluation/comparison.ts';
 import { evaluationSchema } from '#lib/evaluation/evaluation.ts';
 import { leakageSchema } from '#lib/evaluation/leakage.ts';
+import { gatesOf } from '#lib/gates/profiles.ts';
 import { verdictSchema } from '#lib/gates/verdict.ts';
 import type { Model } from '#lib/registry/model.ts';
 import { selectionSchema } from '#lib/training/selection.ts';
 
 /** Rises when the same inputs would give other numbers. */
-export const EVALUATOR_VERSION = 2;
+export const EVALUATOR_VERSION = 3;
 
 const fileDigestSchema = z.strictObject({ path: z.string(), sha256: z.string() });
 
@@ -28,6 +29,8 @@ export const evidenceInputsSchema = z.strictObject({
   champion: z.string().nullable(),
   /** The pinned baseline's, or null when it could not be had; absent where none is pinned. */
   baseline: z.string().nullable().optional(),
+  /** Behaviour tests, contexts, the card's own words, overrides that count: files that decided something. */
+  others: z.array(fileDigestSchema).readonly(),
 });
 
 export const evidenceSchema = z.strictObject({
@@ -54,6 +57,17 @@ export function evidenceKey(inputs: EvidenceInputs): string {
 
 /** The digest of the parts of model.yaml that decide a verdict; words for people do not count. */
 export function digestJudgedParts({ spec }: Model): string {
-  const { task, positive, threshold, features, evaluation, algorithms, baseline, gates } = spec;
-  return digestValue({ task, positive, threshold, features, evaluation, algorithms, baseline, gates });
+  const { task, positive, classes, threshold, features, evaluation, algorithms, baseline } = spec;
+  const gates = gatesOf(spec);
+  return digestValue({
+    task,
+    positive,
+    classes,
+    threshold,
+    features,
+    evaluation,
+    algorithms,
+    baseline,
+    gates,
+  });
 }

@@ -1,6 +1,7 @@
 // kind: Model - what a team says about a model in models/<name>/model.yaml: its task, pipeline, test rows and gates.
 import { z } from 'zod';
 import { type Gate, gateSchema } from '#lib/gates/declared.ts';
+import { profileNames } from '#lib/gates/profiles.ts';
 
 /** Names of models, datasets and environments: valid as a file name, an OCI tag and a Kubernetes label. */
 export const nameSchema = z
@@ -17,7 +18,7 @@ export const repositoryPathSchema = z
     message: 'write a path below the root of the repository, without ".."',
   });
 
-export const taskSchema = z.enum(['regression', 'binary-classification']);
+export const taskSchema = z.enum(['regression', 'binary-classification', 'multiclass-classification']);
 
 const costsSchema = z.strictObject({
   unit: z.string().min(1).max(16).describe('Such as EUR.'),
@@ -138,6 +139,15 @@ function namesBaseline({ notWorseThan, betterThan }: Gate): boolean {
   return notWorseThan === 'baseline' || betterThan === 'baseline';
 }
 
+function isFloor(
+  { metric, atMost, atLeast, slices }: Gate,
+  { evaluation }: { readonly evaluation: { readonly primary: string } },
+): boolean {
+  return (
+    metric === evaluation.primary && slices === undefined && (atMost !== undefined || atLeast !== undefined)
+  );
+}
+
 export const modelSchema = z.strictObject({
   apiVersion: z.literal('mainline.dev/v1alpha1'),
   kind: z.literal('Model'),
@@ -153,6 +163,15 @@ export const modelSchema = z.strictObject({
         .string()
         .optional()
         .describe('The value of the target that counts as positive (binary-classification).'),
+      classes: z
+        .array(z.string().min(1))
+        .min(2)
+        .max(100)
+        .refine(names => new Set(names).size === names.length, 'a class stands there twice')
+        .optional()
+        .describe(
+          "The values of the target in the order of the model's probabilities (multiclass-classification).",
+        ),
       threshold: z
         .number()
         .min(0)
@@ -190,15 +209,40 @@ export const modelSchema = z.strictObject({
         .string()
         .optional()
         .describe('A pinned version that margins are measured against, so that they cannot creep.'),
+      profile: z
+        .enum(profileNames)
+        .optional()
+        .describe(
+          'A set of gates under a name; a gate below on the same metric and condition takes the place of its own.',
+        ),
       gates: z.array(gateSchema).min(1).max(50),
     })
     .refine(spec => spec.baseline !== undefined || !spec.gates.some(namesBaseline), {
       path: ['gates'],
       message: 'a gate names the baseline, but spec.baseline pins none',
     })
+    .refine(spec => spec.profile === undefined || spec.gates.some(gate => isFloor(gate, spec)), {
+      path: ['profile'],
+      message:
+        'a profile needs a bound of your own for the primary metric below gates (atLeast or atMost): only its owners know it',
+    })
     .refine(spec => spec.task !== 'binary-classification' || spec.positive !== undefined, {
       path: ['positive'],
       message: 'binary-classification needs positive: the value of the target that counts as positive',
+    })
+    .refine(spec => spec.task !== 'multiclass-classification' || spec.classes !== undefined, {
+      path: ['classes'],
+      message:
+        "multiclass-classification needs classes: the values of the target in the order of the model's probabilities",
+    })
+    .refine(spec => spec.task === 'multiclass-classification' || spec.classes === undefined, {
+      path: ['classes'],
+      message: 'classes are for multiclass-classification',
+    })
+    .refine(spec => spec.task !== 'multiclass-classification' || spec.algorithms === undefined, {
+      path: ['algorithms'],
+      message:
+        'no algorithm here learns multiclass-classification: leave algorithms out and let a stage of the pipeline write the ONNX model',
     }),
 });
 

@@ -6,7 +6,7 @@ import type { VersionRecord } from '#lib/registry/version-record.ts';
 /** What of a version decides its number; a record has all of it. */
 export type VersionFacts = Pick<
   VersionRecord['spec'],
-  'artifact' | 'task' | 'positive' | 'threshold' | 'features' | 'interface' | 'method' | 'lineage'
+  'artifact' | 'task' | 'positive' | 'classes' | 'threshold' | 'features' | 'interface' | 'method' | 'lineage'
 >;
 
 interface Fact {
@@ -17,7 +17,11 @@ interface Fact {
 
 /** Read from the top: the first difference decides. */
 const FACTS: readonly Fact[] = [
-  { part: 'major', says: 'the task changed', of: ({ task, positive }) => ({ task, positive }) },
+  {
+    part: 'major',
+    says: 'the task changed',
+    of: ({ task, positive, classes }) => ({ task, positive, classes }),
+  },
   { part: 'major', says: 'the interface changed', of: facts => facts.interface },
   { part: 'major', says: 'a contract has a new major version', of: contractMajors },
   {
@@ -52,7 +56,7 @@ export function nextVersion(
 
 /** Two versions that answer every request alike: releasing the second again would say nothing new. */
 export function answersAlike(a: VersionFacts, b: VersionFacts): boolean {
-  const part = ({ artifact, task, positive, threshold, features }: VersionFacts) =>
-    digestValue({ sha256: artifact.sha256, task, positive, threshold, features });
+  const part = ({ artifact, task, positive, classes, threshold, features }: VersionFacts) =>
+    digestValue({ sha256: artifact.sha256, task, positive, classes, threshold, features });
   return part(a) === part(b);
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { contractResultSchema } from '#lib/contracts/result.ts';
 import { costSchema } from '#lib/evaluation/cost.ts';
+import { testRowsSchema } from '#lib/evaluation/test-rows.ts';
 import { verdictSchema } from '#lib/gates/verdict.ts';
 import { evidenceSchema } from '#lib/registry/evidence.ts';
 import { modelSchema } from '#lib/registry/model.ts';
@@ -43,6 +44,8 @@ export const proposalSchema = z.strictObject({
   /** Null when a broken contract stopped the run before training. */
   evidence: evidenceSchema.nullable(),
   evidenceKey: z.string().nullable(),
+  /** Null when nothing was evaluated. */
+  testRows: testRowsSchema.nullable(),
   verdict: verdictSchema,
 });
 

@@ -31,6 +31,8 @@ export async function listModels(root: string): Promise<readonly string[]> {
 export interface Vocabulary {
   readonly metrics: (task: Model['spec']['task']) => readonly string[];
   readonly costs: readonly string[];
+  /** What gates can bound besides metrics and costs. */
+  readonly measures: readonly string[];
   readonly algorithms: (task: Model['spec']['task']) => readonly string[];
 }
 
@@ -65,6 +67,8 @@ function checkWords(
   const { metadata, spec } = document.value;
   const metrics = vocabulary.metrics(spec.task);
   const algorithms = vocabulary.algorithms(spec.task);
+  const bounded = [...metrics, ...vocabulary.costs, ...vocabulary.measures];
+  const { fairness } = spec.evaluation;
   const { among = [], select = 'best' } = spec.algorithms ?? {};
   const word = (path: KeyPath, value: string, valid: readonly string[]): readonly ConfigurationError[] =>
     valid.includes(value) ? [] : [unknownWord(document, path, { value, valid })];
@@ -73,9 +77,14 @@ function checkWords(
     ...word(['spec', 'evaluation', 'primary'], spec.evaluation.primary, metrics),
     ...among.flatMap((name, i) => word(['spec', 'algorithms', 'among', i], name, algorithms)),
     ...word(['spec', 'algorithms', 'select'], select, ['best', ...among]),
-    ...spec.gates.flatMap((gate, i) =>
-      word(['spec', 'gates', i, 'metric'], gate.metric, [...metrics, ...vocabulary.costs]),
-    ),
+    ...spec.gates.flatMap(({ metric, group, slices = [] }, i) => [
+      ...word(['spec', 'gates', i, 'metric'], metric, bounded),
+      ...(group === undefined ? [] : word(['spec', 'gates', i, 'group'], group, fairness?.groups ?? [])),
+      ...slices.flatMap((column, j) =>
+        word(['spec', 'gates', i, 'slices', j], column, spec.evaluation.slices),
+      ),
+      ...(slices.length === 0 ? [] : word(['spec', 'gates', i, 'metric'], metric, [spec.evaluation.primary])),
+    ]),
   ];
 }
 

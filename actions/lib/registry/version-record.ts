@@ -66,6 +66,7 @@ export const versionRecordSchema = z.strictObject({
     }),
     task: taskSchema,
     positive: z.string().optional(),
+    classes: z.array(z.string()).optional(),
     threshold: z.number(),
     features: z.array(z.string()).optional(),
     interface: interfaceSchema,

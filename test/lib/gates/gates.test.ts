@@ -28,6 +28,7 @@ function context(changes: Partial<GateContext> = {}): GateContext {
       positives: null,
       slices: [],
       reliability: [],
+      confusion: null,
       metrics: [
         { metric: 'rmse', unit: 'min', better: 'lower', value: 2.1, ci95: [2, 2.2], trivial: 6 },
         { metric: 'mape', unit: 'fraction', better: 'lower', value: null, ci95: null, trivial: null },
@@ -52,6 +53,7 @@ function context(changes: Partial<GateContext> = {}): GateContext {
     },
     references: { champion: known, baseline: { state: 'none', why: 'no baseline is pinned' } },
     compareWith: () => comparison('not worse'),
+    measured: () => undefined,
     unitOf: metric => (metric === 'rmse' ? 'min' : ''),
     ...changes,
   };

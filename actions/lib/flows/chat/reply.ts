@@ -13,6 +13,7 @@ import { readVerification } from '#lib/flows/report.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';
 import { explainGate, findGates } from '#lib/gates/explain.ts';
+import { gatesOf } from '#lib/gates/profiles.ts';
 import { listModels, readModel } from '#lib/registry/read.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import { asFound, type CommentInput, originOf } from '#lib/reports/comment/input.ts';
@@ -105,6 +106,7 @@ async function explain(
 /** Main's, which judged; the proposal's own only where nothing else did. */
 async function declaredGates(input: CommentInput, root: string) {
   const { metadata, spec } = input.proposal.model;
-  if (originOf(input) === 'claimed' || !(await listModels(root)).includes(metadata.name)) return spec.gates;
-  return (await readModel(root, metadata.name, vocabulary)).value.spec.gates;
+  if (originOf(input) === 'claimed' || !(await listModels(root)).includes(metadata.name))
+    return gatesOf(spec);
+  return gatesOf((await readModel(root, metadata.name, vocabulary)).value.spec);
 }

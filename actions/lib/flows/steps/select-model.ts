@@ -5,7 +5,10 @@ import { formatJson } from '#lib/documents/canonical.ts';
 import { readDocument } from '#lib/documents/read.ts';
 import { writeWhole } from '#lib/documents/write.ts';
 import { runStep } from '#lib/flows/steps/step.ts';
-import { type Model, modelSchema } from '#lib/registry/model.ts';
+import type { Gate } from '#lib/gates/declared.ts';
+import { findMeasure } from '#lib/gates/measures.ts';
+import { gatesOf } from '#lib/gates/profiles.ts';
+import { modelSchema } from '#lib/registry/model.ts';
 import { type Bound, crossValidationSchema, selectAlgorithm } from '#lib/training/selection.ts';
 
 export interface SelectModelOptions {
@@ -30,7 +33,7 @@ export function selectModel({
     const selection = selectAlgorithm(validation, {
       primary: spec.evaluation.primary,
       select: spec.algorithms?.select ?? 'best',
-      bounds: boundsOf(spec.gates),
+      bounds: boundsOf(gatesOf(spec)),
     });
     const candidate = validation.candidates.find(({ algorithm }) => algorithm === selection.selected);
     if (!candidate) throw new RangeError(`${selection.selected} is not among the candidates`);
@@ -41,8 +44,9 @@ export function selectModel({
 }
 
 /** The blocking gates that can be judged inside the training rows. */
-function boundsOf(gates: Model['spec']['gates']): readonly Bound[] {
+function boundsOf(gates: readonly Gate[]): readonly Bound[] {
   return gates
+    .filter(({ metric, slices }) => slices === undefined && findMeasure(metric) === undefined)
     .filter(gate => gate.severity === 'block' && gate.notWorseThan === undefined)
     .filter(gate => gate.betterThan === undefined || gate.betterThan === 'trivial')
     .map(({ metric, atMost, atLeast, betterThan }) => ({

@@ -1,47 +1,67 @@
-// atMost and atLeast: a metric or a cost against a fixed bound. A metric's value is judged, its interval is shown.
+// atMost and atLeast: a metric, a cost or a measure against a fixed bound. The value is judged and its interval shown; for
+// what the machine's noise moves, the interval is judged.
 import { costMetrics } from '#lib/evaluation/cost.ts';
 import { formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import type { Gate } from '#lib/gates/declared.ts';
 import type { GateAnswer, GateContext } from '#lib/gates/gate.ts';
+import { judgeSlices } from '#lib/gates/kinds/slices.ts';
+import type { Measured } from '#lib/gates/measure.ts';
+import { findMeasure } from '#lib/gates/measures.ts';
 
 /** Judges a bound; an undefined or unmeasured value is "can't tell". */
 export function judgeThreshold(gate: Gate, context: GateContext): GateAnswer {
-  const isUpper = gate.atMost !== undefined;
-  const bound = gate.atMost ?? gate.atLeast ?? Number.NaN;
-  const found = findValue(gate.metric, context);
+  if (gate.slices !== undefined) return judgeSlices(gate, context);
+  const { found, remedy } = find(gate, context);
   if (found.value === null) {
-    return { outcome: "can't tell", reason: `${gate.metric} is undefined here`, remedy: found.remedy };
+    const {
+      outcome,
+      why,
+      remedy: help,
+    } = found.missing ?? {
+      ...{ outcome: "can't tell" as const, why: `${gate.metric} is undefined here`, remedy: undefined },
+    };
+    return { outcome, reason: why, ...(outcome === 'not applicable' ? {} : { remedy: help ?? remedy }) };
   }
-  const passed = isUpper ? found.value <= bound : found.value >= bound;
-  const relation = passed ? 'within' : 'outside';
-  const reason = found.isMeasured ? `${relation} the bound on this machine` : found.text;
-  return passed ? { outcome: 'passed', reason } : { outcome: 'failed', reason, remedy: found.remedy };
+  const reason = found.isOfTheMoment ? '' : sayFound(found, context.unitOf(gate.metric));
+  if (isWithin(found, gate))
+    return { outcome: 'passed', reason: reason || 'within the bound on this machine' };
+  return { outcome: 'failed', reason: reason || 'outside the bound on this machine', remedy };
+}
+
+function isWithin({ value, ci95, isJudgedByInterval }: Measured, { atMost, atLeast }: Gate): boolean {
+  const [lower, upper] = isJudgedByInterval && ci95 ? ci95 : [value ?? Number.NaN, value ?? Number.NaN];
+  return atMost === undefined ? upper >= (atLeast ?? Number.NaN) : lower <= atMost;
+}
+
+function sayFound({ value, ci95, detail }: Measured, unit: string): string {
+  const interval = ci95 ? ` (95\u00a0%: ${formatInterval(ci95, unit)})` : '';
+  return `${formatNumber(value, unit)}${interval}${detail ? `: ${detail}` : ''}`;
 }
 
 interface Found {
-  readonly value: number | null;
-  readonly isMeasured: boolean;
-  readonly text: string;
+  readonly found: Measured;
   readonly remedy: string;
 }
 
-function findValue(name: string, { evaluation, cost }: GateContext): Found {
+function find(gate: Gate, { evaluation, cost, measured }: GateContext): Found {
+  const name = gate.metric;
+  const measure = findMeasure(name);
+  if (measure) {
+    const missing = { outcome: "can't tell", why: `${name} was not measured` } as const;
+    return { found: measured(name, gate.group) ?? { value: null, missing }, remedy: measure.remedy };
+  }
   const costMetric = costMetrics.find(candidate => candidate.name === name);
   if (costMetric) {
-    const value = cost[name as keyof typeof cost];
+    const value = cost[name as 'memory_mb'];
     const remedy =
       value === null
         ? 'Run with --force to measure it again.'
         : 'Train fewer or smaller trees, or raise the bound in review.';
-    return { value, isMeasured: costMetric.isMeasured, text: formatNumber(value, costMetric.unit), remedy };
+    return { found: { value, isOfTheMoment: costMetric.isMeasured }, remedy };
   }
   const metric = evaluation.metrics.find(candidate => candidate.metric === name);
-  const value = metric?.value ?? null;
-  const interval = metric?.ci95 ? ` (95\u00a0%: ${formatInterval(metric.ci95, metric.unit)})` : '';
   return {
-    value,
-    isMeasured: false,
-    text: `${formatNumber(value, metric?.unit)}${interval}`,
+    found: { value: metric?.value ?? null, ci95: metric?.ci95 },
     remedy: 'Improve the features, data or parameters; or move the bound in review, with a reason.',
   };
 }
