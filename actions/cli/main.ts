@@ -5,6 +5,7 @@ import { describeFailure, EXIT_FIX } from '#lib/failure.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAuditCommand } from './audit-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
+import { addExplainCommand } from './explain-command.ts';
 import { addInitCommand } from './init-command.ts';
 import { addProposeCommand } from './propose-command.ts';
 import { addPullCommand } from './pull-command.ts';
@@ -40,6 +41,7 @@ const program = new Command('mainline')
 Examples:
   mainline propose                   propose the models your change touches
   mainline propose delivery-time     propose one model
+  mainline explain rmse              what its gates mean, and what would pass
   mainline pull open better          rehearse its review on this machine
   mainline release                   number what was merged
   mainline promote delivery-time 1.0.0.0 --to staging
@@ -47,6 +49,7 @@ Examples:
   mainline <verb> --help             options, exit codes and more examples`,
   );
 addProposeCommand(program);
+addExplainCommand(program);
 addPullCommand(program);
 addReleaseCommand(program);
 addRolloutCommands(program);

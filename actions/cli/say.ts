@@ -1,5 +1,6 @@
 // Lines for people: one mark, one sentence, indented details. Colours only where the terminal wants them.
 import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Block } from '#lib/reports/blocks.ts';
 import { visibleLine } from '#lib/reports/visible.ts';
 import { detectTerminal } from './terminal.ts';
 
@@ -34,4 +35,11 @@ export function sayJson(value: unknown): void {
 export function describeTraffic(traffic: Readonly<Record<string, number>>): string {
   const shares = Object.entries(traffic).sort(([, a], [, b]) => b - a);
   return shares.map(([version, percent]) => `${version} ${percent} %`).join(', ') || 'nothing';
+}
+
+/** Prints blocks of a report as this terminal shows them. */
+export async function sayBlocks(blocks: readonly Block[]): Promise<void> {
+  const { renderTerminal } = await import('#lib/reports/terminal.ts');
+  const { width, color, unicode } = detectTerminal(process.stdout, process.env);
+  process.stdout.write(renderTerminal(blocks, { width, color, unicode, details: 'open' }));
 }

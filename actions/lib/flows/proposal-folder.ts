@@ -52,7 +52,11 @@ export async function writeProposalFolder(
   if (artifact) await writeWhole(join(folder, MODEL_FILE), artifact);
 }
 
-function parseProposal(bytes: Uint8Array, file: string): Proposal {
+/**
+ * Passes the JSON of a proposal through its schema.
+ * @throws ConfigurationErrors with file, line and column.
+ */
+export function parseProposal(bytes: Uint8Array, file: string): Proposal {
   const text = Buffer.from(bytes).toString();
   let value: unknown;
   try {

@@ -1,8 +1,11 @@
 // What a gate means, in words for whoever meets it for the first time. What it found is its result; what would pass follows
 // from its kind.
+import { costMetrics } from '#lib/evaluation/cost.ts';
+import { findMetric } from '#lib/evaluation/metrics.ts';
 import type { Gate } from '#lib/gates/declared.ts';
 import type { GateResult } from '#lib/gates/gate.ts';
 import { conditionOf } from '#lib/gates/gates.ts';
+import { findMeasure } from '#lib/gates/measures.ts';
 
 export interface GateExplanation {
   readonly gate: GateResult;
@@ -53,7 +56,21 @@ function plain(text: string): string {
   return text.toLowerCase().replace(/\s+/gu, ' ').trim();
 }
 
-function wordsOf({ metric, margin, notWorseThan, betterThan }: Gate, condition: string): Words {
+function wordsOf(gate: Gate, condition: string): Words {
+  const words = gate.slices === undefined ? wordsOfWhole(gate, condition) : wordsOfSlices(gate, condition);
+  const meaning = meaningOf(gate.metric);
+  return meaning === undefined ? words : { ...words, meaning: `${meaning} ${words.meaning}` };
+}
+
+/** What it is that is bounded, in one plain line. */
+function meaningOf(name: string): string | undefined {
+  const tasks = ['binary-classification', 'regression', 'multiclass-classification'] as const;
+  const metric = tasks.flatMap(task => findMetric(task, name) ?? [])[0];
+  const cost = costMetrics.find(candidate => candidate.name === name);
+  return (findMeasure(name) ?? metric ?? cost)?.meaning;
+}
+
+function wordsOfWhole({ metric, margin, notWorseThan, betterThan }: Gate, condition: string): Words {
   if (notWorseThan !== undefined) {
     const room = margin === undefined ? 'at all' : 'by more than the margin';
     return {
@@ -68,9 +85,22 @@ function wordsOf({ metric, margin, notWorseThan, betterThan }: Gate, condition: 
       passes: 'The whole 95 % interval of the difference lies on the good side of zero.',
     };
   }
+  const bar =
+    findMeasure(metric)?.mayBeOverridden === false ? ' No override lets a model through this gate.' : '';
   return {
-    meaning: `${metric} is held against a fixed bound that stands in model.yaml. The value itself is judged; its interval is shown so that you see how near to chance that is.`,
+    meaning: `${metric} is held against a fixed bound that stands in model.yaml or in its profile. The value itself is judged; its interval is shown so that you see how near to chance that is.${bar}`,
     passes: `${condition}.`,
+  };
+}
+
+function wordsOfSlices({ metric, slices = [], notWorseThan }: Gate, condition: string): Words {
+  const what =
+    notWorseThan === undefined
+      ? 'lie beyond the bound'
+      : `be worse than the ${notWorseThan} beyond the margin`;
+  return {
+    meaning: `An average hides where a model fails, so ${metric} is looked at on each value of ${slices.join(', ')} with enough rows. Of many parts one is always unlucky: only what chance does not explain counts.`,
+    passes: `${condition}: on no part may the whole interval ${what}.`,
   };
 }
 

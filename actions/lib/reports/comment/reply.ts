@@ -2,31 +2,15 @@
 import type { GateExplanation } from '#lib/gates/explain.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import { asFound, type CommentInput, originOf } from '#lib/reports/comment/input.ts';
-import type { Inline } from '#lib/reports/inline.ts';
+import { gateBlocks } from '#lib/reports/proposal/explained-gates.ts';
 import { metricTable } from '#lib/reports/proposal/metrics.ts';
 
-/** Means, found, would pass, to do. */
+/** Gates of a proposal, explained. */
 export function explainedBlocks(
   input: CommentInput,
   explained: readonly GateExplanation[],
 ): readonly Block[] {
-  const { name } = input.proposal.model.metadata;
-  return explained.flatMap(({ gate, meaning, passes }): readonly Block[] => [
-    { kind: 'heading', level: 3, text: `${name}: ${gate.condition}` },
-    {
-      kind: 'list',
-      items: [
-        point('Means', meaning),
-        point(`Found (${originOf(input)})`, `${gate.outcome}: ${gate.reason}`),
-        point('Would pass', passes),
-        ...(gate.remedy === null ? [] : [point('To do', gate.remedy)]),
-      ],
-    },
-  ]);
-}
-
-function point(title: string, text: string): Inline {
-  return [{ text: title, strong: true }, { text: `: ${text}` }];
+  return gateBlocks(input.proposal.model.metadata.name, explained, originOf(input));
 }
 
 /** The metrics of both on the same rows; `revision` is what was asked for. */
