@@ -131,10 +131,18 @@ it('delivery times by day agree with fairlearn and SciPy', () => {
   expectDifferences(found, fixture.deliveries.day.expected);
   expect(differenceIn(found, 'mean_error_difference')?.groups).toEqual(['Sat', 'Mon']);
   expect(differenceIn(found, 'error_ratio')?.groups).toEqual(['Wed', 'Mon']);
-  for (const [day, [lower, upper]] of Object.entries<[number, number]>(fixture.deliveries.day.student)) {
-    expectNear(valueIn(found, day, 'mean_error')?.ci95?.[0], lower, day);
-    expectNear(valueIn(found, day, 'mean_error')?.ci95?.[1], upper, day);
+  for (const [name, intervals] of [
+    ['mean_error', fixture.deliveries.day.student],
+    ['mean_absolute_error', fixture.deliveries.day.log_student],
+  ]) {
+    for (const [day, [lower, upper]] of Object.entries<[number, number]>(intervals)) {
+      expectNear(valueIn(found, day, name)?.ci95?.[0], lower, `${day} ${name}`);
+      expectNear(valueIn(found, day, name)?.ci95?.[1], upper, `${day} ${name}`);
+    }
   }
+  const [lower, upper] = fixture.deliveries.day.intervals.error_ratio;
+  expectNear(differenceIn(found, 'error_ratio')?.ci95?.[0], lower);
+  expectNear(differenceIn(found, 'error_ratio')?.ci95?.[1], upper);
 });
 
 it('several classes are compared by the share of right answers', () => {
