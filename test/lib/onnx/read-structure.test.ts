@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { answersOf } from '#lib/explanation/sums.ts';
+import { encodeModel } from '#lib/onnx/encode.ts';
+import type { Attribute, GraphNode, OnnxModel } from '#lib/onnx/model.ts';
+import { readStructure } from '#lib/onnx/read-structure.ts';
+import { openScorer } from '#lib/onnx/session.ts';
+import { columnsOf, type ModelStructure } from '#lib/onnx/structure.ts';
+import type { Table } from '#lib/tables/table.ts';
+import { findTrainer } from '#lib/training/trainers.ts';
+import { features, libraryModels, numberTable } from '../explanation/models.ts';
+import { mixedSet, strangeRows } from '../training/sets.ts';
+import { floatInput, model, node, sum } from './models.ts';
+
+function required(structure: ModelStructure | undefined): ModelStructure {
+  if (!structure) throw new Error('The structure was not read');
+  return structure;
+}
+
+async function score(bytes: Uint8Array, table: Table, names?: readonly string[]): Promise<Float64Array> {
+  const scorer = await openScorer(bytes, names ? { features: names } : {});
+  try {
+    return await scorer.score(table);
+  } finally {
+    await scorer.close();
+  }
+}
+
+function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(found.length).toBe(expected.length);
+  Array.from(expected).forEach((value, row) => {
+    expect(Math.abs((found[row] ?? Number.NaN) - value)).toBeLessThan(5e-6 * (1 + Math.abs(value)));
+  });
+}
+
+describe('models of other libraries', () => {
+  it.each(libraryModels)('$name: the structure answers as onnxruntime and the library do', async one => {
+    const structure = required(readStructure(one.bytes, { features }));
+    const answers = answersOf(structure, one.asked);
+    expectClose(answers, await score(one.bytes, one.asked, features));
+    expectClose(answers, one.answers);
+  });
+
+  it('is not read from a packed input whose columns nobody names', () => {
+    expect(readStructure(libraryModels[0]?.bytes ?? new Uint8Array())).toBeUndefined();
+  });
+});
+
+describe('models of our trainers', () => {
+  it.each([
+    ['linear', 'regression'],
+    ['random-forest', 'regression'],
+    ['gradient-boosting', 'regression'],
+    ['logistic', 'binary-classification'],
+    ['random-forest', 'binary-classification'],
+    ['gradient-boosting', 'binary-classification'],
+  ] as const)('%s for %s answers as onnxruntime, also for missing and unseen values', async (name, task) => {
+    const set = mixedSet(task);
+    const trainer = findTrainer(name);
+    const fitted = trainer.fit(set, trainer.parameters.parse({}), { seed: 1 });
+    const bytes = encodeModel(fitted.toOnnx('model'));
+    const structure = required(readStructure(bytes));
+    expect([...columnsOf(structure)].sort()).toEqual(['city', 'count', 'minutes']);
+    for (const rows of [set.features, strangeRows()]) {
+      expectClose(answersOf(structure, rows), await score(bytes, rows));
+    }
+  });
+});
+
+const rows = numberTable([[0], [1], [2], [null], [16_777_217], [1.5]], ['x']);
+
+/** One tree of one test on x: 10 where it holds, 20 where not. */
+function stump(attributes: Readonly<Record<string, Attribute>>): OnnxModel {
+  const ints = (...value: readonly number[]): Attribute => ({ kind: 'ints', value });
+  const tree: GraphNode = {
+    op: 'TreeEnsembleRegressor',
+    domain: 'ai.onnx.ml',
+    inputs: ['x'],
+    outputs: ['prediction'],
+    attributes: {
+      nodes_treeids: ints(0, 0, 0),
+      nodes_nodeids: ints(0, 1, 2),
+      nodes_featureids: ints(0, 0, 0),
+      nodes_values: { kind: 'floats', value: [1, 0, 0] },
+      nodes_truenodeids: ints(1, 0, 0),
+      nodes_falsenodeids: ints(2, 0, 0),
+      target_treeids: ints(0, 0),
+      target_nodeids: ints(1, 2),
+      target_ids: ints(0, 0),
+      target_weights: { kind: 'floats', value: [10, 20] },
+      n_targets: { kind: 'int', value: 1 },
+      ...attributes,
+    },
+  };
+  return model({ inputs: [floatInput('x', 1)], outputs: [floatInput('prediction', 1)], nodes: [tree] });
+}
+
+function modes(mode: string): Attribute {
+  return { kind: 'strings', value: [mode, 'LEAF', 'LEAF'] };
+}
+
+describe('trees', () => {
+  it.each(
+    ['LEQ', 'LT', 'GTE', 'GT', 'EQ', 'NEQ'].flatMap(mode => [0, 1].map(missing => ({ mode, missing }))),
+  )('BRANCH_$mode with missing_value_tracks_true $missing goes where onnxruntime goes', async one => {
+    const bytes = encodeModel(
+      stump({
+        nodes_modes: modes(`BRANCH_${one.mode}`),
+        nodes_missing_value_tracks_true: { kind: 'ints', value: [one.missing, 0, 0] },
+      }),
+    );
+    const answers = answersOf(required(readStructure(bytes)), rows);
+    expect([...answers]).toEqual([...(await score(bytes, rows))]);
+  });
+
+  it('compare in float32: 2^24 + 1 is 2^24', async () => {
+    const bytes = encodeModel(
+      stump({
+        nodes_modes: modes('BRANCH_EQ'),
+        nodes_values: { kind: 'floats', value: [16_777_216, 0, 0] },
+      }),
+    );
+    const answers = answersOf(required(readStructure(bytes)), rows);
+    expect(answers[4]).toBe(10);
+    expect([...answers]).toEqual([...(await score(bytes, rows))]);
+  });
+
+  it.each(['SUM', 'AVERAGE'])('are combined by %s, and base values added', async aggregate => {
+    const twice = (value: readonly number[], second: readonly number[] = value): readonly number[] => [
+      ...value,
+      ...second,
+    ];
+    const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
+    const bytes = encodeModel(
+      stump({
+        nodes_modes: { kind: 'strings', value: ['BRANCH_LEQ', 'LEAF', 'LEAF', 'BRANCH_LEQ', 'LEAF', 'LEAF'] },
+        nodes_treeids: ints([0, 0, 0, 1, 1, 1]),
+        nodes_nodeids: ints(twice([0, 1, 2])),
+        nodes_featureids: ints(twice([0, 0, 0])),
+        nodes_values: { kind: 'floats', value: [1, 0, 0, 0, 0, 0] },
+        nodes_truenodeids: ints(twice([1, 0, 0])),
+        nodes_falsenodeids: ints(twice([2, 0, 0])),
+        target_treeids: ints([0, 0, 1, 1]),
+        target_nodeids: ints([1, 2, 1, 2]),
+        target_ids: ints([0, 0, 0, 0]),
+        target_weights: { kind: 'floats', value: [10, 20, 100, 200] },
+        base_values: { kind: 'floats', value: [0.5] },
+        aggregate_function: { kind: 'string', value: aggregate },
+      }),
+    );
+    const answers = answersOf(required(readStructure(bytes)), rows);
+    expect([...answers]).toEqual([...(await score(bytes, rows))]);
+  });
+
+  it.each(['MIN', 'MAX'])('combined by %s are not a sum and have no structure', aggregate => {
+    const bytes = encodeModel(
+      stump({
+        nodes_modes: modes('BRANCH_LEQ'),
+        aggregate_function: { kind: 'string', value: aggregate },
+      }),
+    );
+    expect(readStructure(bytes)).toBeUndefined();
+  });
+
+  it('that lead back to their root are refused, not followed for ever', () => {
+    const bytes = encodeModel(
+      stump({ nodes_modes: modes('BRANCH_LEQ'), nodes_truenodeids: { kind: 'ints', value: [0, 0, 0] } }),
+    );
+    expect(readStructure(bytes)).toBeUndefined();
+  });
+});
+
+describe('graphs that mix columns', () => {
+  it('have no structure: a product of two columns belongs to neither', () => {
+    const product = model({
+      inputs: [floatInput('a', 1), floatInput('b', 1)],
+      outputs: [floatInput('prediction', 1)],
+      nodes: [node('Mul', ['a', 'b'], 'prediction')],
+    });
+    expect(readStructure(encodeModel(product))).toBeUndefined();
+    expect(readStructure(encodeModel(sum))).toBeUndefined();
+  });
+
+  it('with an operator that is not known have none either', () => {
+    const strange = model({
+      inputs: [floatInput('a', 1)],
+      outputs: [floatInput('prediction', 1)],
+      nodes: [node('Tanh', ['a'], 'prediction')],
+    });
+    expect(readStructure(encodeModel(strange))).toBeUndefined();
+  });
+});
