@@ -65,6 +65,7 @@ export const evidence: Evidence = {
     confusion: null,
   },
   comparisons: [],
+  fairness: null,
   leakage: {
     duplicates: { rows: 0, share: 0, limit: 0.01 },
     strongest: [{ feature: 'distance', strength: 0.85 }],

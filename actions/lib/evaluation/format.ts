@@ -14,6 +14,7 @@ export function formatNumber(value: number | null, unit = ''): string {
 
 /** With a real minus sign, and without one on what rounds to zero. */
 function fixed(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return value < 0 ? `${MINUS}∞` : '∞';
   const text = value.toFixed(digits);
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', MINUS);
 }

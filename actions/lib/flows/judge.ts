@@ -12,7 +12,7 @@ import type { Sample } from '#lib/evaluation/metric.ts';
 import { findMetric, metricsOf } from '#lib/evaluation/metrics.ts';
 import type { Answering, FoundChampion } from '#lib/flows/champion.ts';
 import { fileWithin } from '#lib/flows/file-within.ts';
-import { measureAll } from '#lib/flows/judging/measured.ts';
+import { examine } from '#lib/flows/judging/examine.ts';
 import { readSideFiles, type SideFiles } from '#lib/flows/judging/side-files.ts';
 import { inputColumns, type JudgedRows, readRows, refuseAnswers } from '#lib/flows/rows.ts';
 import { scoreSample, trivialSample } from '#lib/flows/sample.ts';
@@ -104,7 +104,9 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
     });
     const leakage = checkLeakage({ ...rows, task: spec.task });
     const compareWith = compareFunction(spec.task, samples);
-    const measured = await measureAll(input, side, { face: scorer.interface });
+    const { findings, measured } = await examine(input, side, {
+      ...{ scorer, rows, sample: samples.model, reference: samples.champion },
+    });
     const gates = judgeGates(gatesOf(spec), {
       evaluation,
       measured,
@@ -132,6 +134,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
         evaluation.metrics.flatMap(({ metric }) => compareWith('champion', metric) ?? []),
         spec.evaluation.primary,
       ),
+      ...findings,
       leakage,
       verdict: reachVerdict(applyOverrides(gates, side.overrides, input.today)),
     };

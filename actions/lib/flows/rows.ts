@@ -1,5 +1,6 @@
 // The rows a model is judged on: the test rows and the training rows behind them, typed by the model's own interface.
 import { join } from 'node:path';
+import { nearestWord } from '#lib/documents/nearest.ts';
 import { unreadable } from '#lib/documents/read.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { InterfaceEntry } from '#lib/onnx/scorer.ts';
@@ -16,6 +17,10 @@ export interface JudgedRows {
   readonly trainingTarget: Float64Array;
   /** Per slice column the text of each test row. */
   readonly slices: ReadonlyMap<string, readonly string[]>;
+  /** Per column of fairness.groups the group of each test row. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** The key of each test row. */
+  readonly keys: readonly string[];
 }
 
 /**
@@ -27,14 +32,15 @@ export async function readRows(
   model: Model,
   { root, inputs }: { readonly root: string; readonly inputs: readonly InterfaceEntry[] },
 ): Promise<JudgedRows> {
-  const { evaluation, pipeline, task, positive } = model.spec;
+  const { evaluation, pipeline, task, positive, classes } = model.spec;
   const features = refuseAnswers(
     inputColumns(inputs, model.spec.features, modelPath(model.metadata.name)),
     evaluation,
   );
   const target: ColumnType = { name: evaluation.target, kind: task === 'regression' ? 'number' : 'string' };
-  const others = evaluation.slices
-    .filter(name => !features.some(feature => feature.name === name))
+  const groups = evaluation.fairness?.groups ?? [];
+  const others = [...new Set([...evaluation.slices, ...groups, evaluation.rows.key])]
+    .filter(name => ![...features, target].some(known => known.name === name))
     .map((name): ColumnType => ({ name, kind: 'string' }));
   const path = (file: string): string => join(root, pipeline, file);
   const test = await engine.readTable(path(evaluation.rows.path), [...features, target, ...others]);
@@ -52,16 +58,15 @@ export async function readRows(
     });
   }
   const names = features.map(feature => feature.name);
+  const words = { name: target.name, positive, classes };
   return {
     test: selectColumns(test, names),
     training: selectColumns(training, names),
-    testTarget: readTarget(test, { name: target.name, positive, file: path(evaluation.rows.path) }),
-    trainingTarget: readTarget(training, {
-      name: target.name,
-      positive,
-      file: path(evaluation.trainingRows),
-    }),
+    testTarget: readTarget(test, { ...words, file: path(evaluation.rows.path) }),
+    trainingTarget: readTarget(training, { ...words, file: path(evaluation.trainingRows) }),
     slices: new Map(evaluation.slices.map(name => [name, textOf(test, name)])),
+    groups: new Map(groups.map(name => [name, textOf(test, name)])),
+    keys: textOf(test, evaluation.rows.key),
   };
 }
 
@@ -115,18 +120,18 @@ export function refuseAnswers(
   return columns;
 }
 
+interface Target {
+  readonly name: string;
+  readonly positive: string | undefined;
+  readonly classes?: readonly string[] | undefined;
+  readonly file: string;
+}
+
 /**
- * The target as numbers: amounts, or 1 for the positive word and 0 for the others.
- * @throws ConfigurationError when it is missing in a row, or no row has the positive word.
+ * The target as numbers: amounts, or 1 for the positive word and 0 for the others, or the index of the class.
+ * @throws ConfigurationError when it is missing in a row, a row has a word that is no class, or none the positive word.
  */
-export function readTarget(
-  table: Table,
-  {
-    name,
-    positive,
-    file,
-  }: { readonly name: string; readonly positive: string | undefined; readonly file: string },
-): Float64Array {
+export function readTarget(table: Table, { name, positive, classes, file }: Target): Float64Array {
   const column = findColumn(table, name);
   if (!column) throw unreadable(file, new Error(`no column ${name}`));
   const missing = Array.from<unknown>(column.values).findIndex(value => value === '' || Number.isNaN(value));
@@ -137,6 +142,7 @@ export function readTarget(
     });
   }
   if (column.kind === 'number') return column.values;
+  if (classes) return indexClasses(column.values, { name, classes, file });
   if (!column.values.includes(positive ?? '')) {
     const words = [...new Set(column.values)].sort().slice(0, 10).join(', ');
     throw new ConfigurationError(`No row has the positive value "${positive}" in "${name}"`, {
@@ -145,6 +151,26 @@ export function readTarget(
     });
   }
   return Float64Array.from(column.values, value => (value === positive ? 1 : 0));
+}
+
+function indexClasses(
+  words: readonly string[],
+  {
+    name,
+    classes,
+    file,
+  }: { readonly name: string; readonly classes: readonly string[]; readonly file: string },
+): Float64Array {
+  const places = new Map(classes.map((word, index) => [word, index]));
+  return Float64Array.from(words, (word, row) => {
+    const place = places.get(word);
+    if (place !== undefined) return place;
+    const near = nearestWord(word, classes);
+    throw new ConfigurationError(`"${word}" in "${name}" is none of the classes`, {
+      at: { file, line: row + 2 },
+      remedy: `${near ? `Did you mean "${near}"? ` : ''}spec.classes in model.yaml are: ${classes.join(', ')}.`,
+    });
+  });
 }
 
 function textOf(table: Table, name: string): readonly string[] {

@@ -89,5 +89,7 @@ function nameOf(reference: string): string {
 export function unitOf(task: Metric['task'], metric: string, targetUnit: string | undefined): string {
   const found = findMetric(task, metric);
   if (found) return unitText(found, targetUnit);
-  return findMeasure(metric)?.unit ?? costMetrics.find(({ name }) => name === metric)?.unit ?? '';
+  const measure = findMeasure(metric);
+  if (measure) return measure.unit === 'target' ? (targetUnit ?? '') : measure.unit;
+  return costMetrics.find(({ name }) => name === metric)?.unit ?? '';
 }

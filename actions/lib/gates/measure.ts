@@ -30,6 +30,9 @@ export interface Measured {
   };
   /** The value depends on the machine or the day: the reason keeps how it ended, never the value. */
   readonly isOfTheMoment?: boolean;
-  /** Fails only when the whole interval lies beyond the bound; else the value is judged. */
-  readonly isJudgedByInterval?: boolean;
+  /**
+   * `value` without it. `interval`: fails only when the whole interval lies beyond the bound, for what noise moves. `both`: a value
+   * beyond the bound whose interval reaches back is "can't tell".
+   */
+  readonly judged?: 'value' | 'interval' | 'both';
 }

@@ -1,4 +1,5 @@
 // The registry of measures: one line each, grouped by what they look at.
+import { fairnessMeasures } from '#lib/evaluation/fairness/measures.ts';
 import type { Measure } from '#lib/gates/measure.ts';
 
 const robustness: readonly Measure[] = [
@@ -93,7 +94,15 @@ const readiness: readonly Measure[] = [
   },
 ];
 
-const all: readonly Measure[] = [...robustness, ...readiness];
+/** Whom a model treats worse is for nobody to wave through. */
+const fairness: readonly Measure[] = fairnessMeasures.map(({ name, unit, better, meaning }) => ({
+  ...{ name, unit, better, meaning },
+  remedy:
+    'Look at the groups named: bring data or features that help on the worse one, or change the threshold.',
+  mayBeOverridden: false,
+}));
+
+const all: readonly Measure[] = [...fairness, ...robustness, ...readiness];
 
 /** Names of all measures, in report order. */
 export const measureNames: readonly string[] = all.map(({ name }) => name);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { digestValue } from '#lib/documents/canonical.ts';
 import { comparisonSchema } from '#lib/evaluation/comparison.ts';
 import { evaluationSchema } from '#lib/evaluation/evaluation.ts';
+import { fairnessSchema } from '#lib/evaluation/fairness/assessment.ts';
 import { leakageSchema } from '#lib/evaluation/leakage.ts';
 import { gatesOf } from '#lib/gates/profiles.ts';
 import { verdictSchema } from '#lib/gates/verdict.ts';
@@ -43,6 +44,8 @@ export const evidenceSchema = z.strictObject({
   evaluation: evaluationSchema,
   /** Against the champion on the same rows; empty without one. */
   comparisons: z.array(comparisonSchema).readonly(),
+  /** By column of groups; null where model.yaml names none. */
+  fairness: fairnessSchema.nullable(),
   leakage: leakageSchema,
   verdict: verdictSchema,
 });

@@ -43,11 +43,19 @@ it('the age of the data is judged and never written down: evidence must not depe
 });
 
 it('what noise moves fails only when its whole interval is beyond the bound', () => {
-  const found = (ci95: [number, number]): Measured => ({ value: 2.3, ci95, isJudgedByInterval: true });
+  const found = (ci95: [number, number]): Measured => ({ value: 2.3, ci95, judged: 'interval' });
   const outcome = (ci95: [number, number]) =>
     judge({ metric: 'importance_drift', atMost: 2 }, found(ci95))?.outcome;
   expect(outcome([1.9, 2.7])).toBe('passed');
   expect(outcome([2.1, 2.5])).toBe('failed');
+});
+
+it('a value beyond the bound is no failure while its interval reaches back: nobody can tell', () => {
+  const found = (ci95: [number, number]): Measured => ({ value: 0.7, ci95, judged: 'both' });
+  const outcome = (ci95: [number, number]) =>
+    judge({ metric: 'demographic_parity_ratio', atLeast: 0.8 }, found(ci95))?.outcome;
+  expect(outcome([0.5, 0.78])).toBe('failed');
+  expect(outcome([0.5, 0.95])).toBe("can't tell");
 });
 
 function slice(value: string, changes: Partial<Slice>): Slice {

@@ -23,14 +23,24 @@ export function judgeThreshold(gate: Gate, context: GateContext): GateAnswer {
     return { outcome, reason: why, ...(outcome === 'not applicable' ? {} : { remedy: help ?? remedy }) };
   }
   const reason = found.isOfTheMoment ? '' : sayFound(found, context.unitOf(gate.metric));
-  if (isWithin(found, gate))
+  const [byValue, byInterval] = [isWithin(found.value, gate), isIntervalWithin(found, gate)];
+  if (found.judged === 'interval' ? byInterval : byValue) {
     return { outcome: 'passed', reason: reason || 'within the bound on this machine' };
+  }
+  if (found.judged === 'both' && byInterval) {
+    return { outcome: "can't tell", reason, remedy: `Evaluate on more rows. ${remedy}` };
+  }
   return { outcome: 'failed', reason: reason || 'outside the bound on this machine', remedy };
 }
 
-function isWithin({ value, ci95, isJudgedByInterval }: Measured, { atMost, atLeast }: Gate): boolean {
-  const [lower, upper] = isJudgedByInterval && ci95 ? ci95 : [value ?? Number.NaN, value ?? Number.NaN];
-  return atMost === undefined ? upper >= (atLeast ?? Number.NaN) : lower <= atMost;
+function isWithin(value: number, { atMost, atLeast }: Gate): boolean {
+  return atMost === undefined ? value >= (atLeast ?? Number.NaN) : value <= atMost;
+}
+
+/** Whether any of the interval is within the bound. */
+function isIntervalWithin({ value, ci95 }: Measured, gate: Gate): boolean {
+  const [lower, upper] = ci95 ?? [value ?? Number.NaN, value ?? Number.NaN];
+  return isWithin(gate.atMost === undefined ? upper : lower, gate);
 }
 
 function sayFound({ value, ci95, detail }: Measured, unit: string): string {

@@ -10,8 +10,10 @@ import {
   standingOf,
 } from '#lib/reports/comment/input.ts';
 import type { Inline } from '#lib/reports/inline.ts';
+import { overridesNotice } from '#lib/reports/proposal/gates.ts';
 import { primaryLine, reasonsSection } from '#lib/reports/proposal/headline.ts';
 import { weakness } from '#lib/reports/proposal/slices.ts';
+import { knownRows } from '#lib/reports/proposal/test-rows.ts';
 
 /** Verdict, what the proposal changes of its own judging, what it claims and nobody found, what blocks it, where it is weak. */
 export function commentHead(input: CommentInput): readonly Block[] {
@@ -22,6 +24,8 @@ export function commentHead(input: CommentInput): readonly Block[] {
     ...ownJudging(input),
     ...unverified(input),
     ...notFound(input),
+    ...overridesNotice(asFound(input)),
+    ...knownRows(input.proposal),
     ...reasonsSection(asFound(input)),
     ...(evidence ? weakness(evidence) : []),
   ];

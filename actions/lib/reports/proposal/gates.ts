@@ -16,9 +16,32 @@ export function gatesSection({ verdict }: Proposal): readonly Block[] {
   ];
 }
 
-function outcomeSpan({ outcome, severity }: GateResult): Span {
+function outcomeSpan({ outcome, severity, override }: GateResult): Span {
+  if (override) {
+    return { text: `${outcome} (overridden by ${override.by} until ${override.expires})`, tone: 'warning' };
+  }
   const text = severity === 'warn' && outcome !== 'passed' ? `${outcome} (warns only)` : outcome;
   if (outcome === 'passed') return { text, tone: 'pass' };
   if (outcome === 'not applicable') return { text, muted: true };
   return { text, tone: outcome === 'failed' && severity === 'block' ? 'fail' : 'warning' };
+}
+
+/** What stands only because a person let it through: said before any number. */
+export function overridesNotice({ verdict }: Proposal): readonly Block[] {
+  return verdict.gates.flatMap(({ condition, reason, override }): readonly Block[] =>
+    override
+      ? [
+          {
+            kind: 'notice',
+            notice: 'warning',
+            text: [
+              { text: `${condition}: overridden by ${override.by} until ${override.expires}`, strong: true },
+              { text: `. Found: ${reason}. Reason given: ${override.reason} (` },
+              { text: override.path, code: true },
+              { text: ')' },
+            ],
+          },
+        ]
+      : [],
+  );
 }

@@ -8,6 +8,8 @@ import type { Block } from '#lib/reports/blocks.ts';
 import type { Span } from '#lib/reports/inline.ts';
 import { changeInterval } from '#lib/reports/proposal/change.ts';
 import { changesSection, judgingChanges } from '#lib/reports/proposal/changes.ts';
+import { overridesNotice } from '#lib/reports/proposal/gates.ts';
+import { knownRows } from '#lib/reports/proposal/test-rows.ts';
 
 /** Title, verdict, the primary metric in one sentence, the reasons, what changed. */
 export function headline(proposal: Proposal): readonly Block[] {
@@ -25,6 +27,8 @@ export function headline(proposal: Proposal): readonly Block[] {
       text: [...primaryLine(proposal), { text: ' ' }, bit],
     },
     ...warnings(proposal),
+    ...overridesNotice(proposal),
+    ...knownRows(proposal),
     ...reasonsSection(proposal),
     ...changesSection(proposal),
   ];

@@ -4,12 +4,15 @@ import { costMetrics } from '#lib/evaluation/cost.ts';
 import type { MetricValue } from '#lib/evaluation/evaluation.ts';
 import { bareUnit, count, formatDifference, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
+import { gatesOf } from '#lib/gates/profiles.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block, Table } from '#lib/reports/blocks.ts';
 import type { Inline } from '#lib/reports/inline.ts';
 import { changeInterval, verdictSpan } from '#lib/reports/proposal/change.ts';
+import { fairnessFolds } from '#lib/reports/proposal/fairness.ts';
 import { slicesFold, weakness } from '#lib/reports/proposal/slices.ts';
+import { useSentence } from '#lib/reports/proposal/test-rows.ts';
 
 /** Metric table, reliability figure and slices. */
 export function metricsSection(proposal: Proposal): readonly Block[] {
@@ -21,14 +24,15 @@ export function metricsSection(proposal: Proposal): readonly Block[] {
     { kind: 'heading', level: 2, text: 'On the test rows' },
     {
       kind: 'paragraph',
-      text: `${count(evaluation.n, 'row')}${positives}, seen by no algorithm in training and by the selected one only.`,
+      text: `${count(evaluation.n, 'row')}${positives}, seen by no algorithm in training and by the selected one only.${useSentence(proposal)}`,
     },
-    metricTable(proposal, evidence),
+    ...metricTables(proposal, evidence),
     ...weakness(evidence),
     ...belowTrivial(evidence),
     reliability(proposal, evidence),
     ...ownIntervals(evidence),
     ...slicesFold(proposal, evidence),
+    ...fairnessFolds(proposal, evidence),
   ];
 }
 
@@ -50,6 +54,28 @@ function belowTrivial({ evaluation }: Evidence): readonly Block[] {
     },
   ];
 }
+
+/** The metrics that decide, and those that changed by more than chance; the others are folded. */
+function metricTables(proposal: Proposal, evidence: Evidence): readonly Block[] {
+  const { spec } = proposal.model;
+  const gated = new Set([spec.evaluation.primary, ...gatesOf(spec).map(({ metric }) => metric)]);
+  const told = new Set(
+    evidence.comparisons
+      .filter(({ verdict }) => verdict === 'better' || verdict === 'worse')
+      .map(({ metric }) => metric),
+  );
+  const all = evidence.evaluation.metrics;
+  const shown = all.filter(({ metric }) => gated.has(metric) || told.has(metric));
+  const others = all.filter(metric => !shown.includes(metric));
+  if (others.length < FEWEST_FOLDED) return [metricTable(proposal, evidence)];
+  const tableOf = (metrics: readonly MetricValue[]) =>
+    metricTable(proposal, { ...evidence, evaluation: { ...evidence.evaluation, metrics } });
+  const summary = `${count(others.length, 'metric')} more: ${others.map(({ metric }) => metric).join(', ')}`;
+  return [tableOf(shown), { kind: 'details', summary, blocks: [tableOf(others)] }];
+}
+
+/** Fewer than this are not worth a fold. */
+const FEWEST_FOLDED = 4;
 
 /** With a champion, or whatever else it was compared with: old, new, change; without one: the value and its interval. */
 export function metricTable(

@@ -1,0 +1,51 @@
+// What is looked at besides metrics and costs: who is treated worse, and whether the model is ready. Each finding goes into
+// the evidence as it is; gates ask for single numbers of it by name.
+import { assessFairness } from '#lib/evaluation/fairness/assessment.ts';
+import type { Sample } from '#lib/evaluation/metric.ts';
+import type { JudgeInput } from '#lib/flows/judge.ts';
+import { measureFairness } from '#lib/flows/judging/fairness.ts';
+import { measureAge, measureCard, measureInterface, readTimes } from '#lib/flows/judging/readiness.ts';
+import type { SideFiles } from '#lib/flows/judging/side-files.ts';
+import type { JudgedRows } from '#lib/flows/rows.ts';
+import type { GateContext } from '#lib/gates/gate.ts';
+import type { Measured } from '#lib/gates/measure.ts';
+import type { Scorer } from '#lib/onnx/scorer.ts';
+import type { Evidence } from '#lib/registry/evidence.ts';
+
+/** The parts of the evidence that are found here. */
+export type Findings = Pick<Evidence, 'fairness'>;
+
+export interface Examined {
+  readonly findings: Findings;
+  readonly measured: GateContext['measured'];
+}
+
+export interface Examinee {
+  readonly scorer: Scorer;
+  readonly rows: JudgedRows;
+  readonly sample: Sample;
+  /** The champion on the same rows. */
+  readonly reference: Sample | undefined;
+}
+
+/** Looks at everything once. */
+export async function examine(
+  { root, model, engine, found, today }: JudgeInput,
+  { card }: SideFiles,
+  { scorer, rows, sample }: Examinee,
+): Promise<Examined> {
+  const { task, evaluation } = model.spec;
+  const fairness = evaluation.fairness
+    ? assessFairness(sample, rows.groups, { task, smallest: evaluation.fairness.smallest })
+    : null;
+  const times = await readTimes(engine, root, model);
+  const single = new Map<string, Measured>([
+    ['card_completeness', measureCard(card)],
+    ['interface_changes', measureInterface(scorer.interface, found)],
+    ['data_age_days', measureAge(times, today)],
+  ]);
+  return {
+    findings: { fairness },
+    measured: (name, group) => measureFairness(fairness, name, group) ?? single.get(name),
+  };
+}
