@@ -54,6 +54,7 @@ function evaluationOf(rows: Readonly<Record<'rmse' | 'mae' | 'r2' | 'within_tole
       const observed = predicted + (misses[i] ?? 0);
       return { n: 197, predicted, observed, ci95: [observed - 0.4, observed + 0.4] };
     }),
+    confusion: null,
   };
 }
 

@@ -116,11 +116,15 @@ function byResampling(
   if (defined.length * 2 < drawn.length) return undefined;
   const mean = defined.reduce((sum, value) => sum + value, 0) / defined.length;
   const squares = defined.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { standardError: Math.sqrt(squares / (defined.length - 1)), df: rowsThatDecide(truth) - 1 };
+  return { standardError: Math.sqrt(squares / (defined.length - 1)), df: rowsThatDecide(pair.sample) - 1 };
 }
 
-/** The smaller class of a yes-or-no target decides how well anything is known. */
-function rowsThatDecide(truth: Float64Array): number {
+/** The smallest class that occurs decides how well anything is known. */
+function rowsThatDecide({ truth, classes }: Sample): number {
+  if (classes) {
+    const times = classes.names.map((_, k) => truth.reduce((sum, one) => sum + (one === k ? 1 : 0), 0));
+    return Math.max(2, Math.min(...times.filter(count => count > 0)));
+  }
   const positives = truth.reduce((sum, value) => sum + (value === 1 ? 1 : 0), 0);
   const isBinary = truth.every(value => value === 0 || value === 1);
   return Math.max(2, isBinary ? Math.min(positives, truth.length - positives) : truth.length);

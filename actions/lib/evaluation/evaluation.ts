@@ -1,7 +1,8 @@
 // Evaluation: the metrics of predictions on the test rows, each with n and a 95 % interval, beside the trivial model's.
 import { z } from 'zod';
 import { compare, comparisonSchema, correctVerdicts } from '#lib/evaluation/comparison.ts';
-import type { Metric, Sample } from '#lib/evaluation/metric.ts';
+import { confusionSchema, confusionTable } from '#lib/evaluation/confusion.ts';
+import type { Classes, Metric, Sample } from '#lib/evaluation/metric.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import { reliabilityBinSchema, reliabilityBins } from '#lib/evaluation/reliability.ts';
 import { bootstrap, percentileInterval, type WeightedStatistic } from '#lib/stats/bootstrap.ts';
@@ -41,6 +42,8 @@ export const evaluationSchema = z.strictObject({
   metrics: z.array(metricValueSchema).readonly(),
   slices: z.array(sliceSchema).readonly(),
   reliability: z.array(reliabilityBinSchema).readonly(),
+  /** Null for amounts. */
+  confusion: confusionSchema.nullable(),
 });
 
 export type MetricValue = Readonly<z.output<typeof metricValueSchema>>;
@@ -52,6 +55,8 @@ export interface EvaluateOptions {
   /** The unit of the target, shown with metrics that share it. */
   readonly unit?: string | undefined;
   readonly primary: string;
+  /** The positive word (binary). */
+  readonly positive?: string | undefined;
   /** Per slice column the text of each row. */
   readonly slices?: ReadonlyMap<string, readonly string[]>;
   /** The champion on the same rows, for the slices. */
@@ -65,13 +70,15 @@ export function evaluate(sample: Sample, trivial: Sample, options: EvaluateOptio
   const primary = metrics.find(metric => metric.name === options.primary);
   return {
     n: sample.truth.length,
-    positives: options.task === 'regression' ? null : sample.truth.reduce((sum, truth) => sum + truth, 0),
+    positives:
+      options.task === 'binary-classification' ? sample.truth.reduce((sum, truth) => sum + truth, 0) : null,
     metrics: measureAll(metrics, sample, options).map((measured, index) => ({
       ...measured,
       trivial: finite(once(metrics[index]?.prepare(trivial), sample.truth.length)),
     })),
     slices: primary ? evaluateSlices(primary, sample, options) : [],
     reliability: reliabilityBins(sample, options.task),
+    confusion: confusionTable(sample, options.task, options.positive),
   };
 }
 
@@ -134,7 +141,22 @@ function changeOn(primary: Metric, sample: Sample, champion: Sample): Slice['cha
 export function selectSample(sample: Sample, rows: readonly number[]): Sample {
   const pick = (values: Float64Array): Float64Array =>
     Float64Array.from(rows, row => values[row] ?? Number.NaN);
-  return { ...sample, truth: pick(sample.truth), prediction: pick(sample.prediction) };
+  const { classes } = sample;
+  return {
+    ...sample,
+    truth: pick(sample.truth),
+    prediction: pick(sample.prediction),
+    ...(classes ? { classes: { ...classes, probabilities: pickLines(classes, rows) } } : {}),
+  };
+}
+
+function pickLines({ names, probabilities }: Classes, rows: readonly number[]): Float64Array {
+  const width = names.length;
+  const picked = new Float64Array(rows.length * width);
+  rows.forEach((row, place) => {
+    picked.set(probabilities.subarray(row * width, (row + 1) * width), place * width);
+  });
+  return picked;
 }
 
 /** How a metric's unit is written: the target's own unit where the metric shares it. */

@@ -1,6 +1,7 @@
 // Leakage: signs that the test rows, or the answer itself, were visible in training.
 import { z } from 'zod';
 import { compareText } from '#lib/documents/canonical.ts';
+import type { MetricTask } from '#lib/evaluation/metric.ts';
 import { rocAuc } from '#lib/evaluation/metrics/ranking.ts';
 import { quantileOfSorted } from '#lib/stats/bootstrap.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
@@ -23,7 +24,7 @@ export interface LeakageInput {
   readonly trainingTarget: Float64Array;
   readonly test: Table;
   readonly testTarget: Float64Array;
-  readonly task: 'regression' | 'binary-classification';
+  readonly task: MetricTask;
 }
 
 /** A few equal rows happen by chance; more means that the split let rows through. */
@@ -61,7 +62,8 @@ function duplicateReason(rows: number, share: number): string {
 
 /**
  * Test rows with a twin in training. An amount that is equal to the last digit is a copy. A label is equal by chance
- * too, above all where a few categories make equal features common: only agreement beyond p^2 + (1 - p)^2 counts.
+ * too, above all where a few categories make equal features common: only agreement beyond the sum of the squared shares of
+ * the labels counts.
  */
 function findDuplicates(input: LeakageInput): { readonly rows: number; readonly share: number } {
   const { training, trainingTarget, test, testTarget, task } = input;
@@ -81,18 +83,35 @@ function findDuplicates(input: LeakageInput): { readonly rows: number; readonly 
     agreement += equal / Math.max(1, targets.length);
   }
   if (task === 'regression') return { rows, share: rows / Math.max(1, test.rows) };
-  const p = mean(trainingTarget);
-  const chance = p * p + (1 - p) * (1 - p);
+  const chance = sharesOf(trainingTarget).reduce((sum, share) => sum + share * share, 0);
   const copied = chance === 1 ? 0 : Math.max(0, (agreement - chance * twins) / (1 - chance));
   return { rows, share: copied / Math.max(1, test.rows) };
+}
+
+function sharesOf(labels: Float64Array): readonly number[] {
+  const times = new Map<number, number>();
+  for (const label of labels) times.set(label, (times.get(label) ?? 0) + 1);
+  return [...times.values()].map(count => count / labels.length);
 }
 
 function rowText(table: Table, row: number): string {
   return JSON.stringify(table.columns.map(column => String(column.values[row])));
 }
 
+/** Among several classes the mean over those that occur in the test rows, each against all others. */
+function featureStrength(column: Column, input: LeakageInput): number {
+  if (input.task !== 'multiclass-classification') return strengthOf(column, input);
+  const occurring = [...new Set(input.testTarget)];
+  const strengths = occurring.map(k => {
+    const isIt = (one: number): number => (one === k ? 1 : 0);
+    const [trainingTarget, testTarget] = [input.trainingTarget.map(isIt), input.testTarget.map(isIt)];
+    return strengthOf(column, { ...input, task: 'binary-classification', trainingTarget, testTarget });
+  });
+  return strengths.reduce((sum, one) => sum + one, 0) / Math.max(1, strengths.length);
+}
+
 /** Fits the mean of the target per bin on training rows and scores it on test rows. */
-function featureStrength(column: Column, { trainingTarget, test, testTarget, task }: LeakageInput): number {
+function strengthOf(column: Column, { trainingTarget, test, testTarget, task }: LeakageInput): number {
   const other = test.columns.find(candidate => candidate.name === column.name);
   if (!other) return 0;
   const bin = binner(column);

@@ -14,7 +14,12 @@ export type Unit =
   | 'target squared'
   | 'nats';
 
-/** Rows with their known answer. Binary: truth 0 or 1, prediction = probability of 1. */
+export type MetricTask = 'regression' | 'binary-classification' | 'multiclass-classification';
+
+/**
+ * Rows with their known answer. Binary: truth 0 or 1, prediction = probability of 1. Several classes: both are indices
+ * of classes, the prediction that of the most probable one (the first of equals).
+ */
 export interface Sample {
   readonly truth: Float64Array;
   readonly prediction: Float64Array;
@@ -28,6 +33,14 @@ export interface Sample {
   readonly costs?: Costs | undefined;
   /** Which quantile is predicted (regression), such as 0.9. */
   readonly quantile?: number | undefined;
+  /** Only with several classes. */
+  readonly classes?: Classes | undefined;
+}
+
+/** The words of the classes, and row after row the probability of each, in their order. */
+export interface Classes {
+  readonly names: readonly string[];
+  readonly probabilities: Float64Array;
 }
 
 /** A gain is a negative cost. */
@@ -44,13 +57,15 @@ export type Measure = (counts: Float64Array) => number;
 export interface Metric {
   /** snake_case; the word used in YAML, files and reports. */
   readonly name: string;
-  readonly task: 'regression' | 'binary-classification';
+  readonly task: MetricTask;
   readonly unit: Unit;
   readonly better: 'lower' | 'higher';
   /** One plain line for a person who does not know the metric. */
   readonly meaning: string;
   /** False when it does not apply, such as within_tolerance without a tolerance. */
   readonly applies?: (sample: Sample) => boolean;
+  /** Between which values it lies, where there are bounds that an interval could leave. */
+  readonly range?: Interval;
   /** Prepares the rows once (sorting, errors), so that resampling is cheap. */
   readonly prepare: (sample: Sample) => Measure;
   /** How much each row moves it, where there is a formula; else rows are drawn again. */

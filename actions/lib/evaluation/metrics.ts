@@ -3,6 +3,7 @@ import type { Metric } from '#lib/evaluation/metric.ts';
 import {
   accuracy,
   balancedAccuracy,
+  cohenKappa,
   cost,
   f1,
   falsePositiveRate,
@@ -11,6 +12,8 @@ import {
   precision,
   recall,
 } from '#lib/evaluation/metrics/decision.ts';
+import * as several from '#lib/evaluation/metrics/multiclass.ts';
+import * as severalProbability from '#lib/evaluation/metrics/multiclass-probability.ts';
 import { brier, ece, logLoss } from '#lib/evaluation/metrics/probability.ts';
 import { ks, lift, prAuc, rocAuc } from '#lib/evaluation/metrics/ranking.ts';
 import {
@@ -27,7 +30,10 @@ import {
 const all: readonly Metric[] = [
   ...[rmse, mae, medianAe, r2, mape, withinTolerance, quantileLoss, maxError],
   ...[rocAuc, prAuc, ks, lift, logLoss, brier, ece],
-  ...[accuracy, balancedAccuracy, precision, recall, falsePositiveRate, f1, fBeta, mcc, cost],
+  ...[accuracy, balancedAccuracy, precision, recall, falsePositiveRate, f1, fBeta, mcc, cohenKappa, cost],
+  ...[severalProbability.rocAucMacro, severalProbability.logLoss, severalProbability.brier],
+  ...[severalProbability.ece, several.accuracy, several.balancedAccuracy, ...several.averages],
+  ...[several.f1Micro, several.mcc, several.cohenKappa],
 ];
 
 /** The metrics of a task, in report order. */

@@ -1,7 +1,8 @@
 // Reliability: rows in bins of equal count by prediction; what was predicted beside what happened. Calibration for
 // probabilities, bias for amounts.
 import { z } from 'zod';
-import type { Sample } from '#lib/evaluation/metric.ts';
+import { topLabel } from '#lib/evaluation/classes.ts';
+import type { MetricTask, Sample } from '#lib/evaluation/metric.ts';
 import { type Interval, wilsonInterval, Z_95 } from '#lib/stats/interval.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 
@@ -9,20 +10,16 @@ export const reliabilityBinSchema = z.strictObject({
   n: z.number(),
   /** Mean prediction in the bin. */
   predicted: z.number(),
-  /** Mean truth in the bin: an amount, or the share of positives. */
+  /** Mean truth in the bin: an amount, or the share of positives, or of right answers among several classes. */
   observed: z.number(),
   ci95: z.tuple([z.number(), z.number()]),
 });
 
 export type ReliabilityBin = Readonly<z.output<typeof reliabilityBinSchema>>;
 
-/** Equal-count bins, lowest predictions first; equal predictions may part between neighbours. */
-export function reliabilityBins(
-  sample: Sample,
-  task: 'regression' | 'binary-classification',
-  bins = 10,
-): readonly ReliabilityBin[] {
-  const { truth, prediction } = sample;
+/** Of several classes the one answered: its probability, and how often it is right. Equal-count bins, lowest predictions first; equal predictions may part between neighbours. */
+export function reliabilityBins(sample: Sample, task: MetricTask, bins = 10): readonly ReliabilityBin[] {
+  const { truth, prediction } = task === 'multiclass-classification' ? topLabel(sample) : sample;
   const order = Array.from(prediction.keys()).sort(
     (a, b) => (prediction[a] ?? 0) - (prediction[b] ?? 0) || a - b,
   );

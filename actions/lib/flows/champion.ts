@@ -12,7 +12,7 @@ import type { Champion } from '#lib/registry/proposal.ts';
 import type { VersionRecord } from '#lib/registry/version-record.ts';
 
 /** How a model turns its output into an answer. */
-export type Answering = Pick<Model['spec'], 'features' | 'threshold'>;
+export type Answering = Pick<Model['spec'], 'features' | 'threshold' | 'classes'>;
 
 export interface FoundChampion {
   readonly champion: Champion;
@@ -130,10 +130,10 @@ function unknown(name: string, why: string): FoundChampion {
   return { champion: { state: 'unknown', name, why, sha256: null } };
 }
 
-/** The same bytes are the same model only with the same threshold, positive word and order of features. */
+/** The same bytes are the same model only with the same threshold, words of the answers and order of features. */
 function answersAlike(a: Wanted['spec'], b: Wanted['spec']): boolean {
-  const parts = ({ positive, threshold, features }: Wanted['spec']) =>
-    digestValue({ positive, threshold, features });
+  const parts = ({ positive, classes, threshold, features }: Wanted['spec']) =>
+    digestValue({ positive, classes, threshold, features });
   return parts(a) === parts(b);
 }
 

@@ -40,6 +40,7 @@ export function describeVersion(input: DescribeInput): Unnumbered {
     artifact: { md5, sha256, bytes: artifact.length, format: 'onnx' },
     task: spec.task,
     ...(spec.positive === undefined ? {} : { positive: spec.positive }),
+    ...(spec.classes === undefined ? {} : { classes: spec.classes }),
     threshold: spec.threshold,
     ...(spec.features === undefined ? {} : { features: spec.features }),
     interface: inspected.interface,

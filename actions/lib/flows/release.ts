@@ -103,10 +103,10 @@ async function releaseModel(model: Model, opened: OpenedCommit, releasing: Relea
 
 /** The version that answers as this model does, if it was released before. */
 async function findVersion(state: State, model: Model, md5: string): Promise<VersionRecord | undefined> {
-  const { task, positive, threshold, features } = model.spec;
-  const parts = (spec: Pick<Model['spec'], 'task' | 'positive' | 'threshold' | 'features'>) =>
-    JSON.stringify([spec.task, spec.positive, spec.threshold, spec.features]);
-  const wanted = parts({ task, positive, threshold, features });
+  const { task, positive, classes, threshold, features } = model.spec;
+  const parts = (spec: Pick<Model['spec'], 'task' | 'positive' | 'classes' | 'threshold' | 'features'>) =>
+    JSON.stringify([spec.task, spec.positive, spec.classes, spec.threshold, spec.features]);
+  const wanted = parts({ task, positive, classes, threshold, features });
   return (await listVersions(state, model.metadata.name)).findLast(
     ({ spec }) => spec.artifact.md5 === md5 && parts(spec) === wanted,
   );

@@ -1,7 +1,7 @@
 // verify: derives a proposal's numbers again with the code, gates and test rows of the default branch. The proposal comes
 // as data and none of its code runs here; what cannot be derived is a claim, and is called one.
 import { join, resolve } from 'node:path';
-import { digestBytes } from '#lib/documents/canonical.ts';
+import { canonicalJson, compareText, digestBytes } from '#lib/documents/canonical.ts';
 import { stagesBehind } from '#lib/dvc/graph.ts';
 import { hashBytes } from '#lib/dvc/hash.ts';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
@@ -113,8 +113,9 @@ async function verifyAt(
   }
   if (!proposal.evidence) return claimed('nothing was trained, so there is no model to judge');
   if (!artifact) return claimed('the proposal brought no model file');
-  const { task, positive } = proposal.model.spec;
-  if (task !== before.spec.task || positive !== before.spec.positive) {
+  const parts = ({ task, positive, classes }: Model['spec']) =>
+    canonicalJson([task, positive, classes?.toSorted(compareText)]);
+  if (parts(proposal.model.spec) !== parts(before.spec)) {
     return claimed(
       `the task changed: the gates of ${base.name} cannot judge it; propose it under a new name`,
       false,
@@ -192,11 +193,14 @@ async function derive(
   }
 }
 
-/** The base's model, answering as the proposal's would: only the threshold and the features are its own. */
+/** The base's model, answering as the proposal's would: only the threshold, the features and the order of classes are its own. */
 function asJudged(before: Model, { model }: Proposal): Model {
-  const { threshold, features } = model.spec;
+  const { threshold, features, classes } = model.spec;
   const { features: _, ...spec } = before.spec;
-  return { ...before, spec: { ...spec, threshold, ...(features ? { features } : {}) } };
+  return {
+    ...before,
+    spec: { ...spec, threshold, ...(features ? { features } : {}), ...(classes ? { classes } : {}) },
+  };
 }
 
 async function findOthers(

@@ -14,7 +14,9 @@ async function answer(request: LimitedRequest): Promise<LimitedReply> {
       return { kind: 'opened', interface: scorer.interface };
     }
     if (!scorer) throw new Error('No model is open');
-    return { kind: 'scores', scores: await scorer.score(request.table) };
+    const { table, classes } = request;
+    const scores = await (classes === undefined ? scorer.score(table) : scorer.scoreClasses(table, classes));
+    return { kind: 'scores', scores };
   } catch (error) {
     const message = errorMessage(error);
     if (error instanceof ConfigurationError) return { kind: 'refused', message, remedy: error.remedy };

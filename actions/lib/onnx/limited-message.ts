@@ -9,7 +9,8 @@ export type LimitedRequest =
       readonly batchRows?: number;
       readonly features?: readonly string[];
     }
-  | { readonly kind: 'score'; readonly table: Table };
+  /** With a number of classes their probabilities are asked for. */
+  | { readonly kind: 'score'; readonly table: Table; readonly classes?: number };
 
 export type LimitedReply =
   | { readonly kind: 'opened'; readonly interface: Interface }

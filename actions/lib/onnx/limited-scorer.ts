@@ -41,7 +41,12 @@ export async function openLimitedScorer(
     const reply = await ask({ kind: 'open', bytes, batchRows, ...(features ? { features } : {}) });
     if (reply.kind !== 'opened') throw unexpected();
     const most = batchRows * BATCHES_A_MESSAGE;
-    return { interface: reply.interface, close, score: table => scoreInParts(ask, table, most) };
+    return {
+      interface: reply.interface,
+      close,
+      score: table => scoreInParts(ask, table, { most }),
+      scoreClasses: (table, classes) => scoreInParts(ask, table, { most, classes }),
+    };
   } catch (error) {
     await close();
     throw error;
@@ -75,14 +80,20 @@ function requireAnswer(reply: LimitedReply, limits: ModelLimits): LimitedReply {
   throw new ConfigurationError(reply.message, { remedy: reply.remedy });
 }
 
-async function scoreInParts(ask: Ask, table: Table, most: number): Promise<Float64Array> {
-  const scores = new Float64Array(table.rows);
+async function scoreInParts(
+  ask: Ask,
+  table: Table,
+  { most, classes }: { readonly most: number; readonly classes?: number },
+): Promise<Float64Array> {
+  const width = classes ?? 1;
+  const scores = new Float64Array(table.rows * width);
   // Once without rows as well, which tells of columns that are missing.
   for (let start = 0; start === 0 || start < table.rows; start += most) {
     const end = Math.min(table.rows, start + most);
-    const reply = await ask({ kind: 'score', table: cutTable(table, start, end) });
-    if (reply.kind !== 'scores' || reply.scores.length !== end - start) throw unexpected();
-    scores.set(reply.scores, start);
+    const part = cutTable(table, start, end);
+    const reply = await ask({ kind: 'score', table: part, ...(classes === undefined ? {} : { classes }) });
+    if (reply.kind !== 'scores' || reply.scores.length !== part.rows * width) throw unexpected();
+    scores.set(reply.scores, start * width);
   }
   return scores;
 }

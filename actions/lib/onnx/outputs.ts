@@ -36,3 +36,21 @@ export function readScores(values: ArrayLike<number>, rows: number): Float64Arra
   }
   return Float64Array.from({ length: rows }, (_, row) => values[row * width + width - 1] ?? Number.NaN);
 }
+
+/**
+ * The probabilities of every class, row after row.
+ * @throws ConfigurationError when the output does not hold one number per class
+ */
+export function readClasses(values: ArrayLike<number>, rows: number, classes: number): Float64Array {
+  if (values.length !== rows * classes) {
+    const width = Number((values.length / rows).toPrecision(3));
+    throw new ConfigurationError(
+      `The model gives ${width} ${width === 1 ? 'number' : 'numbers'} a row, and model.yaml names ${classes} classes`,
+      {
+        remedy:
+          'Write spec.classes in the order of the model\'s output "probabilities" [N, classes], or export that output.',
+      },
+    );
+  }
+  return Float64Array.from(values);
+}

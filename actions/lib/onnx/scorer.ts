@@ -22,5 +22,11 @@ export interface Scorer {
    * @throws ConfigurationError when a needed column is missing or of the wrong kind.
    */
   score(table: Table): Promise<Float64Array>;
+  /**
+   * As score, for a model of several classes.
+   * @returns row after row the probability of each class, as the model orders them: rows * classes numbers.
+   * @throws ConfigurationError also when the model does not give one number a class.
+   */
+  scoreClasses(table: Table, classes: number): Promise<Float64Array>;
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { loadNative } from '#lib/natives.ts';
 import { type Feed, planFeeds } from '#lib/onnx/feeds.ts';
-import { pickOutput, readScores } from '#lib/onnx/outputs.ts';
+import { pickOutput, readClasses, readScores } from '#lib/onnx/outputs.ts';
 import type { Interface, InterfaceEntry, Scorer } from '#lib/onnx/scorer.ts';
 import type { Table } from '#lib/tables/table.ts';
 
@@ -32,10 +32,11 @@ export async function openScorer(
   const runtime = loadNative<Runtime>('onnxruntime-node');
   const session = await createSession(runtime, bytes);
   const face = describeInterface(session);
-  const output = pickOutput(face).name;
+  const opened = { runtime, session, face, output: pickOutput(face).name };
   return {
     interface: face,
-    score: table => scoreTable({ runtime, session, face, output }, table, { batchRows, features }),
+    score: table => scoreTable(opened, table, { batchRows, features }),
+    scoreClasses: (table, classes) => scoreTable(opened, table, { batchRows, features, classes }),
     close: () => session.release(),
   };
 }
@@ -83,15 +84,25 @@ interface Opened {
 async function scoreTable(
   { runtime, session, face, output }: Opened,
   table: Table,
-  { batchRows, features }: { batchRows: number; features: readonly string[] | undefined },
+  {
+    batchRows,
+    features,
+    classes,
+  }: { batchRows: number; features: readonly string[] | undefined; classes?: number },
 ): Promise<Float64Array> {
   const feeds = planFeeds(face.inputs, table, features);
-  const scores = new Float64Array(table.rows);
+  const width = classes ?? 1;
+  const scores = new Float64Array(table.rows * width);
   for (let start = 0; start < table.rows; start += batchRows) {
     const end = Math.min(table.rows, start + batchRows);
     const tensors = feeds.map(feed => [feed.name, cutTensor(runtime, feed, { start, end })] as const);
     const answer = await runSession(session, Object.fromEntries(tensors), output);
-    scores.set(readScores(requireNumbers(answer), end - start), start);
+    const numbers = requireNumbers(answer);
+    const rows = end - start;
+    scores.set(
+      classes === undefined ? readScores(numbers, rows) : readClasses(numbers, rows, classes),
+      start * width,
+    );
   }
   return scores;
 }

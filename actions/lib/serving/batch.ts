@@ -14,8 +14,11 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
-/** The same function, its concurrent calls brought together. All tables must have the same columns in the same order. */
-export function batchScores(score: Score): Score {
+/**
+ * The same function, its concurrent calls brought together. All tables must have the same columns in the same order.
+ * @param width numbers a row that it answers with
+ */
+export function batchScores(score: Score, width = 1): Score {
   let queue: Waiting[] = [];
 
   const flush = async (): Promise<void> => {
@@ -24,7 +27,7 @@ export function batchScores(score: Score): Score {
     if (queue.length > 0) setImmediate(flush);
     if (batch.length === 1) return runAlone(score, batch[0]);
     try {
-      deal(batch, await score(joinRows(batch.map(({ rows }) => rows))));
+      deal(batch, await score(joinRows(batch.map(({ rows }) => rows))), width);
     } catch {
       // One caller's rows must not fail the others: each is asked alone.
       for (const waiting of batch) await runAlone(score, waiting);
@@ -58,11 +61,12 @@ async function runAlone(score: Score, waiting: Waiting | undefined): Promise<voi
   }
 }
 
-function deal(batch: readonly Waiting[], scores: Float64Array): void {
+function deal(batch: readonly Waiting[], scores: Float64Array, width: number): void {
   let start = 0;
   for (const { rows, resolve } of batch) {
-    resolve(scores.slice(start, start + rows.rows));
-    start += rows.rows;
+    const end = start + rows.rows * width;
+    resolve(scores.slice(start, end));
+    start = end;
   }
 }
 

@@ -6,6 +6,7 @@ import type { Outcome } from '#lib/serving/counts.ts';
 import { type InferRequest, readInferRequest } from '#lib/serving/infer-request.ts';
 import type { Mirror } from '#lib/serving/mirror.ts';
 import { Refusal } from '#lib/serving/refusal.ts';
+import { widthOf } from '#lib/serving/signature.ts';
 import type { LoadedModel, Route } from '#lib/serving/table.ts';
 import { readRows } from '#lib/serving/tensors.ts';
 import type { Totals } from '#lib/serving/totals.ts';
@@ -82,7 +83,10 @@ async function scoreRequest(request: InferRequest, { signature, score }: LoadedM
   const scores = await score(readRows(request, signature));
   // NaN and infinities have no JSON form, and are no answer.
   const bad = scores.findIndex(value => !Number.isFinite(value));
-  if (bad >= 0) throw new Error(`the answer for row ${bad} is ${scores[bad]}, not a finite number`);
+  if (bad >= 0)
+    throw new Error(
+      `the answer for row ${Math.floor(bad / widthOf(signature))} is ${scores[bad]}, not a finite number`,
+    );
   return scores;
 }
 
@@ -91,13 +95,13 @@ function formatAnswer(
   scores: Float64Array,
   { call, version, loaded }: { call: InferCall; version: string; loaded: LoadedModel },
 ): string {
+  const { output: name, classes } = loaded.signature;
+  const shape = classes ? [scores.length / classes.length, classes.length] : [scores.length];
   return JSON.stringify({
     model_name: call.model,
     model_version: version,
     ...(id === undefined ? {} : { id }),
-    outputs: [
-      { name: loaded.signature.output, datatype: 'FP64', shape: [scores.length], data: Array.from(scores) },
-    ],
+    outputs: [{ name, datatype: 'FP64', shape, data: Array.from(scores) }],
   });
 }
 

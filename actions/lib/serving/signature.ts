@@ -14,8 +14,10 @@ export interface Signature {
   readonly columns: readonly SignatureColumn[];
   /** Set for a model with one input [N, F]: callers may send it whole, or its columns by name. */
   readonly packed: { readonly name: string; readonly datatype: string } | undefined;
-  /** The name of the one output: a value (regression) or the probability of the positive class. */
-  readonly output: 'prediction' | 'probability';
+  /** The name of the one output: a value (regression), the probability of the positive class, or those of all classes. */
+  readonly output: 'prediction' | 'probability' | 'probabilities';
+  /** Several classes, in the order of their probabilities. */
+  readonly classes?: readonly string[];
 }
 
 /** A tensor in the protocol's metadata; -1 is the number of rows. */
@@ -23,32 +25,44 @@ export interface TensorMetadata {
   readonly name: string;
   readonly datatype: string;
   readonly shape: readonly number[];
+  readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
 interface SignatureOptions {
   /** Of a packed input, in their order. */
   readonly features: readonly string[] | undefined;
-  readonly task: 'regression' | 'binary-classification';
+  readonly task: 'regression' | 'binary-classification' | 'multiclass-classification';
+  /** In the order of the probabilities, with several classes. */
+  readonly classes?: readonly string[] | undefined;
 }
+
+const OUTPUTS = {
+  regression: 'prediction',
+  'binary-classification': 'probability',
+  'multiclass-classification': 'probabilities',
+} as const;
 
 /**
  * Describes a model's inputs.
  * @throws ConfigurationError when an input is of a type or shape that no request could fill.
  */
-export function describeSignature({ inputs }: Interface, { features, task }: SignatureOptions): Signature {
-  const output = task === 'regression' ? 'prediction' : 'probability';
+export function describeSignature(
+  { inputs }: Interface,
+  { features, task, classes }: SignatureOptions,
+): Signature {
+  const answer = { output: OUTPUTS[task], ...(classes ? { classes } : {}) };
   const [first] = inputs;
   if (first && inputs.length === 1 && first.shape.length === 2 && first.shape[1] !== 1) {
     const datatype = requireDatatype(first);
     const columns = packedNames(first, features).map(name => ({ name, datatype }));
-    return { columns, packed: { name: first.name, datatype }, output };
+    return { columns, packed: { name: first.name, datatype }, ...answer };
   }
   const columns = inputs.map(input => {
     const isOneValue = input.shape.length === 1 || (input.shape.length === 2 && input.shape[1] === 1);
     if (!isOneValue) throw unservable(input, `has the shape [${input.shape.join(', ')}]`);
     return { name: input.name, datatype: requireDatatype(input) };
   });
-  return { columns, packed: undefined, output };
+  return { columns, packed: undefined, ...answer };
 }
 
 function requireDatatype(input: InterfaceEntry): string {
@@ -82,6 +96,13 @@ export function inputMetadata({ columns, packed }: Signature): readonly TensorMe
 }
 
 /** The outputs as metadata lists them. */
-export function outputMetadata({ output }: Signature): readonly TensorMetadata[] {
-  return [{ name: output, datatype: 'FP64', shape: [-1] }];
+export function outputMetadata({ output, classes }: Signature): readonly TensorMetadata[] {
+  const tensor = { name: output, datatype: 'FP64' };
+  if (!classes) return [{ ...tensor, shape: [-1] }];
+  return [{ ...tensor, shape: [-1, classes.length], parameters: { classes } }];
+}
+
+/** Numbers a row of the output. */
+export function widthOf({ classes }: Pick<Signature, 'classes'>): number {
+  return classes?.length ?? 1;
 }

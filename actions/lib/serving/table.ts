@@ -8,7 +8,7 @@ import type { Table } from '#lib/tables/table.ts';
 export interface LoadedModel {
   readonly digest: string;
   readonly signature: Signature;
-  /** One number a row. @throws when the model fails. */
+  /** As many numbers a row as the signature says. @throws when the model fails. */
   score(rows: Table): Promise<Float64Array>;
   close(): Promise<void>;
 }

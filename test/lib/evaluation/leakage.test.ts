@@ -98,3 +98,38 @@ it('equal rows of a few categories are no copies, copied ones among them are', (
   const copied = checkLeakage({ ...honest, test: honest.training, testTarget: honest.trainingTarget });
   expect(copied.duplicates.share).toBe(1);
 });
+
+/** Three classes with one feature that is `add` of the class and of noise between 0 and 1. */
+function severalClasses(add: (target: number, noise: number) => number): LeakageInput {
+  const side = (seed: number) => {
+    const random = createRandom(seed);
+    const target = Float64Array.from({ length: ROWS }, () => random.integer(3));
+    const values = target.map(one => add(one, random.next()));
+    return { target, table: { rows: ROWS, columns: [{ name: 'suspect', kind: 'number' as const, values }] } };
+  };
+  const [training, test] = [side(1), side(2)];
+  return {
+    training: training.table,
+    trainingTarget: training.target,
+    test: test.table,
+    testTarget: test.target,
+    task: 'multiclass-classification',
+  };
+}
+
+it('of several classes a feature has to tell all apart to be a giveaway', () => {
+  expect(checkLeakage(severalClasses((one, noise) => one + noise * 0.9))).toMatchObject({ passed: false });
+  const tellsOne = checkLeakage(severalClasses((one, noise) => (one === 2 ? 5 : 0) + noise));
+  expect(tellsOne.passed).toBe(true);
+  // One class at 1, the two others: 3 of 4 pairs with one of them are told apart at best, half of the rest by chance.
+  expect(tellsOne.strongest[0]?.strength).toBeGreaterThan(0.5);
+  expect(tellsOne.strongest[0]?.strength).toBeLessThan(0.75);
+});
+
+it('equal rows of three frequent classes agree by chance in a third of the cases, and that is no copy', () => {
+  const flat = severalClasses(() => 1);
+  expect(checkLeakage(flat).duplicates.share).toBeLessThan(0.05);
+  const honest = severalClasses((one, noise) => one * 0.1 + noise);
+  const copied = checkLeakage({ ...honest, test: honest.training, testTarget: honest.trainingTarget });
+  expect(copied.duplicates.share).toBe(1);
+});

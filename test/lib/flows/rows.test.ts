@@ -92,3 +92,23 @@ test('columns of any model, such as the champion, are held against the rows they
   const cheating = inputColumns([input('x', 'float', [-1, 2])], ['distance', 'id'], 'the champion');
   expect(() => refuseAnswers(cheating, evaluation)).toThrow('The model reads the key "id"');
 });
+
+test('of several classes the target is their place in model.yaml', async () => {
+  const several = {
+    task: 'multiclass-classification',
+    pipeline: 'words',
+    classes: ['none', 'early', 'late'],
+  };
+  const rows = await readRows(engine, modelOf(several), { root, inputs: [input('distance')] });
+  expect([...rows.testTarget, ...rows.trainingTarget]).toEqual([2, 1, 2, 1]);
+});
+
+test('a word that is no class is told with its line, the nearest class and all of them', async () => {
+  const several = { task: 'multiclass-classification', pipeline: 'words', classes: ['earli', 'late'] };
+  const read = readRows(engine, modelOf(several), { root, inputs: [input('distance')] });
+  await expect(read).rejects.toThrow('"early" in "minutes" is none of the classes');
+  await expect(read).rejects.toMatchObject({
+    at: { file: join(root, 'words/test.csv'), line: 3 },
+    remedy: 'Did you mean "earli"? spec.classes in model.yaml are: earli, late.',
+  });
+});

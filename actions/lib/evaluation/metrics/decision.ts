@@ -13,7 +13,8 @@ export interface Confusion {
   readonly trueNegatives: number;
 }
 
-type Words = Pick<Metric, 'name' | 'meaning'> & Partial<Pick<Metric, 'better' | 'unit' | 'applies'>>;
+type Words = Pick<Metric, 'name' | 'meaning'> &
+  Partial<Pick<Metric, 'better' | 'unit' | 'applies' | 'range'>>;
 
 /** Share of answers that are right. */
 export const accuracy = proportion(
@@ -98,6 +99,22 @@ export const mcc = decision(
     const scale = Math.sqrt(flagged) * Math.sqrt(positives) * Math.sqrt(passed) * Math.sqrt(negatives);
     const agreement = c.truePositives * c.trueNegatives - c.falsePositives * c.falseNegatives;
     return scale > 0 ? agreement / scale : Number.NaN;
+  },
+);
+
+/** Agreement beyond chance (J. Cohen, Educational and Psychological Measurement 20, 1960). */
+export const cohenKappa = decision(
+  {
+    name: 'cohen_kappa',
+    meaning: 'Agreement of answer and truth beyond what chance would give: 1 is perfect, 0 is chance.',
+    range: [-1, 1],
+  },
+  c => {
+    const flagged = c.truePositives + c.falsePositives;
+    const positives = c.truePositives + c.falseNegatives;
+    const n = positives + c.falsePositives + c.trueNegatives;
+    const expected = (flagged * positives + (n - flagged) * (n - positives)) / n;
+    return expected < n ? (c.truePositives + c.trueNegatives - expected) / (n - expected) : Number.NaN;
   },
 );
 

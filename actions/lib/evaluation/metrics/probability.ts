@@ -4,7 +4,7 @@ import { type Metric, meanMetric, perRow, total } from '#lib/evaluation/metric.t
 const task = 'binary-classification' as const;
 
 /** Probabilities are kept this far from 0 and 1, so that one certain mistake does not make the loss infinite. */
-const CLIP = 1e-15;
+export const CLIP = 1e-15;
 
 /** Cross-entropy, natural logarithm. */
 export const logLoss = meanMetric({

@@ -56,7 +56,13 @@ export const mape = meanMetric({
   values: sample => perRow(sample, (truth, prediction) => Math.abs(truth - prediction) / Math.abs(truth)),
 });
 
-/** Coefficient of determination; 0 = no better than the mean of these rows. */
+/** Below this share only the rounding of equal numbers is left. */
+const NO_VARIATION = 1e-12;
+
+/**
+ * Coefficient of determination; 0 = no better than the mean of these rows. Where the target does not vary, 0 unless every
+ * answer is right, as in scikit-learn.
+ */
 export const r2: Metric = {
   name: 'r2',
   task,
@@ -65,12 +71,16 @@ export const r2: Metric = {
   meaning: 'Share of the variation that the model explains: 1 is perfect, 0 is no better than the mean.',
   prepare: sample => {
     const errors = squaredErrors(sample);
-    const squares = sample.truth.map(truth => truth * truth);
+    const mean = sample.truth.reduce((sum, truth) => sum + truth, 0) / errors.length;
+    const centred = sample.truth.map(truth => truth - mean);
+    const squares = centred.map(value => value * value);
     return counts => {
-      const n = total(counts);
-      const sum = weightedSum(sample.truth, counts);
-      const variation = weightedSum(squares, counts) - (sum * sum) / n;
-      return variation > 0 ? 1 - weightedSum(errors, counts) / variation : Number.NaN;
+      const sum = weightedSum(centred, counts);
+      const all = weightedSum(squares, counts);
+      const variation = all - (sum * sum) / total(counts);
+      const unexplained = weightedSum(errors, counts);
+      if (variation > all * NO_VARIATION) return 1 - unexplained / variation;
+      return unexplained > 0 ? 0 : 1;
     };
   },
   influence: sample => {

@@ -5,9 +5,10 @@ import { inspectModel } from '#lib/onnx/inspect.ts';
 import { openScorer } from '#lib/onnx/session.ts';
 import type { VersionRecord } from '#lib/registry/version-record.ts';
 import { batchScores } from '#lib/serving/batch.ts';
-import { describeSignature } from '#lib/serving/signature.ts';
+import { describeSignature, widthOf } from '#lib/serving/signature.ts';
 import type { LoadedModel } from '#lib/serving/table.ts';
 import type { Store } from '#lib/storage/store.ts';
+import type { Table } from '#lib/tables/table.ts';
 
 /** A released version's bytes are bounded by its own record. */
 const MOST_BYTES = 2_000_000_000;
@@ -85,9 +86,9 @@ export function createModelCache(store: Store, reachable: () => ReadonlySet<Load
   };
 }
 
-/** The same bytes answer under another name or with other features as another model. */
-function keyOf({ spec: { artifact, task, features } }: VersionRecord): string {
-  return JSON.stringify([artifact.sha256, task, features ?? null]);
+/** The same bytes answer under another name, or with other features or classes, as another model. */
+function keyOf({ spec: { artifact, task, features, classes } }: VersionRecord): string {
+  return JSON.stringify([artifact.sha256, task, features ?? null, classes ?? null]);
 }
 
 /** Two models may wait for the same bytes: each is told of by its own name. */
@@ -107,11 +108,12 @@ async function openModel({ metadata, spec }: VersionRecord, store: Store): Promi
   if (!bytes) return undefined;
   const maxBytes = Math.min(size, MOST_BYTES);
   inspectModel(bytes, { file: `${metadata.model} ${metadata.version}`, maxBytes });
-  const { features } = spec;
+  const { features, classes, task } = spec;
   const scorer = await openScorer(bytes, features === undefined ? {} : { features });
   try {
-    const signature = describeSignature(scorer.interface, { features, task: spec.task });
-    return { digest: sha256, signature, score: batchScores(scorer.score), close: scorer.close };
+    const signature = describeSignature(scorer.interface, { features, task, classes });
+    const score = classes ? (rows: Table) => scorer.scoreClasses(rows, classes.length) : scorer.score;
+    return { digest: sha256, signature, score: batchScores(score, widthOf(signature)), close: scorer.close };
   } catch (error) {
     await scorer.close();
     throw error;

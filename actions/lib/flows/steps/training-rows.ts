@@ -25,11 +25,16 @@ interface ReadTrainingRowsOptions {
 
 /**
  * Reads the rows.
- * @throws ConfigurationError when the target or a feature is not a column of the contract or the file.
+ * @throws ConfigurationError when no algorithm learns the task, or the target or a feature is not a column of the contract or the file.
  */
 export async function readTrainingRows(options: ReadTrainingRowsOptions): Promise<TrainingRows> {
   const { rows, contract, model } = options;
   const { task, positive, evaluation } = model.spec;
+  if (task === 'multiclass-classification') {
+    throw new ConfigurationError(`No algorithm here learns ${task}`, {
+      remedy: 'Let a stage of the pipeline train the model and write it as ONNX.',
+    });
+  }
   const columns = featureColumns((await readContract(contract)).value);
   const features = chooseFeatures(columns, options);
   const target: ColumnType = { name: evaluation.target, kind: task === 'regression' ? 'number' : 'string' };
