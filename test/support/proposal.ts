@@ -66,6 +66,16 @@ export const evidence: Evidence = {
   },
   comparisons: [],
   fairness: null,
+  behaviour: null,
+  robustness: {
+    stability: {
+      ...{ share: 0.97, ci95: [0.93, 0.99] as [number, number], n: 163, repeats: 5, jitter: 0.01 },
+      columns: [{ column: 'distance', step: 0.1, share: 0.96, ci95: [0.92, 0.98] }],
+      ...{ unmoved: [], reference: 0.94, limit: 0.9, status: 'passed' },
+    },
+    adversarial: null,
+    confidence: { n: 163, histogram: [], within: null, low: null, high: null, unanswered: 0 },
+  },
   leakage: {
     duplicates: { rows: 0, share: 0, limit: 0.01 },
     strongest: [{ feature: 'distance', strength: 0.85 }],

@@ -1,8 +1,10 @@
 // The published JSON Schemas: what editors complete and check while somebody writes YAML. Generated from the zod schemas.
 import { z } from 'zod';
 import { auditRecordSchema } from '#lib/audit/record.ts';
+import { behaviourTestsSchema } from '#lib/behaviour/declared.ts';
 import { odcsSchema } from '#lib/contracts/odcs.ts';
 import { DVC_YAML } from '#lib/dvc/pipeline-schema.ts';
+import { overrideSchema } from '#lib/gates/override.ts';
 import { evidenceSchema } from '#lib/registry/evidence.ts';
 import { modelSchema } from '#lib/registry/model.ts';
 import { versionRecordSchema } from '#lib/registry/version-record.ts';
@@ -15,6 +17,8 @@ import { trainers } from '#lib/training/trainers.ts';
 export function jsonSchemas(): Readonly<Record<string, unknown>> {
   return {
     model: publish(modelSchema, 'kind: Model - models/<name>/model.yaml'),
+    behaviour: publish(behaviourTestsSchema, 'kind: BehaviourTests - models/<name>/behaviour.yaml'),
+    override: publish(overrideSchema, 'kind: GateOverride - models/<name>/overrides/<any name>.yaml'),
     params: publish(paramsSchema(), 'params.yaml of a pipeline that uses the built-in steps'),
     dvc: publish(DVC_YAML, 'dvc.yaml, as far as Mainline runs it'),
     odcs: publish(odcsSchema, 'Open Data Contract Standard, as Mainline reads it'),

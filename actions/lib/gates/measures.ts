@@ -23,10 +23,10 @@ const robustness: readonly Measure[] = [
   },
   {
     name: 'adversarial_drop',
-    unit: 'fraction',
+    unit: '',
     better: 'lower',
     meaning:
-      'How much of the primary metric is lost when somebody moves each number by up to a twentieth of its range to fool the model.',
+      'How much worse the primary metric gets, in its own unit, when somebody moves each number by up to a twentieth of its range to fool the model.',
     remedy: 'Train a smoother model, or leave out numbers that people can choose freely.',
     mayBeOverridden: true,
   },

@@ -1,6 +1,10 @@
 // Evidence: what an evaluation found, bound to the digest of everything it depends on, so that it survives rebase and
 // squash. Nothing measured in time is in it: the same inputs give the same bytes on every machine.
 import { z } from 'zod';
+import { adversarialSchema } from '#lib/behaviour/adversarial.ts';
+import { confidenceSchema } from '#lib/behaviour/confidence.ts';
+import { behaviourResultsSchema } from '#lib/behaviour/result.ts';
+import { stabilitySchema } from '#lib/behaviour/stability.ts';
 import { digestValue } from '#lib/documents/canonical.ts';
 import { comparisonSchema } from '#lib/evaluation/comparison.ts';
 import { evaluationSchema } from '#lib/evaluation/evaluation.ts';
@@ -46,6 +50,14 @@ export const evidenceSchema = z.strictObject({
   comparisons: z.array(comparisonSchema).readonly(),
   /** By column of groups; null where model.yaml names none. */
   fairness: fairnessSchema.nullable(),
+  /** Null where the model has no behaviour.yaml. */
+  behaviour: behaviourResultsSchema.nullable(),
+  robustness: z.strictObject({
+    stability: stabilitySchema,
+    /** Null where the primary metric has no formula for some of the rows. */
+    adversarial: adversarialSchema.nullable(),
+    confidence: confidenceSchema,
+  }),
   leakage: leakageSchema,
   verdict: verdictSchema,
 });

@@ -5,6 +5,7 @@ import type { Sample } from '#lib/evaluation/metric.ts';
 import type { JudgeInput } from '#lib/flows/judge.ts';
 import { measureFairness } from '#lib/flows/judging/fairness.ts';
 import { measureAge, measureCard, measureInterface, readTimes } from '#lib/flows/judging/readiness.ts';
+import { robustnessMeasures, tryModel } from '#lib/flows/judging/robustness.ts';
 import type { SideFiles } from '#lib/flows/judging/side-files.ts';
 import type { JudgedRows } from '#lib/flows/rows.ts';
 import type { GateContext } from '#lib/gates/gate.ts';
@@ -13,7 +14,7 @@ import type { Scorer } from '#lib/onnx/scorer.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 
 /** The parts of the evidence that are found here. */
-export type Findings = Pick<Evidence, 'fairness'>;
+export type Findings = Pick<Evidence, 'fairness' | 'behaviour' | 'robustness'>;
 
 export interface Examined {
   readonly findings: Findings;
@@ -31,21 +32,23 @@ export interface Examinee {
 /** Looks at everything once. */
 export async function examine(
   { root, model, engine, found, today }: JudgeInput,
-  { card }: SideFiles,
+  { card, behaviour: tests }: SideFiles,
   { scorer, rows, sample }: Examinee,
 ): Promise<Examined> {
   const { task, evaluation } = model.spec;
   const fairness = evaluation.fairness
     ? assessFairness(sample, rows.groups, { task, smallest: evaluation.fairness.smallest })
     : null;
+  const robust = await tryModel({ model, scorer, rows, sample, tests });
   const times = await readTimes(engine, root, model);
   const single = new Map<string, Measured>([
+    ...robustnessMeasures(robust),
     ['card_completeness', measureCard(card)],
     ['interface_changes', measureInterface(scorer.interface, found)],
     ['data_age_days', measureAge(times, today)],
   ]);
   return {
-    findings: { fairness },
+    findings: { fairness, ...robust },
     measured: (name, group) => measureFairness(fairness, name, group) ?? single.get(name),
   };
 }

@@ -1,10 +1,12 @@
 // The files beside model.yaml that decide something: the owners' words of the card, and overrides. Each is digested, so that
 // evidence is bound to what it was judged by.
 import { join } from 'node:path';
+import type { BehaviourTests } from '#lib/behaviour/declared.ts';
+import { readBehaviourTests } from '#lib/behaviour/read.ts';
 import { type CardCompleteness, completenessOf, ownersText } from '#lib/cards/completeness.ts';
 import { cardPath } from '#lib/cards/parts.ts';
-import { digestBytes } from '#lib/documents/canonical.ts';
-import { readText } from '#lib/documents/read.ts';
+import { canonicalJson, digestBytes } from '#lib/documents/canonical.ts';
+import { type CheckedDocument, readText } from '#lib/documents/read.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 import type { Override } from '#lib/gates/override.ts';
 import type { EvidenceInputs } from '#lib/registry/evidence.ts';
@@ -14,7 +16,14 @@ import { readOverrides } from '#lib/registry/overrides.ts';
 export interface SideFiles {
   readonly overrides: readonly Override[];
   readonly card: CardCompleteness;
+  /** Undefined where the team wrote none. */
+  readonly behaviour: CheckedDocument<BehaviourTests> | undefined;
   readonly digests: EvidenceInputs['others'];
+}
+
+/** Where a model's behaviour tests live, relative to the root. */
+export function behaviourPath(model: string): string {
+  return `models/${model}/behaviour.yaml`;
 }
 
 /**
@@ -25,7 +34,10 @@ export interface SideFiles {
 export async function readSideFiles(root: string, model: Model, today: string): Promise<SideFiles> {
   const card = await readOptional(join(root, cardPath(model.metadata.name)));
   const overrides = await readOverrides(root, model, today);
+  const name = model.metadata.name;
+  const behaviour = await readBehaviourTests(join(root, behaviourPath(name)), name);
   const files = [
+    { path: behaviourPath(name), text: behaviour && canonicalJson(behaviour.value) },
     { path: cardPath(model.metadata.name), text: card === undefined ? undefined : ownersText(card) },
     ...overrides.map(({ path, ...rest }) => ({
       path,
@@ -35,6 +47,7 @@ export async function readSideFiles(root: string, model: Model, today: string): 
   return {
     overrides,
     card: completenessOf(card),
+    behaviour,
     digests: files.flatMap(({ path, text }) =>
       text === undefined ? [] : [{ path, sha256: digestBytes(text) }],
     ),

@@ -9,6 +9,7 @@ import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block, Table } from '#lib/reports/blocks.ts';
 import type { Inline } from '#lib/reports/inline.ts';
+import { behaviourSection } from '#lib/reports/proposal/behaviour.ts';
 import { changeInterval, verdictSpan } from '#lib/reports/proposal/change.ts';
 import { fairnessFolds } from '#lib/reports/proposal/fairness.ts';
 import { slicesFold, weakness } from '#lib/reports/proposal/slices.ts';
@@ -33,6 +34,7 @@ export function metricsSection(proposal: Proposal): readonly Block[] {
     ...ownIntervals(evidence),
     ...slicesFold(proposal, evidence),
     ...fairnessFolds(proposal, evidence),
+    ...behaviourSection(evidence),
   ];
 }
 

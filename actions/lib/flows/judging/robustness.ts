@@ -1,0 +1,159 @@
+// How the model answers rows that are not quite those it was tested on: the team's behaviour tests, noise, somebody who wants
+// to fool it, and how near its answers are to the threshold.
+import { type AdversarialInput, attackModel, lossOf } from '#lib/behaviour/adversarial.ts';
+import { analyseConfidence } from '#lib/behaviour/confidence.ts';
+import type { BehaviourTests } from '#lib/behaviour/declared.ts';
+import { type Range, rangesOf } from '#lib/behaviour/jitter.ts';
+import type { BehaviourResults } from '#lib/behaviour/result.ts';
+import { runBehaviourTests } from '#lib/behaviour/run.ts';
+import { measureStability } from '#lib/behaviour/stability.ts';
+import { type Answering, type Subject } from '#lib/behaviour/subject.ts';
+import { typicalRow } from '#lib/behaviour/typical.ts';
+import type { CheckedDocument } from '#lib/documents/read.ts';
+import { mostProbable } from '#lib/evaluation/classes.ts';
+import { count } from '#lib/evaluation/format.ts';
+import type { Sample } from '#lib/evaluation/metric.ts';
+import { findMetric } from '#lib/evaluation/metrics.ts';
+import type { JudgedRows } from '#lib/flows/rows.ts';
+import type { Measured } from '#lib/gates/measure.ts';
+import type { Scorer } from '#lib/onnx/scorer.ts';
+import type { Evidence } from '#lib/registry/evidence.ts';
+import type { Model } from '#lib/registry/model.ts';
+
+export interface Tried {
+  readonly model: Model;
+  readonly scorer: Scorer;
+  readonly rows: JudgedRows;
+  readonly sample: Sample;
+  /** Undefined where the team wrote none. */
+  readonly tests: CheckedDocument<BehaviourTests> | undefined;
+}
+
+/** Tries the model; the same rows are drawn every time. */
+export async function tryModel(tried: Tried): Promise<Pick<Evidence, 'behaviour' | 'robustness'>> {
+  const { model, rows, sample, tests } = tried;
+  const subject = subjectOf(tried);
+  const ranges = rangesOf(rows.training);
+  const { keys, test } = rows;
+  const typical = typicalRow(rows.training);
+  const outputs = {
+    values: sample.classes?.probabilities ?? sample.prediction,
+    width: model.spec.classes?.length ?? 1,
+  };
+  return {
+    behaviour: tests ? await runBehaviourTests(tests, { rows: test, keys, typical, subject, ranges }) : null,
+    robustness: {
+      stability: await measureStability({ rows: test, subject, ranges, targetRange: targetRange(rows) }),
+      adversarial: await attack(tried, subject, ranges),
+      confidence: analyseConfidence({ answering: subject, outputs, truth: sample.truth }),
+    },
+  };
+}
+
+function subjectOf({ model, scorer }: Pick<Tried, 'model' | 'scorer'>): Subject {
+  const { classes } = model.spec;
+  if (classes) {
+    return { ...answeringOf(model), score: table => scorer.scoreClasses(table, classes.length) };
+  }
+  return { ...answeringOf(model), score: table => scorer.score(table) };
+}
+
+function answeringOf({ spec }: Model): Answering {
+  const { task, threshold, classes, evaluation } = spec;
+  if (task === 'regression') return { task, unit: evaluation.unit, tolerance: evaluation.tolerance };
+  return task === 'binary-classification' ? { task, threshold } : { task, classes: classes ?? [] };
+}
+
+function targetRange({ trainingTarget }: JudgedRows): number {
+  return (
+    trainingTarget.reduce((a, b) => Math.max(a, b), -Infinity) -
+    trainingTarget.reduce((a, b) => Math.min(a, b), Infinity)
+  );
+}
+
+async function attack(
+  { model, rows, sample }: Tried,
+  subject: Subject,
+  ranges: ReadonlyMap<string, Range>,
+): Promise<Evidence['robustness']['adversarial']> {
+  const { task, evaluation } = model.spec;
+  const metric = findMetric(task, evaluation.primary);
+  if (!metric) return null;
+  const measure: AdversarialInput['metric']['measure'] = (chosen, outputs) =>
+    metric.prepare(answered(sample, chosen, outputs))(new Float64Array(chosen.length).fill(1));
+  const { name, better } = metric;
+  return attackModel({
+    ...{ rows: rows.test, subject, ranges, loss: lossOf(subject, sample.truth) },
+    metric: { name, better, measure },
+  });
+}
+
+/** The sample of some rows, had they been answered so. */
+function answered(sample: Sample, rows: ArrayLike<number>, outputs: Float64Array): Sample {
+  const truth = Float64Array.from(
+    { length: rows.length },
+    (_, i) => sample.truth[rows[i] ?? 0] ?? Number.NaN,
+  );
+  if (!sample.classes) return { ...sample, truth, prediction: outputs };
+  const classes = { ...sample.classes, probabilities: outputs };
+  return { ...sample, truth, prediction: mostProbable(classes), classes };
+}
+
+/** As gates ask for it. */
+export function robustnessMeasures({
+  behaviour,
+  robustness: { stability, adversarial, confidence },
+}: Pick<Evidence, 'behaviour' | 'robustness'>): readonly (readonly [string, Measured])[] {
+  const [least] = stability.columns;
+  const worst = adversarial?.budgets.at(-1);
+  const low = confidence?.low;
+  return [
+    ['behaviour_failures', measureBehaviour(behaviour)],
+    [
+      'prediction_stability',
+      stability.share === null
+        ? unknown('no number could be moved')
+        : {
+            value: stability.share,
+            ci95: stability.ci95,
+            detail: `of ${count(stability.n, 'row')}${least ? `, least for ${least.column} (${least.share})` : ''}`,
+          },
+    ],
+    [
+      'adversarial_drop',
+      worst?.drop === null || worst?.drop === undefined
+        ? unknown('the primary metric is undefined on these rows')
+        : { value: worst.drop, detail: `${adversarial?.metric} ${adversarial?.before} to ${worst.after}` },
+    ],
+    [
+      'low_confidence_share',
+      low?.share === null || low?.share === undefined
+        ? unknown('amounts have no threshold')
+        : {
+            value: low.share,
+            ci95: low.ci95,
+            detail: `${count(low.n, 'answer')} within ${confidence?.within}`,
+          },
+    ],
+  ];
+}
+
+function unknown(why: string): Measured {
+  return { value: null, missing: { outcome: "can't tell", why } };
+}
+
+function measureBehaviour(behaviour: BehaviourResults | null): Measured {
+  if (!behaviour) {
+    return {
+      value: null,
+      missing: { outcome: 'not applicable', why: 'the model has no behaviour.yaml' },
+    };
+  }
+  const { results } = behaviour;
+  const failed = results.filter(({ status, severity }) => status !== 'passed' && severity === 'block');
+  const held = `all ${count(results.length - failed.length, 'test')} hold`;
+  return {
+    value: failed.length,
+    detail: failed.length === 0 ? held : failed.map(({ name }) => name).join('; '),
+  };
+}
