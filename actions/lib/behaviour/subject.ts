@@ -99,3 +99,12 @@ export function distanceBetween(before: Output, after: Output): number {
   }
   return largest;
 }
+
+/** Of the range of the training target. */
+const SAME_AMOUNT = 0.01;
+
+/** For amounts without a declared tolerance, 1 % of the range of the training target counts as the same answer. */
+export function withTolerance(subject: Subject, targetRange: number): Subject {
+  if (subject.task !== 'regression' || subject.tolerance !== undefined) return subject;
+  return { ...subject, tolerance: targetRange * SAME_AMOUNT };
+}
