@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { requireFitting } from '#lib/behaviour/fitting.ts';
-import { readBehaviourTests } from '#lib/behaviour/read.ts';
+import { readBehaviourTests, readContexts } from '#lib/behaviour/read.ts';
 import type { Answering } from '#lib/behaviour/subject.ts';
 import { ConfigurationError, ConfigurationErrors } from '#lib/errors.ts';
 
@@ -86,6 +86,19 @@ it('a model without the file has no tests', async () => {
   expect(
     await readBehaviourTests(join(tmpdir(), 'no such folder', 'behaviour.yaml'), 'loans'),
   ).toBeUndefined();
+});
+
+it('contexts are read through the same door, and may be missing too', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'contexts '));
+  const file = join(folder, 'contexts.yaml');
+  expect(await readContexts(file)).toBeUndefined();
+  const night = 'spec: {contexts: [{name: night, hours: {from: 22, to: 6}}]}';
+  await writeFile(file, `apiVersion: mainline.dev/v1alpha1\nkind: Contexts\n${night}\n`);
+  expect((await readContexts(file))?.value.spec).toEqual({
+    ...{ contexts: [{ name: 'night', hours: { from: 22, to: 6 } }], default: 'normal' },
+  });
+  await writeFile(file, 'kind: Context\n');
+  await expect(readContexts(file)).rejects.toThrow('kind must be "Contexts", found "Context"');
 });
 
 it('a file of another model is refused', async () => {
