@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export interface CostMetric {
   readonly name: string;
-  readonly unit: 'ms' | 's' | 'MB';
+  readonly unit: 'ms' | 's' | 'MB' | 'rows/s';
   readonly meaning: string;
   /** False when it is a property of the bytes: the same on every machine. */
   readonly isMeasured: boolean;
@@ -29,6 +29,12 @@ export const costMetrics: readonly CostMetric[] = [
     isMeasured: true,
     meaning: '99 of 100 single answers are faster than this.',
   },
+  {
+    name: 'throughput_rows_s',
+    unit: 'rows/s',
+    isMeasured: true,
+    meaning: 'Rows answered in a second when they come in batches of 256.',
+  },
   { name: 'model_size_mb', unit: 'MB', isMeasured: false, meaning: 'Size of the model file.' },
   {
     name: 'memory_mb',
@@ -44,14 +50,83 @@ export const costMetrics: readonly CostMetric[] = [
   },
 ];
 
+/** A cost beside that of a reference model, both measured in the same run on the same machine. */
+export interface RelativeCostMetric {
+  readonly name:
+    | 'latency_regression'
+    | 'latency_p50_regression'
+    | 'throughput_regression'
+    | 'memory_regression';
+  /** How many times what the reference takes: 1 is the same, above it the new model costs more. */
+  readonly unit: 'times';
+  readonly meaning: string;
+}
+
+/** The relative costs a gate can bound, in report order. */
+export const relativeCostMetrics: readonly RelativeCostMetric[] = [
+  {
+    name: 'latency_regression',
+    unit: 'times',
+    meaning:
+      'How many times as long as the reference model the slow answers take (95th percentile over rows).',
+  },
+  {
+    name: 'latency_p50_regression',
+    unit: 'times',
+    meaning: 'How many times as long as the reference model a usual answer takes.',
+  },
+  {
+    name: 'throughput_regression',
+    unit: 'times',
+    meaning: 'How many times as long as the reference model batches of 256 rows take.',
+  },
+  {
+    name: 'memory_regression',
+    unit: 'times',
+    meaning: 'How many times the memory of a process that serves only the reference model.',
+  },
+];
+
+/** A relative cost from here on is an order of magnitude, which an override alone never lets through. */
+export const ORDER_OF_MAGNITUDE = 10;
+
+const ratioSchema = z.strictObject({
+  /** In times of the reference. */
+  value: z.number(),
+  /** Of the noise within the run; null where each model was measured once. */
+  ci95: z.tuple([z.number(), z.number()]).readonly().nullable(),
+});
+
+/** All relative costs of one model; null = not measured. */
+export const relativeCostsSchema = z.strictObject({
+  latency_regression: ratioSchema.nullable(),
+  latency_p50_regression: ratioSchema.nullable(),
+  throughput_regression: ratioSchema.nullable(),
+  memory_regression: ratioSchema.nullable(),
+});
+
+/** One relative cost with its interval. */
+export type CostRatio = Readonly<z.output<typeof ratioSchema>>;
+export type RelativeCosts = Readonly<z.output<typeof relativeCostsSchema>>;
+
 /** Measured on one machine for one model file; null = not measured. */
 export const costSchema = z.strictObject({
   latency_p50_ms: z.number().nullable(),
   latency_p95_ms: z.number().nullable(),
   latency_p99_ms: z.number().nullable(),
+  throughput_rows_s: z.number().nullable().optional(),
   model_size_mb: z.number(),
   memory_mb: z.number().nullable(),
   training_time_s: z.number().nullable(),
+  /** Beside the champion, else the pinned baseline; absent or null where there is none, or it cannot answer these rows. */
+  relative: z
+    .strictObject({
+      /** Name of the reference, such as `main (3f2a9c1)`. */
+      to: z.string(),
+      ...relativeCostsSchema.shape,
+    })
+    .nullable()
+    .optional(),
 });
 
 export type Cost = Readonly<z.output<typeof costSchema>>;

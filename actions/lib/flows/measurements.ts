@@ -1,20 +1,38 @@
-// Costs measured on this machine, kept by the digest of the model file: what did not change is not measured again.
+// Costs measured on this machine, kept by the digest of the model file, and of both files where two were measured beside
+// each other: what did not change is not measured again.
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { formatJson } from '#lib/documents/canonical.ts';
 import { writeWhole } from '#lib/documents/write.ts';
-import { type Cost, costSchema } from '#lib/evaluation/cost.ts';
-import { measureServing } from '#lib/onnx/measure.ts';
-import type { Table } from '#lib/tables/table.ts';
+import { type Cost, costSchema, type RelativeCosts, relativeCostsSchema } from '#lib/evaluation/cost.ts';
+import { compareLatency, compareThroughput, sameCosts } from '#lib/evaluation/relative-cost.ts';
+import { type ModelFile, measureBeside, measureServing } from '#lib/onnx/measure.ts';
 
-const storeSchema = z.record(z.string(), costSchema.partial());
+const keptSchema = costSchema
+  .omit({ relative: true })
+  .partial()
+  .extend({ beside: z.record(z.string(), relativeCostsSchema).optional() });
+type Kept = z.output<typeof keptSchema>;
+
+const storeSchema = z.record(z.string(), keptSchema);
 
 /** What the training step writes where MAINLINE_MEASUREMENTS points: seconds by digest of the model file. */
 export const trainingTimesSchema = z.record(z.string(), z.number());
 
+/** A model file with what it is known by. */
+export interface MeasuredFile extends ModelFile {
+  /** `sha256:` and 64 hex digits. */
+  readonly sha256: string;
+}
+
 export interface Measurements {
   /** Measures unless this very file was measured before. */
-  cost(model: { readonly path: string; readonly sha256: string }, rows: Table): Promise<Cost>;
+  cost(model: MeasuredFile): Promise<Cost>;
+  /**
+   * Measures the model and the reference in turn unless these two files were before; the same file costs the same.
+   * @throws ConfigurationError when one of them does not answer, or both not in time.
+   */
+  beside(model: MeasuredFile, reference: MeasuredFile): Promise<RelativeCosts>;
   /** Takes over the training times a step has written. */
   addTrainingTimes(file: string): Promise<void>;
   save(): Promise<void>;
@@ -23,15 +41,30 @@ export interface Measurements {
 /** Opens the store; one that cannot be read is begun anew, since everything in it can be measured again. */
 export async function openMeasurements(file: string, { force = false } = {}): Promise<Measurements> {
   const store = await readStore(file);
+  /** Forced, a file is measured once in a run all the same. */
+  const fresh = new Set<string>();
+  const cost: Measurements['cost'] = async model => {
+    const { beside, ...known } = store[model.sha256] ?? {};
+    const isKept = !force || fresh.has(model.sha256);
+    const isWhole = typeof known.latency_p95_ms === 'number' && known.throughput_rows_s !== undefined;
+    const serving = isKept && isWhole ? {} : await measureFresh(model);
+    fresh.add(model.sha256);
+    const size = (await stat(model.path)).size / 1e6;
+    const found = costSchema.parse({ training_time_s: null, ...known, ...serving, model_size_mb: size });
+    store[model.sha256] = { ...found, ...(beside ? { beside } : {}) } as Kept;
+    return found;
+  };
   return {
-    cost: async ({ path, sha256 }, rows) => {
-      const known = store[sha256] ?? {};
-      const isKnown = !force && typeof known.latency_p95_ms === 'number';
-      const serving = isKnown ? {} : await measureFresh(path, rows);
-      const size = (await stat(path)).size / 1e6;
-      const cost = costSchema.parse({ training_time_s: null, ...known, ...serving, model_size_mb: size });
-      store[sha256] = cost;
-      return cost;
+    cost,
+    beside: async (model, reference) => {
+      if (model.sha256 === reference.sha256) return sameCosts;
+      const kept = store[model.sha256]?.beside?.[reference.sha256];
+      if (kept && !force) return kept;
+      const [ours, theirs] = [await cost(model), await cost(reference)];
+      const relative = { ...(await compareFresh(model, reference)), ...compareMemory(ours, theirs) };
+      const entry = store[model.sha256];
+      store[model.sha256] = { ...entry, beside: { ...entry?.beside, [reference.sha256]: relative } };
+      return relative;
     },
     addTrainingTimes: async times => {
       const found = trainingTimesSchema.safeParse(await readJson(times));
@@ -45,14 +78,35 @@ export async function openMeasurements(file: string, { force = false } = {}): Pr
   };
 }
 
-async function measureFresh(path: string, rows: Table): Promise<Partial<Cost>> {
-  const { p50Ms, p95Ms, p99Ms, memoryMb } = await measureServing(path, rows);
-  return { latency_p50_ms: p50Ms, latency_p95_ms: p95Ms, latency_p99_ms: p99Ms, memory_mb: memoryMb };
+async function measureFresh(model: ModelFile): Promise<Partial<Cost>> {
+  const { p50Ms, p95Ms, p99Ms, rowsPerSecond, memoryMb } = await measureServing(model);
+  return {
+    latency_p50_ms: p50Ms,
+    latency_p95_ms: p95Ms,
+    latency_p99_ms: p99Ms,
+    throughput_rows_s: rowsPerSecond,
+    memory_mb: memoryMb,
+  };
 }
 
-async function readStore(file: string): Promise<Record<string, Partial<Cost>>> {
+async function compareFresh(model: ModelFile, reference: ModelFile) {
+  const { single, batch } = await measureBeside(model, reference);
+  return { ...compareLatency(single), throughput_regression: batch && compareThroughput(batch) };
+}
+
+/** Each in a process of its own, once: so there is no interval. */
+function compareMemory(
+  { memory_mb: ours }: Cost,
+  { memory_mb: theirs }: Cost,
+): Pick<RelativeCosts, 'memory_regression'> {
+  const value =
+    ours !== null && theirs !== null && theirs > 0 ? Number((ours / theirs).toPrecision(4)) : null;
+  return { memory_regression: value === null ? null : { value, ci95: null } };
+}
+
+async function readStore(file: string): Promise<Record<string, Kept>> {
   const parsed = storeSchema.safeParse(await readJson(file));
-  return parsed.success ? (parsed.data as Record<string, Partial<Cost>>) : {};
+  return parsed.data ?? {};
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -118,12 +118,6 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
       remedy: 'Let the stage that selects write it, or leave out spec.algorithms for a model of your own.',
     });
   }
-  begin('measure latency and memory', options);
-  const costs = await measureAlgorithms(
-    { pipeline, model, artifactPath, crossValidation, engine },
-    options.measurements,
-  );
-  begin('evaluate the selected algorithm on the test rows', options);
   const before = await readBaseModel(workspace, base, model.metadata.name);
   const references = {
     base,
@@ -137,8 +131,16 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
   };
   const found = await findChampion(workspace, { ...references, registered: options.registered });
   const baseline = await findBaseline(workspace, { ...references, registered: options.baseline });
-  const cost = costs[selection?.selected ?? 'model'];
+  begin('measure latency and memory', options);
+  const algorithm = selection?.selected ?? 'model';
+  const costs = await measureAlgorithms(
+    { pipeline, model, artifactPath, crossValidation, engine },
+    options.measurements,
+    { algorithm, references: [found, baseline] },
+  );
+  const cost = costs[algorithm];
   if (!cost) throw new Error('the selected algorithm was not measured');
+  begin('evaluate the selected algorithm on the test rows', options);
   const evidence = await judge({
     root: workspace.root,
     model,

@@ -19,6 +19,7 @@ import { findDifferences, findOwnJudging } from '#lib/flows/claims.ts';
 import type { RunOptions } from '#lib/flows/evaluate-commit.ts';
 import { findRegistry } from '#lib/flows/host.ts';
 import { judge } from '#lib/flows/judge.ts';
+import { dayOf } from '#lib/flows/judging/day.ts';
 import { acquireLock } from '#lib/flows/lock.ts';
 import { measureAlgorithms } from '#lib/flows/measure-algorithms.ts';
 import { openMeasurements } from '#lib/flows/measurements.ts';
@@ -171,21 +172,23 @@ async function derive(
   await runStages(needed, { ...verifying, workspace: trusted, measurements, force: false });
   const engine = await openDuckDb();
   try {
+    const { found, baseline } = await findOthers(trusted, { model, artifact, before }, verifying);
     tell({ kind: 'phase', text: 'measure latency and memory' });
     const costs = await measureAlgorithms(
       { pipeline, model, artifactPath, crossValidation: null, engine },
       measurements,
+      { algorithm: 'model', references: [found, baseline] },
     );
     await measurements.save();
     const cost = costs.model;
     if (!cost) throw new Error('the model was not measured');
     tell({ kind: 'phase', text: 'judge the model on the test rows' });
-    const { found, baseline } = await findOthers(trusted, { model, artifact, before }, verifying);
     const { contracts, uncovered } = proposal;
     const selection = proposal.evidence?.selection ?? null;
     const { root } = trusted;
     return await judge({
       ...{ root, model, artifact, found, baseline, selection, contracts, uncovered, cost, engine },
+      today: dayOf(verifying.now()),
       open: openLimitedScorer,
     });
   } finally {

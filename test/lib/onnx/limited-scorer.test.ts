@@ -125,9 +125,10 @@ describe('a hostile model', () => {
   });
 
   it('is ended where its speed is measured as well', async () => {
-    const slow = measureServing(await fileOf(hostile.slowToScore), rows, {
-      limits: { ...limits, seconds: 1 },
-    });
+    const slow = measureServing(
+      { path: await fileOf(hostile.slowToScore), rows },
+      { limits: { ...limits, seconds: 1 } },
+    );
     await expect(slow).rejects.toThrow('The model needs more than 1 seconds');
   });
 
