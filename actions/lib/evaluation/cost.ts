@@ -109,24 +109,34 @@ export const relativeCostsSchema = z.strictObject({
 export type CostRatio = Readonly<z.output<typeof ratioSchema>>;
 export type RelativeCosts = Readonly<z.output<typeof relativeCostsSchema>>;
 
-/** Measured on one machine for one model file; null = not measured. */
-export const costSchema = z.strictObject({
+/** What one model file costs by itself, measured on one machine; null = not measured. */
+export const ownCostSchema = z.strictObject({
   latency_p50_ms: z.number().nullable(),
   latency_p95_ms: z.number().nullable(),
   latency_p99_ms: z.number().nullable(),
-  throughput_rows_s: z.number().nullable().optional(),
+  throughput_rows_s: z.number().nullable(),
   model_size_mb: z.number(),
   memory_mb: z.number().nullable(),
   training_time_s: z.number().nullable(),
-  /** Beside the champion, else the pinned baseline; absent or null where there is none, or it cannot answer these rows. */
-  relative: z
-    .strictObject({
-      /** Name of the reference, such as `main (3f2a9c1)`. */
-      to: z.string(),
-      ...relativeCostsSchema.shape,
-    })
-    .nullable()
-    .optional(),
 });
 
+export type OwnCost = Readonly<z.output<typeof ownCostSchema>>;
+
+export const costSchema = ownCostSchema.extend({
+  /** Beside the champion, else the pinned baseline; null where there is none, or it cannot answer these rows. */
+  relative: relativeCostsSchema
+    .extend({
+      /** Name of the reference, such as `main (3f2a9c1)`. */
+      to: z.string(),
+    })
+    .nullable(),
+});
+
+/** The cost of one model of a proposal; `relative` is measured for the judged one only. */
 export type Cost = Readonly<z.output<typeof costSchema>>;
+
+/** A relative cost by the name of its metric; null where it was not measured. */
+export function findCostRatio({ relative }: Pick<Cost, 'relative'>, name: string): CostRatio | null {
+  const metric = relativeCostMetrics.find(candidate => candidate.name === name);
+  return (metric && relative?.[metric.name]) ?? null;
+}

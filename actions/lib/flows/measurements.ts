@@ -4,12 +4,16 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { formatJson } from '#lib/documents/canonical.ts';
 import { writeWhole } from '#lib/documents/write.ts';
-import { type Cost, costSchema, type RelativeCosts, relativeCostsSchema } from '#lib/evaluation/cost.ts';
+import {
+  type OwnCost,
+  ownCostSchema,
+  type RelativeCosts,
+  relativeCostsSchema,
+} from '#lib/evaluation/cost.ts';
 import { compareLatency, compareThroughput, sameCosts } from '#lib/evaluation/relative-cost.ts';
 import { type ModelFile, measureBeside, measureServing } from '#lib/onnx/measure.ts';
 
-const keptSchema = costSchema
-  .omit({ relative: true })
+const keptSchema = ownCostSchema
   .partial()
   .extend({ beside: z.record(z.string(), relativeCostsSchema).optional() });
 type Kept = z.output<typeof keptSchema>;
@@ -27,7 +31,7 @@ export interface MeasuredFile extends ModelFile {
 
 export interface Measurements {
   /** Measures unless this very file was measured before. */
-  cost(model: MeasuredFile): Promise<Cost>;
+  cost(model: MeasuredFile): Promise<OwnCost>;
   /**
    * Measures the model and the reference in turn unless these two files were before; the same file costs the same.
    * @throws ConfigurationError when one of them does not answer, or both not in time.
@@ -50,8 +54,8 @@ export async function openMeasurements(file: string, { force = false } = {}): Pr
     const serving = isKept && isWhole ? {} : await measureFresh(model);
     fresh.add(model.sha256);
     const size = (await stat(model.path)).size / 1e6;
-    const found = costSchema.parse({ training_time_s: null, ...known, ...serving, model_size_mb: size });
-    store[model.sha256] = { ...found, ...(beside ? { beside } : {}) } as Kept;
+    const found = ownCostSchema.parse({ training_time_s: null, ...known, ...serving, model_size_mb: size });
+    store[model.sha256] = { ...found, ...(beside ? { beside } : {}) };
     return found;
   };
   return {
@@ -78,7 +82,7 @@ export async function openMeasurements(file: string, { force = false } = {}): Pr
   };
 }
 
-async function measureFresh(model: ModelFile): Promise<Partial<Cost>> {
+async function measureFresh(model: ModelFile): Promise<Partial<OwnCost>> {
   const { p50Ms, p95Ms, p99Ms, rowsPerSecond, memoryMb } = await measureServing(model);
   return {
     latency_p50_ms: p50Ms,
@@ -96,8 +100,8 @@ async function compareFresh(model: ModelFile, reference: ModelFile) {
 
 /** Each in a process of its own, once: so there is no interval. */
 function compareMemory(
-  { memory_mb: ours }: Cost,
-  { memory_mb: theirs }: Cost,
+  { memory_mb: ours }: OwnCost,
+  { memory_mb: theirs }: OwnCost,
 ): Pick<RelativeCosts, 'memory_regression'> {
   const value =
     ours !== null && theirs !== null && theirs > 0 ? Number((ours / theirs).toPrecision(4)) : null;
