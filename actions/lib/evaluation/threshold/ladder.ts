@@ -23,26 +23,29 @@ export interface Steps {
   readonly falsePositives: Float64Array;
 }
 
-/** Sorts the rows of a yes-or-no sample; equal scores stand on one step. */
+/** Sorts the rows of a yes-or-no sample by score, of equal ones the positive first: whatever order they come in. */
 export function ladderOf({ truth, prediction, threshold }: Sample): Ladder {
-  const order = Uint32Array.from(truth.keys()).sort(
-    (a, b) => (prediction[b] ?? 0) - (prediction[a] ?? 0) || a - b,
-  );
-  const scores = new Float64Array(order.length);
-  const sorted = new Float64Array(order.length);
-  order.forEach((row, place) => {
-    scores[place] = prediction[row] ?? 0;
-    sorted[place] = truth[row] ?? 0;
+  const thresholds = distinct(Float64Array.of(threshold, 1), prediction).reverse();
+  const positives = prediction.filter((_, row) => truth[row] === 1).sort();
+  const negatives = prediction.filter((_, row) => truth[row] !== 1).sort();
+  const sorted = new Float64Array(prediction.length);
+  let [found, alarms] = [0, 0];
+  const flagged = new Uint32Array(thresholds.length);
+  thresholds.forEach((threshold, step) => {
+    for (; (positives.at(-1 - found) ?? -1) >= threshold; found++) sorted[found + alarms] = 1;
+    while ((negatives.at(-1 - alarms) ?? -1) >= threshold) alarms += 1;
+    flagged[step] = found + alarms;
   });
-  const all = Float64Array.from(new Set([...scores, threshold, 1]))
-    .sort()
-    .reverse();
-  let place = 0;
-  const flagged = Uint32Array.from(all, step => {
-    while (place < scores.length && (scores[place] ?? 0) >= step) place += 1;
-    return place;
-  });
-  return { thresholds: all, flagged, truth: sorted, declared: all.indexOf(threshold) };
+  return { thresholds, flagged, truth: sorted, declared: thresholds.indexOf(threshold) };
+}
+
+/** Ascending. */
+function distinct(some: Float64Array, more: Float64Array): Float64Array {
+  const all = new Float64Array(some.length + more.length);
+  all.set(some);
+  all.set(more, some.length);
+  all.sort();
+  return all.filter((value, place) => value !== all[place - 1]);
 }
 
 /** At most about twice as many steps as asked for, evenly over all rows and over the positive ones; the declared one stays. */
