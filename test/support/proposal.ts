@@ -1,4 +1,6 @@
 // A small proposal made by hand, for tests of reports and cards.
+
+import { metricsOf } from '#lib/evaluation/metrics.ts';
 import type { GateContext } from '#lib/gates/gate.ts';
 import { unitOf } from '#lib/gates/gates.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
@@ -76,6 +78,7 @@ export const evidence: Evidence = {
     adversarial: null,
     confidence: { n: 163, histogram: [], within: null, low: null, high: null, unanswered: 0 },
   },
+  seasons: null,
   leakage: {
     duplicates: { rows: 0, share: 0, limit: 0.01 },
     strongest: [{ feature: 'distance', strength: 0.85 }],
@@ -165,6 +168,6 @@ export function gateContext(): GateContext {
     references: { champion: none, baseline: none },
     measured: () => undefined,
     compareWith: () => undefined,
-    unitOf: metric => unitOf('regression', metric, 'min'),
+    unitOf: metric => unitOf(metricsOf('regression'), metric, 'min'),
   };
 }

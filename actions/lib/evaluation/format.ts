@@ -6,6 +6,7 @@ const NO_BREAK = '\u00a0';
 /** A value with its unit; fractions with three decimals, amounts with four digits or so. `none` where undefined. */
 export function formatNumber(value: number | null, unit = ''): string {
   if (value === null) return 'none';
+  if (unit === 'count') return groupDigits(fixed(value, 0));
   if (bareUnit(unit) !== '') return fixed(value, 3);
   const digits = Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 100 ? 1 : Math.abs(value) >= 10 ? 2 : 3;
   const text = fixed(value, digits);
@@ -28,7 +29,7 @@ export function formatInterval(interval: readonly [number, number] | null, unit 
 
 /** Keeps what decides the number of digits, drops what would be written behind the number. */
 export function bareUnit(unit: string): string {
-  return unit === 'fraction' || unit === 'nats' ? unit : '';
+  return unit === 'fraction' || unit === 'nats' || unit === 'count' ? unit : '';
 }
 
 /** A difference with its sign. */

@@ -40,7 +40,8 @@ export async function explainGates({
     .filter(({ gates }) => gates.length > 0);
   if (explained.length > 0) return explained;
   const known = [...new Set(proposals.flatMap(({ verdict }) => verdict.gates.map(({ id }) => id)))];
-  const near = nearestWord(gate ?? '', known);
+  const metrics = known.flatMap(id => id.split(' ', 1));
+  const near = nearestWord(gate ?? '', [...known, ...new Set(metrics)]);
   throw new ConfigurationError(`There is no gate "${gate}"`, {
     remedy: near ? `Did you mean "${near}"?` : `Gates: ${known.join('; ')}.`,
   });

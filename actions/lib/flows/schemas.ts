@@ -1,6 +1,7 @@
 // The published JSON Schemas: what editors complete and check while somebody writes YAML. Generated from the zod schemas.
 import { z } from 'zod';
 import { auditRecordSchema } from '#lib/audit/record.ts';
+import { contextsSchema } from '#lib/behaviour/contexts.ts';
 import { behaviourTestsSchema } from '#lib/behaviour/declared.ts';
 import { odcsSchema } from '#lib/contracts/odcs.ts';
 import { DVC_YAML } from '#lib/dvc/pipeline-schema.ts';
@@ -18,6 +19,7 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
   return {
     model: publish(modelSchema, 'kind: Model - models/<name>/model.yaml'),
     behaviour: publish(behaviourTestsSchema, 'kind: BehaviourTests - models/<name>/behaviour.yaml'),
+    contexts: publish(contextsSchema, 'kind: Contexts - data/contexts.yaml'),
     override: publish(overrideSchema, 'kind: GateOverride - models/<name>/overrides/<any name>.yaml'),
     params: publish(paramsSchema(), 'params.yaml of a pipeline that uses the built-in steps'),
     dvc: publish(DVC_YAML, 'dvc.yaml, as far as Mainline runs it'),

@@ -1,5 +1,5 @@
 // The words a model.yaml may use, gathered from the registries.
-import { costMetrics } from '#lib/evaluation/cost.ts';
+import { costMetrics, relativeCostMetrics } from '#lib/evaluation/cost.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import { measureNames } from '#lib/gates/measures.ts';
 import type { Vocabulary } from '#lib/registry/read.ts';
@@ -8,7 +8,7 @@ import { trainers } from '#lib/training/trainers.ts';
 /** All metrics, costs and algorithms there are. */
 export const vocabulary: Vocabulary = {
   metrics: task => metricsOf(task).map(metric => metric.name),
-  costs: costMetrics.map(metric => metric.name),
+  costs: [...costMetrics, ...relativeCostMetrics].map(metric => metric.name),
   measures: measureNames,
   algorithms: task =>
     [...trainers.values()]

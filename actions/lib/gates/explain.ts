@@ -1,6 +1,6 @@
 // What a gate means, in words for whoever meets it for the first time. What it found is its result; what would pass follows
 // from its kind.
-import { costMetrics } from '#lib/evaluation/cost.ts';
+import { costMetrics, relativeCostMetrics } from '#lib/evaluation/cost.ts';
 import { findMetric } from '#lib/evaluation/metrics.ts';
 import type { Gate } from '#lib/gates/declared.ts';
 import type { GateResult } from '#lib/gates/gate.ts';
@@ -66,7 +66,7 @@ function wordsOf(gate: Gate, condition: string): Words {
 function meaningOf(name: string): string | undefined {
   const tasks = ['binary-classification', 'regression', 'multiclass-classification'] as const;
   const metric = tasks.flatMap(task => findMetric(task, name) ?? [])[0];
-  const cost = costMetrics.find(candidate => candidate.name === name);
+  const cost = [...costMetrics, ...relativeCostMetrics].find(candidate => candidate.name === name);
   return (findMeasure(name) ?? metric ?? cost)?.meaning;
 }
 

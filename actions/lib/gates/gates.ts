@@ -3,7 +3,6 @@ import { costMetrics } from '#lib/evaluation/cost.ts';
 import { unitText } from '#lib/evaluation/evaluation.ts';
 import { formatDeclared, formatPercent } from '#lib/evaluation/format.ts';
 import type { Metric } from '#lib/evaluation/metric.ts';
-import { findMetric } from '#lib/evaluation/metrics.ts';
 import type { Gate } from '#lib/gates/declared.ts';
 import type { GateAnswer, GateContext, GateResult } from '#lib/gates/gate.ts';
 import { judgeBetter, judgeNotWorse } from '#lib/gates/kinds/relative.ts';
@@ -85,9 +84,9 @@ function nameOf(reference: string): string {
   return reference === 'trivial' ? 'trivial model' : reference;
 }
 
-/** The unit of a metric or cost of this task; the target's own where the metric shares it. */
-export function unitOf(task: Metric['task'], metric: string, targetUnit: string | undefined): string {
-  const found = findMetric(task, metric);
+/** The unit of one of these metrics, of a measure or of a cost; the target's own where the metric shares it. */
+export function unitOf(metrics: readonly Metric[], metric: string, targetUnit: string | undefined): string {
+  const found = metrics.find(({ name }) => name === metric);
   if (found) return unitText(found, targetUnit);
   const measure = findMeasure(metric);
   if (measure) return measure.unit === 'target' ? (targetUnit ?? '') : measure.unit;

@@ -30,6 +30,8 @@ export interface Measured {
   };
   /** The value depends on the machine or the day: the reason keeps how it ended, never the value. */
   readonly isOfTheMoment?: boolean;
+  /** So far off that no override lets it through. */
+  readonly isBeyondOverride?: boolean;
   /**
    * `value` without it. `interval`: fails only when the whole interval lies beyond the bound, for what noise moves. `both`: a value
    * beyond the bound whose interval reaches back is "can't tell".

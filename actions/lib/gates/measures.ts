@@ -50,7 +50,7 @@ const robustness: readonly Measure[] = [
   },
   {
     name: 'behaviour_failures',
-    unit: '',
+    unit: 'count',
     better: 'lower',
     meaning: 'Blocking tests of behaviour.yaml that did not hold.',
     remedy: 'Mend the model, or change the test in review with the owners of the model.',
@@ -69,7 +69,7 @@ const readiness: readonly Measure[] = [
   },
   {
     name: 'interface_changes',
-    unit: '',
+    unit: 'count',
     better: 'lower',
     meaning:
       'Inputs that the champion does not take, inputs or outputs of it that are gone or of another type: whoever calls the model would have to change.',
@@ -86,7 +86,7 @@ const readiness: readonly Measure[] = [
   },
   {
     name: 'unseen_contexts',
-    unit: '',
+    unit: 'count',
     better: 'lower',
     meaning: 'Contexts of data/contexts.yaml, such as seasons, of which no training row is.',
     remedy: 'Train on rows of that season, or wait with the release until it is over.',

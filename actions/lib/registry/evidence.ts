@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { adversarialSchema } from '#lib/behaviour/adversarial.ts';
 import { confidenceSchema } from '#lib/behaviour/confidence.ts';
 import { behaviourResultsSchema } from '#lib/behaviour/result.ts';
+import { seasonsSchema } from '#lib/behaviour/seasons.ts';
 import { stabilitySchema } from '#lib/behaviour/stability.ts';
 import { digestValue } from '#lib/documents/canonical.ts';
 import { comparisonSchema } from '#lib/evaluation/comparison.ts';
@@ -58,6 +59,8 @@ export const evidenceSchema = z.strictObject({
     adversarial: adversarialSchema.nullable(),
     confidence: confidenceSchema,
   }),
+  /** Null without data/contexts.yaml, or where model.yaml names no time. */
+  seasons: seasonsSchema.nullable(),
   leakage: leakageSchema,
   verdict: verdictSchema,
 });

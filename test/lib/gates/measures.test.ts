@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Slice } from '#lib/evaluation/evaluation.ts';
+import { sameCosts } from '#lib/evaluation/relative-cost.ts';
 import { gateSchema } from '#lib/gates/declared.ts';
 import { judgeGates } from '#lib/gates/gates.ts';
 import type { Measured } from '#lib/gates/measure.ts';
@@ -108,4 +109,31 @@ it('a slice fails against the champion when it is worse beyond the margin, after
 
 it('without a slice that has enough rows nobody can tell', () => {
   expect(judgeSlices({ atMost: 3 }, [])?.outcome).toBe("can't tell");
+});
+
+function judgeRelative(ci95: [number, number], atMost = 2) {
+  const ratio = { value: (ci95[0] + ci95[1]) / 2, ci95 };
+  const context = gateContext();
+  const relative = { ...sameCosts, latency_regression: ratio, to: 'main (1234567)' };
+  return judgeGates([gateSchema.parse({ metric: 'latency_regression', atMost })], {
+    ...context,
+    cost: { ...context.cost, relative },
+  }).at(-1);
+}
+
+it('a model is slower than the champion only where the whole interval says so, and no number is kept', () => {
+  expect(judgeRelative([1.9, 2.6])?.outcome).toBe('passed');
+  const slow = judgeRelative([2.1, 2.6]);
+  expect(slow).toMatchObject({ outcome: 'failed', reason: 'outside the bound on this machine' });
+  expect(slow?.isBeyondOverride).toBeUndefined();
+  expect(judgeRelative([10.5, 14])?.isBeyondOverride).toBe(true);
+});
+
+it('without a champion there is nothing to be slower than; one that was not measured is no pass', () => {
+  const gates = [gateSchema.parse({ metric: 'latency_regression', atMost: 2 })];
+  const context = gateContext();
+  expect(judgeGates(gates, context).at(-1)?.outcome).toBe('not applicable');
+  const champion = { state: 'known', name: 'main' } as const;
+  const known = { ...context, references: { ...context.references, champion } };
+  expect(judgeGates(gates, known).at(-1)?.outcome).toBe("can't tell");
 });

@@ -1,10 +1,17 @@
 // What is looked at besides metrics and costs: who is treated worse, and whether the model is ready. Each finding goes into
 // the evidence as it is; gates ask for single numbers of it by name.
+import { checkSeasons } from '#lib/behaviour/seasons.ts';
 import { assessFairness } from '#lib/evaluation/fairness/assessment.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import type { JudgeInput } from '#lib/flows/judge.ts';
 import { measureFairness } from '#lib/flows/judging/fairness.ts';
-import { measureAge, measureCard, measureInterface, readTimes } from '#lib/flows/judging/readiness.ts';
+import {
+  measureAge,
+  measureCard,
+  measureInterface,
+  measureSeasons,
+  readTimes,
+} from '#lib/flows/judging/readiness.ts';
 import { robustnessMeasures, tryModel } from '#lib/flows/judging/robustness.ts';
 import type { SideFiles } from '#lib/flows/judging/side-files.ts';
 import type { JudgedRows } from '#lib/flows/rows.ts';
@@ -14,7 +21,7 @@ import type { Scorer } from '#lib/onnx/scorer.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 
 /** The parts of the evidence that are found here. */
-export type Findings = Pick<Evidence, 'fairness' | 'behaviour' | 'robustness'>;
+export type Findings = Pick<Evidence, 'fairness' | 'behaviour' | 'robustness' | 'seasons'>;
 
 export interface Examined {
   readonly findings: Findings;
@@ -32,7 +39,7 @@ export interface Examinee {
 /** Looks at everything once. */
 export async function examine(
   { root, model, engine, found, today }: JudgeInput,
-  { card, behaviour: tests }: SideFiles,
+  { card, behaviour: tests, contexts }: SideFiles,
   { scorer, rows, sample }: Examinee,
 ): Promise<Examined> {
   const { task, evaluation } = model.spec;
@@ -41,14 +48,16 @@ export async function examine(
     : null;
   const robust = await tryModel({ model, scorer, rows, sample, tests });
   const times = await readTimes(engine, root, model);
+  const seasons = contexts && times ? checkSeasons(times, contexts) : null;
   const single = new Map<string, Measured>([
     ...robustnessMeasures(robust),
     ['card_completeness', measureCard(card)],
     ['interface_changes', measureInterface(scorer.interface, found)],
     ['data_age_days', measureAge(times, today)],
+    ['unseen_contexts', measureSeasons(seasons, times)],
   ]);
   return {
-    findings: { fairness, ...robust },
+    findings: { fairness, ...robust, seasons },
     measured: (name, group) => measureFairness(fairness, name, group) ?? single.get(name),
   };
 }

@@ -7,7 +7,7 @@ import { type Range, rangesOf } from '#lib/behaviour/jitter.ts';
 import type { BehaviourResults } from '#lib/behaviour/result.ts';
 import { runBehaviourTests } from '#lib/behaviour/run.ts';
 import { measureStability } from '#lib/behaviour/stability.ts';
-import { type Answering, type Subject } from '#lib/behaviour/subject.ts';
+import type { Answering, Subject } from '#lib/behaviour/subject.ts';
 import { typicalRow } from '#lib/behaviour/typical.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
 import { mostProbable } from '#lib/evaluation/classes.ts';

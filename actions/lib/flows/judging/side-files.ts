@@ -1,12 +1,13 @@
 // The files beside model.yaml that decide something: the owners' words of the card, and overrides. Each is digested, so that
 // evidence is bound to what it was judged by.
 import { join } from 'node:path';
+import { type Contexts, contextsSchema } from '#lib/behaviour/contexts.ts';
 import type { BehaviourTests } from '#lib/behaviour/declared.ts';
 import { readBehaviourTests } from '#lib/behaviour/read.ts';
 import { type CardCompleteness, completenessOf, ownersText } from '#lib/cards/completeness.ts';
 import { cardPath } from '#lib/cards/parts.ts';
 import { canonicalJson, digestBytes } from '#lib/documents/canonical.ts';
-import { type CheckedDocument, readText } from '#lib/documents/read.ts';
+import { type CheckedDocument, readDocument, readText } from '#lib/documents/read.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 import type { Override } from '#lib/gates/override.ts';
 import type { EvidenceInputs } from '#lib/registry/evidence.ts';
@@ -18,6 +19,8 @@ export interface SideFiles {
   readonly card: CardCompleteness;
   /** Undefined where the team wrote none. */
   readonly behaviour: CheckedDocument<BehaviourTests> | undefined;
+  /** The seasons of data/contexts.yaml; undefined where there is no such file. */
+  readonly contexts: Contexts | undefined;
   readonly digests: EvidenceInputs['others'];
 }
 
@@ -36,7 +39,9 @@ export async function readSideFiles(root: string, model: Model, today: string): 
   const overrides = await readOverrides(root, model, today);
   const name = model.metadata.name;
   const behaviour = await readBehaviourTests(join(root, behaviourPath(name)), name);
+  const contexts = await readContexts(join(root, CONTEXTS));
   const files = [
+    { path: CONTEXTS, text: contexts && canonicalJson(contexts) },
     { path: behaviourPath(name), text: behaviour && canonicalJson(behaviour.value) },
     { path: cardPath(model.metadata.name), text: card === undefined ? undefined : ownersText(card) },
     ...overrides.map(({ path, ...rest }) => ({
@@ -48,10 +53,22 @@ export async function readSideFiles(root: string, model: Model, today: string): 
     overrides,
     card: completenessOf(card),
     behaviour,
+    contexts,
     digests: files.flatMap(({ path, text }) =>
       text === undefined ? [] : [{ path, sha256: digestBytes(text) }],
     ),
   };
+}
+
+const CONTEXTS = 'data/contexts.yaml';
+
+async function readContexts(file: string): Promise<Contexts | undefined> {
+  try {
+    return (await readDocument(file, contextsSchema)).value;
+  } catch (error) {
+    if (error instanceof ConfigurationError && hasCode(error.cause, 'ENOENT')) return undefined;
+    throw error;
+  }
 }
 
 /** The text of a file that need not be there. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { formatJson } from '#lib/documents/canonical.ts';
 import { readDocument } from '#lib/documents/read.ts';
 import { writeWhole } from '#lib/documents/write.ts';
+import { relativeCostMetrics } from '#lib/evaluation/cost.ts';
 import { runStep } from '#lib/flows/steps/step.ts';
 import type { Gate } from '#lib/gates/declared.ts';
 import { findMeasure } from '#lib/gates/measures.ts';
@@ -46,7 +47,7 @@ export function selectModel({
 /** The blocking gates that can be judged inside the training rows. */
 function boundsOf(gates: readonly Gate[]): readonly Bound[] {
   return gates
-    .filter(({ metric, slices }) => slices === undefined && findMeasure(metric) === undefined)
+    .filter(({ metric, slices }) => slices === undefined && !isOfTheWhole(metric))
     .filter(gate => gate.severity === 'block' && gate.notWorseThan === undefined)
     .filter(gate => gate.betterThan === undefined || gate.betterThan === 'trivial')
     .map(({ metric, atMost, atLeast, betterThan }) => ({
@@ -55,4 +56,9 @@ function boundsOf(gates: readonly Gate[]): readonly Bound[] {
       atLeast,
       betterThanTrivial: betterThan === 'trivial',
     }));
+}
+
+/** What is only known of the selected model, beside the champion or on the test rows. */
+function isOfTheWhole(metric: string): boolean {
+  return findMeasure(metric) !== undefined || relativeCostMetrics.some(({ name }) => name === metric);
 }

@@ -3,6 +3,7 @@
 import type { Adversarial } from '#lib/behaviour/adversarial.ts';
 import type { Confidence } from '#lib/behaviour/confidence.ts';
 import type { BehaviourExample, BehaviourResult } from '#lib/behaviour/result.ts';
+import type { Seasons } from '#lib/behaviour/seasons.ts';
 import type { Stability } from '#lib/behaviour/stability.ts';
 import { count, formatInterval, formatNumber, formatPercent } from '#lib/evaluation/format.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
@@ -10,12 +11,13 @@ import type { Block, Table } from '#lib/reports/blocks.ts';
 import type { Inline } from '#lib/reports/inline.ts';
 
 /** Failed behaviour tests open, the others and robustness folded. */
-export function behaviourSection({ behaviour, robustness }: Evidence): readonly Block[] {
+export function behaviourSection({ behaviour, robustness, seasons }: Evidence): readonly Block[] {
   const results = behaviour?.results ?? [];
   const failed = results.filter(({ status }) => status !== 'passed');
   const held = results.filter(({ status }) => status === 'passed');
   return [
     ...failed.flatMap(failedTest),
+    ...(seasons && seasons.status !== 'covered' ? [missingSeasons(seasons)] : []),
     ...(held.length > 0 ? [heldTests(held)] : []),
     {
       kind: 'details',
@@ -32,6 +34,12 @@ export function behaviourSection({ behaviour, robustness }: Evidence): readonly 
       ],
     },
   ];
+}
+
+function missingSeasons({ words, status }: Seasons): Block {
+  const advice = status === 'not covered' ? ': nobody knows how it answers then' : '';
+  const text: Inline = [{ text: 'Seasons', strong: true }, { text: `: ${words}${advice}.` }];
+  return { kind: 'notice', notice: 'warning', text };
 }
 
 function failedTest({ name, severity, sentence, why, examples }: BehaviourResult): readonly Block[] {

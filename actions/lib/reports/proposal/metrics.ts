@@ -192,7 +192,7 @@ export function meanings(proposal: Proposal): readonly Block[] {
 export function meaningLines(proposals: readonly Proposal[]): readonly Inline[] {
   const shown = proposals.flatMap(({ model, evidence }) => {
     const names = new Set(evidence?.evaluation.metrics.map(({ metric }) => metric));
-    return metricsOf(model.spec.task).filter(({ name }) => names.has(name));
+    return metricsOf(model.spec.task, model.spec.evaluation.business).filter(({ name }) => names.has(name));
   });
   const costs = shown.length > 0 ? costMetrics.filter(({ name }) => name === 'latency_p95_ms') : [];
   return [...new Set([...shown, ...costs])].map(({ name, meaning }) => [
