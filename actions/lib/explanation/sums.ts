@@ -50,8 +50,8 @@ export function answersOf(structure: ModelStructure, table: Table): Float64Array
   return structure.link === 'logistic' ? sums.map(sigmoid) : sums;
 }
 
-/** The leaf a row reaches. */
-function leafOf(tree: TreeNodes, features: readonly Float64Array[], row: number): number {
+/** The leaf a row reaches. @param features one array per derived number */
+export function leafOf(tree: TreeNodes, features: readonly Float64Array[], row: number): number {
   let node = 0;
   while (tree.feature[node]! >= 0) {
     const value = features[tree.feature[node]!]![row]!;

@@ -1,7 +1,13 @@
 // Shapley values of trees, exactly. A sum of trees is a sum of leaves, and the game of one leaf is a product of one
 // factor per column, whose Shapley values have a closed form: no recursion over the tree, no division that loses digits.
-
-import { type Attributions, meanOf, playersOf, startAttributions, sumsOf } from '#lib/explanation/sums.ts';
+import {
+  type Attributions,
+  leafOf,
+  meanOf,
+  playersOf,
+  startAttributions,
+  sumsOf,
+} from '#lib/explanation/sums.ts';
 import {
   decideAll,
   findPatterns,
@@ -28,15 +34,11 @@ export function hasShortPaths(structure: TreeStructure): boolean {
 export function countCovers(structure: TreeStructure, training: Table): Covers {
   const features = structure.features.map(feature => readDerived(feature, training));
   return structure.trees.map(tree => {
-    const decisions = decideAll(tree, features, training.rows);
     const covers = new Float64Array(tree.feature.length);
-    for (let row = 0; row < training.rows; row++) {
-      let node = 0;
-      covers[0]! += 1;
-      while (tree.feature[node]! >= 0) {
-        node = decisions[node]![row] === 1 ? tree.passed[node]! : tree.failed[node]!;
-        covers[node]! += 1;
-      }
+    for (let row = 0; row < training.rows; row++) covers[leafOf(tree, features, row)]! += 1;
+    // Children stand behind their parents.
+    for (let node = covers.length - 1; node >= 0; node--) {
+      if (tree.feature[node]! >= 0) covers[node] = covers[tree.passed[node]!]! + covers[tree.failed[node]!]!;
     }
     return covers;
   });
@@ -110,9 +112,9 @@ function addMoves(
 ): void {
   path.players.forEach((player, bit) => {
     const column = values[player]!;
-    patterns.places.forEach((place, row) => {
-      column[row]! += moved[place]![bit]!;
-    });
+    const moves = Float64Array.from(moved, byBit => byBit[bit]!);
+    const { places } = patterns;
+    for (let row = 0; row < places.length; row++) column[row]! += moves[places[row]!]!;
   });
 }
 
@@ -131,39 +133,40 @@ function shareOfColumns(tree: TreeNodes, path: LeafPath, covers: Float64Array): 
  * coalitions of one size is a coefficient of the polynomial prod(share + t) over the columns that pass.
  */
 function pathDependentLeaf(pattern: number, shares: Float64Array, value: number): Float64Array {
-  const count = shares.length;
-  const weights = coalitionWeights(count);
-  let polynomial: readonly number[] = [value];
+  const weights = coalitionWeights(shares.length);
+  const polynomial = new Float64Array(shares.length + 1);
+  polynomial[0] = value;
+  let degree = 0;
   shares.forEach((share, bit) => {
-    polynomial = pattern & (1 << bit) ? multiply(polynomial, share) : polynomial.map(term => term * share);
+    const passes = pattern & (1 << bit) ? 1 : 0;
+    degree += passes;
+    for (let power = degree; power > 0; power--) {
+      polynomial[power] = polynomial[power]! * share + passes * polynomial[power - 1]!;
+    }
+    polynomial[0]! *= share;
   });
   const failing = -weigh(polynomial, weights);
   return shares.map((share, bit) =>
-    pattern & (1 << bit) ? (1 - share) * weigh(divide(polynomial, share), weights) : failing,
+    pattern & (1 << bit) ? (1 - share) * weighQuotient(polynomial, share, { degree, weights }) : failing,
   );
 }
 
-/** polynomial * (share + t); coefficients from the constant on. */
-function multiply(polynomial: readonly number[], share: number): readonly number[] {
-  return Array.from(
-    { length: polynomial.length + 1 },
-    (_, power) => (polynomial[power] ?? 0) * share + (polynomial[power - 1] ?? 0),
-  );
+function weigh(polynomial: Float64Array, weights: Float64Array): number {
+  return weights.reduce((sum, weight, power) => sum + polynomial[power]! * weight, 0);
 }
 
-/** polynomial / (share + t), from the highest power down: the share is at most 1, so errors do not grow. */
-function divide(polynomial: readonly number[], share: number): readonly number[] {
-  const quotient: number[] = new Array(polynomial.length - 1).fill(0);
-  let above = 0;
-  for (let power = polynomial.length - 1; power > 0; power--) {
-    above = polynomial[power]! - share * above;
-    quotient[power - 1] = above;
+/** Weighs polynomial / (share + t), divided from the highest power down: the share is at most 1, so errors do not grow. */
+function weighQuotient(
+  polynomial: Float64Array,
+  share: number,
+  { degree, weights }: { readonly degree: number; readonly weights: Float64Array },
+): number {
+  let [sum, coefficient] = [0, 0];
+  for (let power = degree; power > 0; power--) {
+    coefficient = polynomial[power]! - share * coefficient;
+    sum += coefficient * weights[power - 1]!;
   }
-  return quotient;
-}
-
-function weigh(polynomial: readonly number[], weights: Float64Array): number {
-  return polynomial.reduce((sum, coefficient, power) => sum + coefficient * (weights[power] ?? 0), 0);
+  return sum;
 }
 
 const weightsOfSize = new Map<number, Float64Array>();
