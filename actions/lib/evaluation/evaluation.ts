@@ -1,8 +1,9 @@
 // Evaluation: the metrics of predictions on the test rows, each with n and a 95 % interval, beside the trivial model's.
 import { z } from 'zod';
+import type { BusinessDeclaration } from '#lib/evaluation/business.ts';
 import { compare, comparisonSchema, correctVerdicts } from '#lib/evaluation/comparison.ts';
 import { confusionSchema, confusionTable } from '#lib/evaluation/confusion.ts';
-import type { Classes, Metric, Sample } from '#lib/evaluation/metric.ts';
+import type { BusinessValues, Classes, Metric, Sample } from '#lib/evaluation/metric.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import { reliabilityBinSchema, reliabilityBins } from '#lib/evaluation/reliability.ts';
 import { bootstrap, percentileInterval, type WeightedStatistic } from '#lib/stats/bootstrap.ts';
@@ -55,6 +56,8 @@ export interface EvaluateOptions {
   /** The unit of the target, shown with metrics that share it. */
   readonly unit?: string | undefined;
   readonly primary: string;
+  /** Of a sample that holds their values. */
+  readonly business?: readonly BusinessDeclaration[] | undefined;
   /** The positive word (binary). */
   readonly positive?: string | undefined;
   /** Per slice column the text of each row. */
@@ -66,7 +69,9 @@ export interface EvaluateOptions {
 
 /** Evaluates predictions and those of the trivial model on the same rows. */
 export function evaluate(sample: Sample, trivial: Sample, options: EvaluateOptions): Evaluation {
-  const metrics = metricsOf(options.task).filter(metric => metric.applies?.(sample) ?? true);
+  const metrics = metricsOf(options.task, options.business).filter(
+    metric => metric.applies?.(sample) ?? true,
+  );
   const primary = metrics.find(metric => metric.name === options.primary);
   return {
     n: sample.truth.length,
@@ -141,13 +146,23 @@ function changeOn(primary: Metric, sample: Sample, champion: Sample): Slice['cha
 export function selectSample(sample: Sample, rows: readonly number[]): Sample {
   const pick = (values: Float64Array): Float64Array =>
     Float64Array.from(rows, row => values[row] ?? Number.NaN);
-  const { classes } = sample;
+  const { classes, business } = sample;
   return {
     ...sample,
     truth: pick(sample.truth),
     prediction: pick(sample.prediction),
     ...(classes ? { classes: { ...classes, probabilities: pickLines(classes, rows) } } : {}),
+    ...(business ? { business: pickBusiness(business, pick) } : {}),
   };
+}
+
+function pickBusiness(
+  business: ReadonlyMap<string, BusinessValues>,
+  pick: (values: Float64Array) => Float64Array,
+): ReadonlyMap<string, BusinessValues> {
+  return new Map(
+    [...business].map(([name, { value, per }]) => [name, { value: pick(value), per: per && pick(per) }]),
+  );
 }
 
 function pickLines({ names, probabilities }: Classes, rows: readonly number[]): Float64Array {
@@ -159,8 +174,9 @@ function pickLines({ names, probabilities }: Classes, rows: readonly number[]): 
   return picked;
 }
 
-/** How a metric's unit is written: the target's own unit where the metric shares it. */
+/** How a metric's unit is written: as declared, or the target's own unit where the metric shares it. */
 export function unitText(metric: Metric, targetUnit: string | undefined): string {
+  if (typeof metric.unit === 'object') return metric.unit.written;
   if (metric.unit === 'target') return targetUnit ?? '';
   return metric.unit;
 }

@@ -35,12 +35,20 @@ export interface Sample {
   readonly quantile?: number | undefined;
   /** Only with several classes. */
   readonly classes?: Classes | undefined;
+  /** Of the declared business metrics, by name. */
+  readonly business?: ReadonlyMap<string, BusinessValues> | undefined;
 }
 
 /** The words of the classes, and row after row the probability of each, in their order. */
 export interface Classes {
   readonly names: readonly string[];
   readonly probabilities: Float64Array;
+}
+
+/** What the expressions of a business metric gave, a number a row; the sum of `per` divides that of the values. */
+export interface BusinessValues {
+  readonly value: Float64Array;
+  readonly per: Float64Array | undefined;
 }
 
 /** A gain is a negative cost. */
@@ -58,7 +66,7 @@ export interface Metric {
   /** snake_case; the word used in YAML, files and reports. */
   readonly name: string;
   readonly task: MetricTask;
-  readonly unit: Unit;
+  readonly unit: Unit | { readonly written: string };
   readonly better: 'lower' | 'higher';
   /** One plain line for a person who does not know the metric. */
   readonly meaning: string;

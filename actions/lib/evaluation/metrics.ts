@@ -1,4 +1,5 @@
 // The registry of metrics, in the order reports show them.
+import { type BusinessDeclaration, businessMetric } from '#lib/evaluation/business.ts';
 import type { Metric } from '#lib/evaluation/metric.ts';
 import {
   accuracy,
@@ -36,12 +37,15 @@ const all: readonly Metric[] = [
   ...[several.f1Micro, several.mcc, several.cohenKappa],
 ];
 
-/** The metrics of a task, in report order. */
-export function metricsOf(task: Metric['task']): readonly Metric[] {
-  return all.filter(metric => metric.task === task);
+/** The metrics of a task, in report order; first those that the model's owners declared. */
+export function metricsOf(
+  task: Metric['task'],
+  declared: readonly BusinessDeclaration[] = [],
+): readonly Metric[] {
+  return [...declared.map(one => businessMetric(task, one)), ...all.filter(metric => metric.task === task)];
 }
 
-/** The metric of that name and task, or undefined. */
+/** The built-in metric of that name and task, or undefined. */
 export function findMetric(task: Metric['task'], name: string): Metric | undefined {
   return metricsOf(task).find(metric => metric.name === name);
 }

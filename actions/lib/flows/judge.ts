@@ -8,8 +8,9 @@ import { type Comparison, compare, correctVerdicts, type Margin } from '#lib/eva
 import type { Cost } from '#lib/evaluation/cost.ts';
 import { evaluate } from '#lib/evaluation/evaluation.ts';
 import { checkLeakage } from '#lib/evaluation/leakage.ts';
-import type { Sample } from '#lib/evaluation/metric.ts';
-import { findMetric, metricsOf } from '#lib/evaluation/metrics.ts';
+import type { Metric, Sample } from '#lib/evaluation/metric.ts';
+import { metricsOf } from '#lib/evaluation/metrics.ts';
+import { withBusiness } from '#lib/flows/business.ts';
 import type { Answering, FoundChampion } from '#lib/flows/champion.ts';
 import { fileWithin } from '#lib/flows/file-within.ts';
 import { examine } from '#lib/flows/judging/examine.ts';
@@ -99,11 +100,13 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
       unit: declaredUnit(spec.evaluation),
       primary: spec.evaluation.primary,
       positive: spec.positive,
+      business: spec.evaluation.business,
       slices: rows.slices,
       reference: samples.champion,
     });
     const leakage = checkLeakage({ ...rows, task: spec.task });
-    const compareWith = compareFunction(spec.task, samples);
+    const metrics = metricsOf(spec.task, spec.evaluation.business);
+    const compareWith = compareFunction(metrics, samples);
     const { findings, measured } = await examine(input, side, {
       ...{ scorer, rows, sample: samples.model, reference: samples.champion },
     });
@@ -121,7 +124,7 @@ export async function judge(input: JudgeInput): Promise<Evidence> {
           : { state: 'none', why: 'no baseline is pinned in model.yaml' },
       },
       compareWith,
-      unitOf: metric => unitOf(spec.task, metric, declaredUnit(spec.evaluation)),
+      unitOf: metric => unitOf(metrics, metric, declaredUnit(spec.evaluation)),
     });
     return {
       apiVersion: 'mainline.dev/v1alpha1',
@@ -158,12 +161,17 @@ interface Samples {
 }
 
 async function scoreAll(input: JudgeInput, rows: JudgedRows, scorer: Scorer): Promise<Samples> {
-  const asked = { spec: input.model.spec, truth: rows.testTarget };
+  const { spec } = input.model;
+  const asked = { spec, truth: rows.testTarget };
+  const file = join(input.root, spec.pipeline, spec.evaluation.rows.path);
+  const valued = (sample: Sample): Promise<Sample> => withBusiness(sample, { ...input, file });
+  const champion = await scoreReference(input, input.found, rows);
+  const baseline = input.baseline && (await scoreReference(input, input.baseline, rows));
   return {
-    model: await scoreSample(scorer, rows.test, asked),
-    trivial: trivialSample(rows.trainingTarget, asked),
-    champion: await scoreReference(input, input.found, rows),
-    baseline: input.baseline && (await scoreReference(input, input.baseline, rows)),
+    model: await valued(await scoreSample(scorer, rows.test, asked)),
+    trivial: await valued(trivialSample(rows.trainingTarget, asked)),
+    champion: champion && (await valued(champion)),
+    baseline: baseline && (await valued(baseline)),
   };
 }
 
@@ -199,15 +207,15 @@ function optionsOf({ features }: Answering): { readonly features?: readonly stri
   return features ? { features } : {};
 }
 
-function compareFunction(task: Model['spec']['task'], samples: Samples) {
+function compareFunction(metrics: readonly Metric[], samples: Samples) {
   return (
     name: 'champion' | 'baseline' | 'trivial',
     metricName: string,
     margin?: Margin,
   ): Comparison | undefined => {
-    const metric = findMetric(task, metricName);
+    const metric = metrics.find(({ name }) => name === metricName);
     const reference = samples[name];
-    if (!metric || !reference || !metricsOf(task).includes(metric)) return undefined;
+    if (!metric || !reference) return undefined;
     return compare(metric, { sample: samples.model, reference }, margin ? { margin } : {});
   };
 }

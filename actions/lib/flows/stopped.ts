@@ -1,6 +1,7 @@
 // When a run ends early: by a broken contract (a verdict all the same), or by a person (nothing more is written).
 import type { ContractResult } from '#lib/contracts/result.ts';
 import { ConfigurationError } from '#lib/errors.ts';
+import { metricsOf } from '#lib/evaluation/metrics.ts';
 import { conditionOf, sayCondition, unitOf } from '#lib/gates/gates.ts';
 import { judgeContract } from '#lib/gates/kinds/standing.ts';
 import { gatesOf } from '#lib/gates/profiles.ts';
@@ -25,10 +26,11 @@ export function stoppedVerdict(facts: {
   const others = gatesOf(facts.model.spec).map(gate => {
     const { task, evaluation } = facts.model.spec;
     const { id } = conditionOf(gate);
+    const metrics = metricsOf(task, evaluation.business);
     return {
       id,
       severity: gate.severity,
-      condition: sayCondition(gate, unitOf(task, gate.metric, declaredUnit(evaluation))),
+      condition: sayCondition(gate, unitOf(metrics, gate.metric, declaredUnit(evaluation))),
       outcome: "can't tell",
       reason: 'nothing was trained, since the contract is broken',
       remedy: null,

@@ -65,14 +65,19 @@ function checkWords(
   vocabulary: Vocabulary,
 ): readonly ConfigurationError[] {
   const { metadata, spec } = document.value;
-  const metrics = vocabulary.metrics(spec.task);
+  const { business } = spec.evaluation;
+  const metrics = [...business.map(({ name }) => name), ...vocabulary.metrics(spec.task)];
   const algorithms = vocabulary.algorithms(spec.task);
   const bounded = [...metrics, ...vocabulary.costs, ...vocabulary.measures];
   const { fairness } = spec.evaluation;
   const { among = [], select = 'best' } = spec.algorithms ?? {};
   const word = (path: KeyPath, value: string, valid: readonly string[]): readonly ConfigurationError[] =>
     valid.includes(value) ? [] : [unknownWord(document, path, { value, valid })];
+  const taken = [...vocabulary.metrics(spec.task), ...vocabulary.costs, ...vocabulary.measures];
   return [
+    ...business.flatMap(({ name }, i) =>
+      taken.includes(name) ? [takenName(document, ['spec', 'evaluation', 'business', i, 'name'], name)] : [],
+    ),
     ...word(['metadata', 'name'], metadata.name, [folder]),
     ...word(['spec', 'evaluation', 'primary'], spec.evaluation.primary, metrics),
     ...among.flatMap((name, i) => word(['spec', 'algorithms', 'among', i], name, algorithms)),
@@ -86,6 +91,13 @@ function checkWords(
       ...(slices.length === 0 ? [] : word(['spec', 'gates', i, 'metric'], metric, [spec.evaluation.primary])),
     ]),
   ];
+}
+
+function takenName(document: CheckedDocument<Model>, path: KeyPath, name: string): ConfigurationError {
+  return new ConfigurationError(`"${name}" is the name of a metric that every such model has`, {
+    at: document.locate(path),
+    remedy: 'Give the business metric a name of its own, such as what it counts and per what.',
+  });
 }
 
 function unknownWord(

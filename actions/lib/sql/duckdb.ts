@@ -1,9 +1,10 @@
 // The embedded SQL engine: DuckDB in memory, cut off from the network, from the home directory and from extensions.
 // One thread unless asked for more, so that sums come out in the same order, and with the same last bits, everywhere.
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { loadNative } from '#lib/natives.ts';
 import { readCsvHeader, scanCsv } from '#lib/sql/csv-structure.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
+import { evaluateRows } from '#lib/sql/evaluate-rows.ts';
 import { readTable } from '#lib/sql/read-table.ts';
 
 type DuckDb = typeof import('@duckdb/node-api');
@@ -32,14 +33,9 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
       const reader = await connection.runAndReadAll(sql, [...values]);
       return reader.getRowObjects().map(row => toRow(duckdb, row));
     },
-    readTable: async (path, columns) => {
-      const own: DuckDBConnection = await instance.connect();
-      try {
-        return await readTable({ connection: own, path }, columns);
-      } finally {
-        own.closeSync();
-      }
-    },
+    readTable: (path, columns) => withOwn(instance, connection => readTable({ connection, path }, columns)),
+    evaluateRows: (path, expressions, beside) =>
+      withOwn(instance, connection => evaluateRows({ duckdb, connection, path }, expressions, beside)),
     describeCsv: scanCsv,
     readHeader: readCsvHeader,
     close: () => {
@@ -47,6 +43,19 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
       instance.closeSync();
     },
   };
+}
+
+/** With a connection of its own, which is closed after. */
+async function withOwn<Result>(
+  instance: DuckDBInstance,
+  work: (connection: DuckDBConnection) => Promise<Result>,
+): Promise<Result> {
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+  }
 }
 
 function toRow(duckdb: DuckDb, row: Readonly<Record<string, DuckDBValue>>): SqlRow {

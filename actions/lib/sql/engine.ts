@@ -1,5 +1,5 @@
 // The port to an SQL engine. Contracts and tables are checked where the data lives; DuckDB is the embedded one.
-import type { ColumnType, Table } from '#lib/tables/table.ts';
+import type { Column, ColumnType, Table } from '#lib/tables/table.ts';
 
 /** One result row by column name; integers beyond 2^53 arrive as bigint. */
 export type SqlRow = Readonly<Record<string, string | number | bigint | boolean | null>>;
@@ -12,6 +12,11 @@ export interface CsvDescription {
   /** The 1-based line of the file at which a row (counted from 0) begins. */
   lineOf(row: number): number;
 }
+
+/** A finite number a row in file order; or what is wrong, as the end of "The expression ...", and in which row from 0. */
+export type RowValues =
+  | { readonly values: Float64Array }
+  | { readonly problem: string; readonly row: number | null };
 
 export interface SqlEngine {
   /** Runs one statement; values are bound to `$1`, `$2`, ... */
@@ -26,6 +31,17 @@ export interface SqlEngine {
    * @throws ConfigurationError with line and column when it is not a well-formed table.
    */
   describeCsv(path: string): Promise<CsvDescription>;
+  /**
+   * Evaluates each expression in every row of a CSV file. It may name the columns of the file, numbers where they hold
+   * nothing else, and those beside; one that both have is written `data.name` or `model.name`. Nothing but arithmetic,
+   * conditions and plain functions of the row is run.
+   * @param beside one value a row of the file
+   */
+  evaluateRows(
+    path: string,
+    expressions: readonly string[],
+    beside: readonly Column[],
+  ): Promise<readonly RowValues[]>;
   /** The header of a CSV file, in file order. */
   readHeader(path: string): Promise<readonly string[]>;
   close(): void;

@@ -8,12 +8,14 @@ import { measureAll } from '#lib/evaluation/evaluation.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import { trivialPrediction } from '#lib/evaluation/trivial.ts';
+import { withBusiness } from '#lib/flows/business.ts';
 import { runStep } from '#lib/flows/steps/step.ts';
 import { readTrainingRows, type TrainingRows } from '#lib/flows/steps/training-rows.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { encodeModel } from '#lib/onnx/encode.ts';
 import { declaredUnit, type Model, measuredWith } from '#lib/registry/model.ts';
 import { readModel } from '#lib/registry/read.ts';
+import { openDuckDb } from '#lib/sql/duckdb.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 import { crossValidate } from '#lib/training/cross-validation.ts';
 import { type FitPool, openFitPool } from '#lib/training/fit-pool.ts';
@@ -45,6 +47,8 @@ interface Work {
   readonly folds: Uint8Array;
   readonly pool: FitPool;
   readonly seconds: Map<string, number>;
+  /** Adds what the answers are worth, where that is declared. */
+  readonly valued: (sample: Sample) => Promise<Sample>;
   readonly to: string;
 }
 
@@ -59,10 +63,12 @@ export function trainAlgorithms({
 }: TrainAlgorithmsOptions): Promise<void> {
   return runStep(async () => {
     const folder = dirname(modelFile);
-    const model = (await readModel(join(folder, '..', '..'), basename(folder), vocabulary)).value;
+    const root = join(folder, '..', '..');
+    const model = (await readModel(root, basename(folder), vocabulary)).value;
     const settings = (await readDocument(params, pipelineSettingsSchema)).value.train;
     const training = await readTrainingRows({ rows, contract, model, features: settings.features });
     const seconds = new Map<string, number>();
+    const engine = await openDuckDb();
     const pool = openFitPool({
       threads: Number(process.env.MAINLINE_THREADS ?? 1),
       now: () => performance.now(),
@@ -73,13 +79,15 @@ export function trainAlgorithms({
     });
     try {
       const folds = assignFolds(training.ids, settings.folds);
-      const work: Work = { model, settings, training, folds, pool, seconds, to };
+      const valued = (sample: Sample) => withBusiness(sample, { engine, root, model, file: rows });
+      const work: Work = { model, settings, training, folds, pool, seconds, valued, to };
       const among = model.spec.algorithms?.among ?? [];
       const candidates = await Promise.all(among.map(algorithm => trainOne(algorithm, work)));
-      await writeWhole(report, formatJson(summarize(candidates, work)));
+      await writeWhole(report, formatJson(await summarize(candidates, work)));
       await writeSeconds(candidates, seconds);
     } finally {
       await pool.close();
+      engine.close();
     }
   });
 }
@@ -107,28 +115,24 @@ async function trainOne(algorithm: string, work: Work): Promise<Candidate> {
     version: trainer.version,
     parameters: { ...parameters },
     artifact: { path, sha256: digestBytes(bytes), bytes: bytes.length },
-    scores: scoresOf(predictions, work),
+    scores: await scoresOf(predictions, work),
     importance: final.importance
       .slice(0, NAMED_FEATURES)
       .map(({ feature, gain }) => ({ feature, share: roundSignificant(gain, 4) })),
   };
 }
 
-function scoresOf(
+async function scoresOf(
   prediction: Float64Array,
-  { model, training }: Pick<Work, 'model' | 'training'>,
-): Candidate['scores'] {
+  { model, training, valued }: Pick<Work, 'model' | 'training' | 'valued'>,
+): Promise<Candidate['scores']> {
   const { task, evaluation } = model.spec;
-  const sample: Sample = {
-    truth: training.set.target,
-    prediction,
-    ...measuredWith(model.spec),
-  };
-  const metrics = metricsOf(task).filter(metric => metric.applies?.(sample) ?? true);
+  const sample = await valued({ truth: training.set.target, prediction, ...measuredWith(model.spec) });
+  const metrics = metricsOf(task, evaluation.business).filter(metric => metric.applies?.(sample) ?? true);
   return [...measureAll(metrics, sample, { unit: declaredUnit(evaluation), resamples: 500 })];
 }
 
-function summarize(candidates: readonly Candidate[], work: Work): CrossValidation {
+async function summarize(candidates: readonly Candidate[], work: Work): Promise<CrossValidation> {
   const { set } = work.training;
   const trivial = new Float64Array(set.features.rows).fill(trivialPrediction(set.target));
   return {
@@ -136,7 +140,7 @@ function summarize(candidates: readonly Candidate[], work: Work): CrossValidatio
     folds: work.settings.folds,
     seed: work.settings.seed,
     features: set.features.columns.map(column => column.name),
-    trivial: scoresOf(trivial, work),
+    trivial: await scoresOf(trivial, work),
     candidates,
   };
 }
