@@ -17,8 +17,8 @@ function fromText(text: string): Moment | undefined {
     .slice(1, 7)
     .map(part => Number(part ?? 0));
   const written = new Date(Date.UTC(year, month - 1, day));
-  const isDay =
-    written.getUTCFullYear() === year && written.getUTCMonth() === month - 1 && written.getUTCDate() === day;
+  // A day or month that the calendar lacks comes out as another one.
+  const isDay = written.getUTCFullYear() === year && written.getUTCDate() === day;
   // ISO 8601 knows 24:00 and leap seconds.
   if (!isDay || hour > 24 || minute > 59 || second > 60 || (hour === 24 && minute + second > 0))
     return undefined;

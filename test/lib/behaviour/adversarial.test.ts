@@ -68,6 +68,11 @@ it('does not leave the bounds, and lets be what already lies outside', async () 
   const bounds = new Map([['a', { low: 0.25, high: 200 }]]);
   // 0.25, 104.5 and 125.5 from the truth: (99.75 + 104.5 + 125.5) / 3.
   expect((await attack({ ...input, bounds })).budgets[0]?.after).toBe(109.917);
+  // What lies outside moves towards the bounds by no more than the budget: 120.5 to 115.5, -20.5 to -15.5.
+  const outside = table({ a: [120.5, -20.5] });
+  const far = [200, -100];
+  const found = await attack({ ...input, rows: outside, metric: meanError(far), loss: lossOf(subject, far) });
+  expect(found.budgets[0]?.after).toBe(84.5);
 });
 
 it('moves whole numbers by whole numbers and no further than the budget', async () => {
@@ -84,6 +89,53 @@ it('moves whole numbers by whole numbers and no further than the budget', async 
   });
   // 0.59, 1.18 and 2.95 of the range.
   expect(found.budgets.map(({ after }) => after)).toEqual([31, 32, 33]);
+  const strict = formula({ task: 'regression' }, ({ count }) => (Number.isInteger(count) ? 0 : 99));
+  const whole = await attack({
+    rows,
+    ranges,
+    subject: strict,
+    metric: meanError(truth),
+    loss: lossOf(strict, truth),
+    budgets: [0.06],
+  });
+  expect(whole.budgets[0]?.after).toBe(0);
+});
+
+it('every drawn row is held against its own truth', async () => {
+  // Each answer is 1 off, up or down without a pattern; 5 % of 100 more in the same way is 6.
+  const values = Array.from({ length: 60 }, (_, row) => 20.5 + row);
+  const truth = values.map((value, row) => value + ((row * row) % 7 < 3 ? 1 : -1));
+  const rows = table({ a: values });
+  const ranges = new Map([['a', { low: 0, high: 100, isWhole: false }]]);
+  const subject = formula({ task: 'regression' }, ({ a }) => Number(a));
+  const input = { rows, ranges, subject, metric: meanError(truth), loss: lossOf(subject, truth) };
+  const found = await attack({ ...input, mostRows: 20, budgets: [0.05] });
+  expect(found).toMatchObject({ n: 20, before: 1, budgets: [{ after: 6, flipped: 20 }] });
+  // Of a target that ranges over 1,000, moves of 5 are none.
+  const wide = await attack({ ...input, mostRows: 20, budgets: [0.05], targetRange: 1000 });
+  expect(wide).toMatchObject({ budgets: [{ after: 6, flipped: 0 }], flippedBy: [] });
+});
+
+it('the column that turns most answers stands first', async () => {
+  const rows = table({ a: [10.5, 50.5, 50.5], b: [50.5, 10.5, 10.5] });
+  const ranges = new Map(['a', 'b'].map(name => [name, { low: 0, high: 100, isWhole: false }]));
+  // Positive above 11: the first row by a, the other two by b.
+  const subject = formula({ task: 'binary-classification', threshold: 0.5 }, ({ a, b }) =>
+    Math.min(Number(a), Number(b)) > 11 ? 1 : 0,
+  );
+  const truth = [0, 0, 0];
+  const found = await attack({
+    rows,
+    ranges,
+    subject,
+    metric: meanError(truth),
+    loss: lossOf(subject, truth),
+    budgets: [0.01],
+  });
+  expect(found.flippedBy).toEqual([
+    { column: 'b', rows: 2 },
+    { column: 'a', rows: 1 },
+  ]);
 });
 
 it('a second look finds what only the order of the columns hid', async () => {

@@ -36,7 +36,7 @@ it('near things are those within a tenth of the threshold, both ends counted', (
 });
 
 it('scores stand in twenty bins, each from its lower edge on, the last one closed', () => {
-  const scores = [0, 0.049, 0.05, Math.fround(0.15), 0.15, 0.3, 0.949, 0.95, 1];
+  const scores = [0, 0.049, 0.05, Math.fround(0.15), 0.15, 0.3, Math.fround(0.35), 0.949, 0.95, 1];
   const found = analyse(scores, { answering: { task: 'binary-classification', threshold: 0.5 } });
   expect(found.histogram).toHaveLength(20);
   expect(filled(found)).toEqual([
@@ -44,6 +44,7 @@ it('scores stand in twenty bins, each from its lower edge on, the last one close
     [0.05, 0.1, 1],
     [0.15, 0.2, 2],
     [0.3, 0.35, 1],
+    [0.35, 0.4, 1],
     [0.9, 0.95, 1],
     [0.95, 1, 2],
   ]);

@@ -84,6 +84,17 @@ describe('an invariance', () => {
     expect(found.sentence).toContain('; 3 must.');
   });
 
+  it('shows the worst change of a row, and the worst row first', async () => {
+    const amount = formula({ task: 'regression' }, ({ rate }) => Number(rate));
+    const found = await run('kind: invariance, change: {column: rate, to: [0, 12]}', amount);
+    expect(found.examples.map(({ row, changed, after }) => [row, changed, after.score])).toEqual([
+      ['loan 4', 'rate 0 instead of 30', 0],
+      ['loan 3', 'rate 0 instead of 20', 0],
+      ['loan 2', 'rate 0 instead of 10', 0],
+      ['loan 1', 'rate 12 instead of 5', 12],
+    ]);
+  });
+
   it('swaps two values and leaves other rows out', async () => {
     const found = await run('kind: invariance, change: {column: state, swap: [CA, TX]}, within: 0');
     expect(found).toMatchObject({ n: 3, held: 0 });
@@ -117,13 +128,16 @@ describe('an invariance', () => {
   it('of classes keeps the most probable one', async () => {
     const classes = ['low', 'middle', 'high'];
     const flower = formula({ task: 'multiclass-classification', classes }, row =>
-      row.state === 'TX' ? [0.2, 0.5, 0.3] : [0.2, 0.3, 0.5],
+      row.state === 'TX' ? [0.3, 0.5, 0.2] : [0.5, 0.3, 0.2],
     );
     const found = await run('kind: invariance, change: {column: state, to: [TX]}', flower);
     expect(found).toMatchObject({ n: 3, held: 0 });
     expect(found.examples[0]).toMatchObject({
-      ...{ before: { score: 0.5, answer: 'high' }, after: { score: 0.5, answer: 'middle' } },
+      ...{ before: { score: 0.5, answer: 'low' }, after: { score: 0.5, answer: 'middle' } },
     });
+    const within = 'kind: invariance, change: {column: state, to: [TX]}, within:';
+    expect(await run(`${within} 0.2`, flower)).toMatchObject({ held: 3 });
+    expect(await run(`${within} 0.19`, flower)).toMatchObject({ held: 0 });
   });
 });
 
@@ -182,6 +196,8 @@ describe('a direction', () => {
     expect(await run(test('must rise'), still)).toMatchObject({ held: 0 });
     expect(await run(test('must fall'), still)).toMatchObject({ held: 0 });
     expect(await run(test('must not rise'), still)).toMatchObject({ held: 4 });
+    expect(await run(test('must fall'))).toMatchObject({ held: 4 });
+    expect(await run(test('must rise'))).toMatchObject({ held: 0 });
   });
 
   it('can ask for how much', async () => {
@@ -194,7 +210,7 @@ describe('a direction', () => {
   it('moves texts one step along their list, the last one nowhere', async () => {
     const test = 'kind: direction, move: {column: state, along: [NY, CA, TX]}, answer: must rise';
     const found = await run(test);
-    expect(found).toMatchObject({ n: 3, held: 2 });
+    expect(found).toMatchObject({ n: 3, held: 2, scored: 6 });
     expect(found.examples[0]).toMatchObject({ row: 'loan 2', changed: 'state "CA" instead of "NY"' });
   });
 
@@ -232,6 +248,18 @@ describe('rows that must be answered so', () => {
       },
     ]);
     expect(found.sentence).toBe('2 of 3\u00a0rows are answered as expected; all must.');
+  });
+
+  it('are right at the ends of a range, and wrong below and above it', async () => {
+    const rows = ['[0.25, 0.3]', '[0.2, 0.25]', '[0.26, 0.3]', '[0.2, 0.24]'].map(
+      between => `{expect: {between: ${between}}}`,
+    );
+    const found = await run(`kind: minimum, rows: [${rows.join(', ')}]`);
+    expect(found).toMatchObject({ n: 4, held: 2 });
+    expect(found.examples.map(({ problem }) => problem)).toEqual([
+      'expected 0.26 to 0.3',
+      'expected 0.2 to 0.24',
+    ]);
   });
 
   it('can be of a class', async () => {
@@ -298,7 +326,8 @@ it('a real model is asked in few calls for all tests together', async () => {
   const found = await runBehaviourTests(
     document(`
     - {name: up, kind: direction, raise: {column: a, by: 1}, answer: must rise, atLeastBy: 1}
-    - {name: down, kind: direction, raise: {column: b, by: 1}, answer: must fall, severity: warn, why: it was thought so}
+    - {name: down, kind: direction, lower: {column: b, by: 1}, answer: must fall, atLeastBy: 1}
+    - {name: wrong, kind: direction, raise: {column: b, by: 1}, answer: must fall, severity: warn, why: it was thought so}
 `),
     {
       ...{ rows, keys: ['1', '2', '3'], typical: typicalRow(rows) },
@@ -314,9 +343,10 @@ it('a real model is asked in few calls for all tests together', async () => {
   await scorer.close();
   expect(found.results.map(({ name, status, severity, why }) => [name, status, severity, why])).toEqual([
     ['up', 'passed', 'block', null],
-    ['down', 'failed', 'warn', 'it was thought so'],
+    ['down', 'passed', 'block', null],
+    ['wrong', 'failed', 'warn', 'it was thought so'],
   ]);
-  expect(found).toMatchObject({ passed: true, scored: 9 });
+  expect(found).toMatchObject({ passed: true, scored: 12 });
   expect(calls).toBe(2);
 });
 
@@ -330,6 +360,20 @@ it("a model that answers no row at all is the reader's to mend, not a failed tes
   );
   await expect(missing).rejects.toThrow('The model needs the column "b", the table does not have it');
   await scorer.close();
+});
+
+it('what is our bug is no failed test', async () => {
+  const broken: Subject = {
+    task: 'regression',
+    score: async rows => {
+      throw new TypeError(`cannot score ${rows.rows}`);
+    },
+  };
+  await expect(run('kind: edge, try: [missing]', broken)).rejects.toThrow(TypeError);
+  const short: Subject = { task: 'regression', score: async () => new Float64Array(1) };
+  await expect(run('kind: edge, try: [missing]', short)).rejects.toThrow(
+    '3 rows of 1 numbers were asked for, 1 numbers came',
+  );
 });
 
 it('more answers than anybody waits for are refused at their place', async () => {

@@ -102,13 +102,14 @@ it('a real model gives the same result every time, and another one with another 
     encodeModel(gradientBoosting.fit(set, {}, { seed: 3 }).toOnnx('stability')),
   );
   const input = {
-    ...{ rows: set.features, ranges: rangesOf(set.features), mostRows: 200 },
+    ...{ rows: set.features, ranges: rangesOf(set.features), mostRows: 400 },
     subject: { task: 'binary-classification' as const, threshold: 0.5, score: scorer.score },
   };
   const found = await measure(input);
-  expect(found).toMatchObject({ n: 200, unmoved: ['count'] });
+  expect(found).toMatchObject({ n: 400, unmoved: ['count'] });
   expect(found.columns.map(({ column }) => column)).toEqual(['minutes']);
   expect(await measure(input)).toEqual(found);
   expect(await measure({ ...input, seed: 2 })).not.toEqual(found);
+  expect(await measure({ ...input, mostRows: 200 })).toMatchObject({ n: 200 });
   await scorer.close();
 });
