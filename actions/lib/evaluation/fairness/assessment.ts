@@ -10,8 +10,8 @@ import {
   fairnessMeasures,
   findFairnessMeasure,
 } from '#lib/evaluation/fairness/measures.ts';
-import { type GroupValues, type Task, valuesOf } from '#lib/evaluation/fairness/values.ts';
-import type { Sample } from '#lib/evaluation/metric.ts';
+import { type GroupValues, valuesOf } from '#lib/evaluation/fairness/values.ts';
+import type { MetricTask, Sample } from '#lib/evaluation/metric.ts';
 import type { Interval } from '#lib/stats/interval.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 
@@ -65,7 +65,7 @@ export type FairnessDifference = Readonly<z.output<typeof differenceSchema>>;
 export type Fairness = Readonly<z.output<typeof fairnessSchema>>;
 
 export interface FairnessOptions {
-  readonly task: Task;
+  readonly task: MetricTask;
   /** Rows a group needs to be compared. */
   readonly smallest?: number;
 }

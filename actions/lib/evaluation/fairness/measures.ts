@@ -7,13 +7,13 @@ import {
   widerDifference,
   widestDifference,
 } from '#lib/evaluation/fairness/extremes.ts';
-import type { Task } from '#lib/evaluation/fairness/values.ts';
+import type { MetricTask } from '#lib/evaluation/metric.ts';
 
 /** A number that compares the groups of one column; gates name it like a metric. */
 export interface FairnessMeasure {
   /** snake_case, fairlearn's name where it has one. */
   readonly name: string;
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly MetricTask[];
   /** `target` is the unit of the target. */
   readonly unit: 'fraction' | 'times' | 'target';
   readonly better: 'lower' | 'higher';

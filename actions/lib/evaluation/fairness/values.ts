@@ -5,17 +5,14 @@ import {
   estimateOfPositiveMean,
   estimateOfShare,
 } from '#lib/evaluation/fairness/estimate.ts';
-import type { Sample } from '#lib/evaluation/metric.ts';
+import type { MetricTask, Sample } from '#lib/evaluation/metric.ts';
 import { confusionOf } from '#lib/evaluation/metrics/decision.ts';
-
-/** The task of a sample, as model.yaml says it. */
-export type Task = 'regression' | 'binary-classification' | 'multiclass-classification';
 
 /** snake_case names to estimates; undefined where a group has no such rows, as a group without positive ones. */
 export type GroupValues = Readonly<Record<string, Estimate | undefined>>;
 
 /** The values of one group, from its own rows. */
-export function valuesOf(group: Sample, task: Task): GroupValues {
+export function valuesOf(group: Sample, task: MetricTask): GroupValues {
   if (task === 'regression') return valuesOfAmounts(group);
   return task === 'binary-classification' ? valuesOfDecisions(group) : valuesOfClasses(group);
 }
