@@ -107,8 +107,8 @@ it('of several classes the answer counts, and the change is that of the probabil
     sampleOf([0, 1, 2], prediction, { classes: { names, probabilities: Float64Array.from(probabilities) } });
   const sides = findSides(
     {
-      sample: several([1, 0, 2], [0.3, 0.6, 0.1, 0.9, 0.1, 0, 0.1, 0.1, 0.8]),
-      reference: several([0, 1, 0], [0.6, 0.3, 0.1, 0.2, 0.7, 0.1, 0.7, 0.1, 0.2]),
+      sample: several([1, 0, 2], [0.3, 0.6, 0.1, 0.5, 0.1, 0.4, 0.1, 0.1, 0.8]),
+      reference: several([0, 1, 0], [0.6, 0.3, 0.1, 0.3, 0.7, 0, 0.7, 0.1, 0.2]),
     },
     { task: 'multiclass-classification', keys: ['x', 'y', 'z'] },
   );
