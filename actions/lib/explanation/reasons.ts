@@ -27,12 +27,14 @@ export interface ReasonOptions {
   readonly unit?: string | undefined;
   /** At most so many reasons. */
   readonly most?: number;
+  /** Columns whose values nobody may see. */
+  readonly hidden?: ReadonlySet<string>;
 }
 
 /** The largest movements first; fewer than asked for when fewer columns matter. */
 export function giveReasons(
   { attributions, scale }: Pick<Explanation, 'attributions' | 'scale'>,
-  { usual, subject, unit, most = 4 }: ReasonOptions,
+  { usual, subject, unit, most = 4, hidden = new Set() }: ReasonOptions,
 ): readonly Reason[] {
   const movement = attributions.reduce((sum, { attribution }) => sum + Math.abs(attribution), 0);
   const certain = attributions.filter(isCertain);
@@ -45,16 +47,13 @@ export function giveReasons(
     const effect = sayEffect(one.attribution, { scale, subject, unit, isStrongest });
     const details = [
       `${sayShare(share)} of all movement`,
-      ...saySize(
-        one,
-        usual.find(({ column }) => column === one.column),
-      ),
+      ...saySize(one, hidden.has(one.column) ? undefined : usual.find(({ column }) => column === one.column)),
     ];
     return {
       column: one.column,
       direction,
       share,
-      words: `${sayValue(one)} ${effect}: ${details.join('; ')}.`,
+      words: `${hidden.has(one.column) ? one.column : sayValue(one)} ${effect}: ${details.join('; ')}.`,
     };
   });
 }

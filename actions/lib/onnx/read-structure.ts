@@ -149,6 +149,10 @@ function readSub(call: NodeCall): readonly (GraphValue | undefined)[] {
   return isOne ? [{ kind: 'opposite', structure: answer.structure }] : [];
 }
 
+function readGather(call: NodeCall): readonly GraphValue[] {
+  return call.attributes.int('axis', 0) === 1 ? readColumns(call) : [];
+}
+
 /** LightGBM's converter multiplies probabilities by 1 to rename them. */
 function readMul(call: NodeCall): readonly (GraphValue | undefined)[] {
   const [value, one] = call.inputs;
@@ -176,6 +180,7 @@ const readers: ReadonlyMap<string, NodeReader> = new Map<string, NodeReader>([
   [':Where', elementwise((condition, yes = 0, no = 0) => (condition ? yes : no))],
   [':Sigmoid', readSigmoid],
   [':Clip', readClip],
+  [':Gather', readGather],
   [':Gemm', readGemm],
   [':MatMul', readMatMul],
   [':ReduceSum', readReduceSum],
