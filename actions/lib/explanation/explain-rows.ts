@@ -9,8 +9,8 @@ import { type Score, scoreAll } from '#lib/explanation/score.ts';
 import { type Attributions, answersOf } from '#lib/explanation/sums.ts';
 import {
   countCovers,
-  hasShortPaths,
   interventionalShap,
+  isExplainable,
   pathDependentShap,
 } from '#lib/explanation/tree-shap.ts';
 import { valueAt } from '#lib/explanation/usual.ts';
@@ -119,7 +119,7 @@ function believedStructure(
   { structure }: ExplainedModel,
   checks: readonly { readonly table: Table; readonly answers: Float64Array }[],
 ): ModelStructure | undefined {
-  if (!structure || (structure.kind === 'trees' && !hasShortPaths(structure))) return undefined;
+  if (!structure || (structure.kind === 'trees' && !isExplainable(structure))) return undefined;
   const agrees = checks.every(({ table, answers }) =>
     answersOf(structure, table).every((own, row) => {
       const theirs = answers[row]!;

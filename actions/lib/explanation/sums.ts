@@ -27,7 +27,8 @@ export function startAttributions(structure: ModelStructure, rows: number): Omit
 
 /** The place of each derived number's column among `columns`. */
 export function playersOf(derived: readonly Derived[], columns: readonly string[]): Int32Array {
-  return Int32Array.from(derived, ({ column }) => columns.indexOf(column));
+  const places = new Map(columns.map((column, place) => [column, place]));
+  return Int32Array.from(derived, ({ column }) => places.get(column) ?? -1);
 }
 
 /** The sum before the link: an amount, or log-odds. */

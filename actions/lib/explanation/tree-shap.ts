@@ -22,11 +22,18 @@ import type { Table } from '#lib/tables/table.ts';
 /** How many training rows reach each node, tree by tree. */
 export type Covers = readonly Float64Array[];
 
-/** True when every path tests few enough columns. */
-export function hasShortPaths(structure: TreeStructure): boolean {
+/** More leaves than this take minutes. */
+const MOST_LEAVES = 200_000;
+
+/** True when the trees are small enough: few enough leaves, and few enough columns on the way to each. */
+export function isExplainable(structure: TreeStructure): boolean {
   const players = playersOf(structure.features, columnsOf(structure));
-  return structure.trees.every(tree =>
-    listPaths(tree, players).every(path => path.players.length <= MOST_PATH_COLUMNS),
+  const leaves = structure.trees.reduce((sum, { feature }) => sum + (feature.length + 1) / 2, 0);
+  return (
+    leaves <= MOST_LEAVES &&
+    structure.trees.every(tree =>
+      listPaths(tree, players).every(path => path.players.length <= MOST_PATH_COLUMNS),
+    )
   );
 }
 

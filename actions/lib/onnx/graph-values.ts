@@ -1,5 +1,6 @@
 // What is known of a tensor while a graph is read for explanation: which columns its numbers are made of, and how.
-// A tensor of which this is not known has no value here, and neither has anything that is computed from it.
+// A tensor of which this is not known has no value here, and neither has anything that is computed from it. Bounded, since
+// a few hundred bytes can double a tensor's width, or the steps to one of its numbers, fifty times over.
 import {
   type AttributeProto,
   TensorProto_DataType as DataType,
@@ -8,19 +9,44 @@ import {
 } from 'onnx-buf';
 import type { Derived, ModelStructure } from '#lib/onnx/structure.ts';
 
+/** A number of a column with how many operations it takes. */
+export interface Cell extends Derived {
+  readonly steps: number;
+}
+
 export type GraphValue =
   /** Numbers of the file; `shape` as written there. */
   | { readonly kind: 'constant'; readonly values: readonly number[]; readonly shape: readonly number[] }
   /** [N, columns] text as the table has it. */
   | { readonly kind: 'texts'; readonly columns: readonly string[] }
   /** [N, cells]; not yet float32 when it came as another type, which only a Cast may touch. */
-  | { readonly kind: 'numbers'; readonly cells: readonly Derived[]; readonly isFloat: boolean }
+  | { readonly kind: 'numbers'; readonly cells: readonly Cell[]; readonly isFloat: boolean }
   /** [N, 1] the whole sum, or the probability it stands for. */
   | { readonly kind: 'answer'; readonly structure: ModelStructure }
   /** [N, 1] one minus the answer. */
   | { readonly kind: 'opposite'; readonly structure: ModelStructure }
   /** [N, 2] opposite and answer. */
   | { readonly kind: 'classes'; readonly structure: ModelStructure };
+
+/** Operations for one number: they are nested calls. */
+const MOST_STEPS = 200;
+/** Operations for one row of one tensor: 10 000 numbers of ten. */
+const MOST_ROW_STEPS = 100_000;
+export const MOST_WIDTH = 20_000;
+
+/** Float32 numbers made of columns, or undefined when there are too many or they take too long. */
+export function numbersOf(cells: readonly Cell[], isFloat = true): GraphValue | undefined {
+  const steps = cells.reduce((sum, cell) => sum + cell.steps, 0);
+  const isBounded = cells.length <= MOST_WIDTH && steps <= MOST_ROW_STEPS;
+  return isBounded && cells.every(cell => cell.steps <= MOST_STEPS)
+    ? { kind: 'numbers', cells, isFloat }
+    : undefined;
+}
+
+/** Text columns, or undefined when there are too many. */
+export function textsOf(columns: readonly string[]): GraphValue | undefined {
+  return columns.length <= MOST_WIDTH ? { kind: 'texts', columns } : undefined;
+}
 
 /** A node with what is known of its inputs. */
 export interface NodeCall {

@@ -1,25 +1,26 @@
 // The operators that stand between the columns and the model: encodings, imputation, scaling. Each is read as what it
 // makes of one column's value; where it mixes columns, nothing is known and the model is explained from outside.
-import type { GraphValue, NodeCall, NodeReader } from '#lib/onnx/graph-values.ts';
-import type { Derived } from '#lib/onnx/structure.ts';
+import {
+  type Cell,
+  type GraphValue,
+  MOST_WIDTH,
+  type NodeCall,
+  type NodeReader,
+  numbersOf,
+  textsOf,
+} from '#lib/onnx/graph-values.ts';
 
-type Numbers = Extract<GraphValue, { kind: 'numbers' }>;
-
-/** Float32 numbers made of columns. */
-export function numbersOf(cells: readonly Derived[]): Numbers {
-  return { kind: 'numbers', cells, isFloat: true };
+/** The same cell with one more operation, rounded to float32. */
+export function mapCell(cell: Cell, apply: (value: number) => number): Cell {
+  return { ...cell, steps: cell.steps + 1, read: value => Math.fround(apply(cell.read(value))) };
 }
 
-function mapCell(cell: Derived, apply: (value: number) => number): Derived {
-  return { ...cell, read: value => Math.fround(apply(cell.read(value))) };
-}
-
-function floatsOf(value: GraphValue | undefined): readonly Derived[] | undefined {
+function floatsOf(value: GraphValue | undefined): readonly Cell[] | undefined {
   return value?.kind === 'numbers' && value.isFloat ? value.cells : undefined;
 }
 
 /** One operand at one place of the width: a number of the file, or a number made of a column. */
-type Operand = number | Derived;
+type Operand = number | Cell;
 
 function operandAt(value: GraphValue | undefined, place: number): Operand | undefined {
   if (value?.kind === 'constant') {
@@ -40,11 +41,13 @@ function isAlongWidth(value: GraphValue | undefined): boolean {
   return value.shape.length <= 2 && (value.shape.at(-1) ?? 1) === value.values.length;
 }
 
+const MOST_OPERANDS = 8;
+
 /** Reads an operator that works number by number. */
 export function elementwise(apply: (...values: readonly number[]) => number): NodeReader {
   return ({ inputs }) => {
-    if (!inputs.every(isAlongWidth)) return [];
-    const width = Math.max(...inputs.map(widthOf));
+    if (inputs.length > MOST_OPERANDS || !inputs.every(isAlongWidth)) return [];
+    const width = Math.min(MOST_WIDTH + 1, Math.max(...inputs.map(widthOf)));
     const cells = Array.from({ length: width }, (_, place) =>
       combine(
         inputs.map(input => operandAt(input, place)),
@@ -59,13 +62,14 @@ export function elementwise(apply: (...values: readonly number[]) => number): No
 function combine(
   operands: readonly (Operand | undefined)[],
   apply: (...values: readonly number[]) => number,
-): Derived | undefined {
+): Cell | undefined {
   const derived = operands.filter(operand => typeof operand === 'object');
   const [first] = derived;
   const isOfOneColumn = first && derived.every(({ column }) => column === first.column);
   if (!isOfOneColumn || operands.includes(undefined)) return undefined;
   return {
     ...first,
+    steps: derived.reduce((sum, { steps }) => sum + steps, 1),
     read: value =>
       Math.fround(
         apply(
@@ -84,13 +88,16 @@ export function readConcat({ inputs, attributes }: NodeCall): readonly (GraphVal
     return first.structure === second.structure ? [{ kind: 'classes', structure: second.structure }] : [];
   }
   const texts = inputs.flatMap(input => (input?.kind === 'texts' ? [input.columns] : []));
-  if (texts.length === inputs.length) return [{ kind: 'texts', columns: texts.flat() }];
+  if (texts.length === inputs.length) return [textsOf(texts.flat())];
   const numbers = inputs.flatMap(input => floatsOf(input) ?? []);
   return inputs.every(input => floatsOf(input)) ? [numbersOf(numbers)] : [];
 }
 
 /** Texts or numbers looked up in a table of numbers; the empty text is a key like another. */
-export function readLabelEncoder({ inputs: [input], attributes }: NodeCall): readonly GraphValue[] {
+export function readLabelEncoder({
+  inputs: [input],
+  attributes,
+}: NodeCall): readonly (GraphValue | undefined)[] {
   const values = [...attributes.floats('values_floats'), ...attributes.ints('values_int64s')];
   const isFloat = attributes.floats('values_floats').length > 0;
   const otherwise = isFloat ? attributes.float('default_float', 0) : attributes.int('default_int64', -1);
@@ -98,22 +105,31 @@ export function readLabelEncoder({ inputs: [input], attributes }: NodeCall): rea
   if (input?.kind !== 'texts' || keys.length === 0 || keys.length !== values.length) return [];
   const table = new Map(keys.map((key, place) => [key, values[place] ?? otherwise]));
   const cells = input.columns.map(
-    (column): Derived => ({ column, kind: 'string', read: text => table.get(String(text)) ?? otherwise }),
+    (column): Cell => ({
+      column,
+      kind: 'string',
+      steps: 1,
+      read: text => table.get(String(text)) ?? otherwise,
+    }),
   );
-  return [{ kind: 'numbers', cells, isFloat }];
+  return [numbersOf(cells, isFloat)];
 }
 
 /** One 0/1 number per category; of several columns side by side only where each has the same categories. */
-export function readOneHot({ inputs: [input], attributes }: NodeCall): readonly GraphValue[] {
+export function readOneHot({ inputs: [input], attributes }: NodeCall): readonly (GraphValue | undefined)[] {
   const texts = attributes.texts('cats_strings');
   const whole = attributes.ints('cats_int64s');
-  if (input?.kind === 'texts' && texts.length > 0) {
+  const width = input?.kind === 'texts' ? input.columns.length * texts.length : 0;
+  if (input?.kind === 'texts' && width > 0 && width <= MOST_WIDTH) {
     const cells = input.columns.flatMap(column =>
-      texts.map((text): Derived => ({ column, kind: 'string', read: value => Number(value === text) })),
+      texts.map(
+        (text): Cell => ({ column, kind: 'string', steps: 1, read: value => Number(value === text) }),
+      ),
     );
     return [numbersOf(cells)];
   }
   if (input?.kind !== 'numbers' || whole.length === 0) return [];
+  if (input.cells.length * whole.length > MOST_WIDTH) return [];
   return [
     numbersOf(
       input.cells.flatMap(cell =>
@@ -124,7 +140,7 @@ export function readOneHot({ inputs: [input], attributes }: NodeCall): readonly 
 }
 
 /** Puts a constant in the place of missing values, or of another number that stands for missing. */
-export function readImputer({ inputs: [input], attributes }: NodeCall): readonly GraphValue[] {
+export function readImputer({ inputs: [input], attributes }: NodeCall): readonly (GraphValue | undefined)[] {
   const cells = floatsOf(input);
   const imputed = attributes.floats('imputed_value_floats');
   const replaced = attributes.float('replaced_value_float', 0);
@@ -142,7 +158,7 @@ export function readImputer({ inputs: [input], attributes }: NodeCall): readonly
 }
 
 /** (value - offset) * scale */
-export function readScaler({ inputs: [input], attributes }: NodeCall): readonly GraphValue[] {
+export function readScaler({ inputs: [input], attributes }: NodeCall): readonly (GraphValue | undefined)[] {
   const cells = floatsOf(input);
   const at = (name: string, place: number): number | undefined => {
     const list = attributes.floats(name);
@@ -159,10 +175,10 @@ export function readScaler({ inputs: [input], attributes }: NodeCall): readonly 
 }
 
 /** Some of the columns, by position. */
-export function readColumns({ inputs: [input, places] }: NodeCall): readonly GraphValue[] {
+export function readColumns({ inputs: [input, places] }: NodeCall): readonly (GraphValue | undefined)[] {
   if (places?.kind !== 'constant') return [];
   const pick = <T>(list: readonly T[]): readonly T[] =>
     places.values.flatMap(place => list.slice(place, place + 1));
-  if (input?.kind === 'texts') return [{ ...input, columns: pick(input.columns) }];
-  return input?.kind === 'numbers' ? [{ ...input, cells: pick(input.cells) }] : [];
+  if (input?.kind === 'texts') return [textsOf(pick(input.columns))];
+  return input?.kind === 'numbers' ? [numbersOf(pick(input.cells), input.isFloat)] : [];
 }

@@ -4,16 +4,18 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { TensorProto_DataType as DataType, type ModelProto, ModelProtoSchema } from 'onnx-buf';
 import { listInputs, plainDomain } from '#lib/onnx/admission.ts';
 import {
+  type Cell,
   type GraphValue,
   type NodeCall,
   type NodeReader,
+  numbersOf,
   readAttributes,
   readTensor,
 } from '#lib/onnx/graph-values.ts';
 import { pickOutput } from '#lib/onnx/outputs.ts';
 import {
   elementwise,
-  numbersOf,
+  mapCell,
   readColumns,
   readConcat,
   readImputer,
@@ -30,7 +32,7 @@ import {
   shiftBase,
 } from '#lib/onnx/read-linear.ts';
 import { readTreeClassifier, readTreeRegressor } from '#lib/onnx/read-trees.ts';
-import type { Derived, ModelStructure } from '#lib/onnx/structure.ts';
+import type { ModelStructure } from '#lib/onnx/structure.ts';
 import { shapeOf, typeName } from '#lib/onnx/value-types.ts';
 
 /**
@@ -100,7 +102,7 @@ function inputOf(
   if (type === 'string') return [[name, { kind: 'texts', columns }]];
   const isFloat = type === 'float';
   const read = (value: number | string): number => (isFloat ? Math.fround(Number(value)) : Number(value));
-  const cells = columns.map((column): Derived => ({ column, kind: 'number', read }));
+  const cells = columns.map((column): Cell => ({ column, kind: 'number', steps: 1, read }));
   return [[name, { kind: 'numbers', cells, isFloat }]];
 }
 
@@ -114,7 +116,7 @@ function readCast({ inputs: [input], attributes }: NodeCall): readonly (GraphVal
   const to = attributes.int('to', 0);
   if (input?.kind !== 'numbers') return to === DataType.FLOAT || to === DataType.DOUBLE ? [input] : [];
   if (to !== DataType.FLOAT) return [];
-  return [numbersOf(input.cells.map(cell => ({ ...cell, read: value => Math.fround(cell.read(value)) })))];
+  return [numbersOf(input.cells.map(cell => mapCell(cell, value => value)))];
 }
 
 function readSigmoid({ inputs: [input] }: NodeCall): readonly GraphValue[] {
@@ -149,7 +151,7 @@ function readSub(call: NodeCall): readonly (GraphValue | undefined)[] {
   return isOne ? [{ kind: 'opposite', structure: answer.structure }] : [];
 }
 
-function readGather(call: NodeCall): readonly GraphValue[] {
+function readGather(call: NodeCall): readonly (GraphValue | undefined)[] {
   return call.attributes.int('axis', 0) === 1 ? readColumns(call) : [];
 }
 

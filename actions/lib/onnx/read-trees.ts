@@ -25,7 +25,10 @@ export function readTreeRegressor({
     attributes.int('n_targets', 1) === 1 && attributes.text('post_transform', 'NONE') === 'NONE';
   const aggregate = attributes.text('aggregate_function', 'SUM');
   if (!isPlain || (aggregate !== 'SUM' && aggregate !== 'AVERAGE')) return [];
-  const trees = readTrees(attributes, readWeights(attributes, 'target'), aggregate);
+  const trees = readTrees(attributes, readWeights(attributes, 'target'), {
+    aggregate,
+    width: input.cells.length,
+  });
   const base = attributes.floats('base_values')[0] ?? 0;
   return [answerOf(trees, { features: input.cells, base, link: 'identity' })];
 }
@@ -44,7 +47,7 @@ export function readTreeClassifier({
   const positive = hasBoth ? positiveOf(weights, transform) : weights;
   const bases = attributes.floats('base_values');
   if (!positive || (hasBoth && transform !== 'NONE' && bases.length > 0)) return [];
-  const trees = readTrees(attributes, positive, 'SUM');
+  const trees = readTrees(attributes, positive, { aggregate: 'SUM', width: input.cells.length });
   const link = transform === 'NONE' ? 'identity' : 'logistic';
   const found = answerOf(trees, { features: input.cells, base: bases.at(-1) ?? 0, link });
   return [undefined, found && { kind: 'classes', structure: found.structure }];
@@ -78,14 +81,15 @@ function readWeights(attributes: Attributes, prefix: 'target' | 'class'): readon
 function readTrees(
   attributes: Attributes,
   weights: readonly Weight[],
-  aggregate: 'SUM' | 'AVERAGE',
+  { aggregate, width }: { readonly aggregate: 'SUM' | 'AVERAGE'; readonly width: number },
 ): readonly TreeNodes[] | undefined {
   const treeIds = attributes.ints('nodes_treeids');
   const nodeIds = attributes.ints('nodes_nodeids');
   const modes = attributes.texts('nodes_modes');
   const isKnown = modes.every(mode => mode === 'LEAF' || branchModes.some(known => known === mode));
-  if (!isKnown || treeIds.length === 0 || attributes.floats('nodes_values').length !== treeIds.length)
-    return undefined;
+  const isWithin = attributes.ints('nodes_featureids').every(id => id >= 0 && id < width);
+  const isWhole = treeIds.length > 0 && attributes.floats('nodes_values').length === treeIds.length;
+  if (!isKnown || !isWithin || !isWhole) return undefined;
   const places = new Map<number, number[]>();
   treeIds.forEach((tree, place) => {
     const list = places.get(tree);
@@ -123,11 +127,16 @@ function columnsOf(attributes: Attributes): Omit<NodeTable, 'nodeIds' | 'modes' 
   };
 }
 
-/** Orders the nodes from the root down; undefined where a node is missing or reached twice. */
+/** Taller and larger trees than any that answers in a moment are not explained exactly. */
+const MOST_HEIGHT = 200;
+const MOST_NODES = 65_535;
+
+/** Orders the nodes from the root down; undefined where a node is missing or reached twice, or the tree is too large. */
 function readTree(table: NodeTable, tree: number, rows: readonly number[]): TreeNodes | undefined {
   const rowOf = new Map(rows.map(row => [table.nodeIds[row] ?? -1, row]));
   const order: number[] = rows.slice(0, 1);
-  const [passed, failed]: [number[], number[]] = [[], []];
+  const [passed, failed, heights]: [number[], number[], number[]] = [[], [], [0]];
+  if (rows.length > MOST_NODES) return undefined;
   for (let at = 0; at < order.length && order.length <= rows.length; at++) {
     const row = order[at] ?? 0;
     if (table.modes[row] === 'LEAF') continue;
@@ -136,8 +145,9 @@ function readTree(table: NodeTable, tree: number, rows: readonly number[]): Tree
       [table.failed, failed],
     ] as const) {
       const child = rowOf.get(ids[row] ?? -1);
-      if (child === undefined) return undefined;
+      if (child === undefined || heights[at] === MOST_HEIGHT) return undefined;
       list[at] = order.push(child) - 1;
+      heights.push((heights[at] ?? 0) + 1);
     }
   }
   if (order.length > rows.length) return undefined;

@@ -161,6 +161,13 @@ describe('trees', () => {
     expect(readStructure(bytes)).toBeUndefined();
   });
 
+  it.each([1, -1])('that test a column %d of one are refused', id => {
+    const bytes = encodeModel(
+      stump({ nodes_modes: modes('BRANCH_LEQ'), nodes_featureids: { kind: 'ints', value: [id, 0, 0] } }),
+    );
+    expect(readStructure(bytes)).toBeUndefined();
+  });
+
   it('that lead back to their root are refused, not followed for ever', () => {
     const bytes = encodeModel(
       stump({ nodes_modes: modes('BRANCH_LEQ'), nodes_truenodeids: { kind: 'ints', value: [0, 0, 0] } }),
@@ -187,5 +194,76 @@ describe('graphs that mix columns', () => {
       nodes: [node('Tanh', ['a'], 'prediction')],
     });
     expect(readStructure(encodeModel(strange))).toBeUndefined();
+  });
+});
+
+describe('hostile graphs', () => {
+  /** x -> op -> op -> ... -> prediction, each step made of the one before. */
+  function repeated(steps: number, next: (from: string, to: string) => GraphNode): Uint8Array {
+    const names = ['x', ...Array.from({ length: steps - 1 }, (_, step) => `step${step}`), 'prediction'];
+    const nodes = names.slice(1).map((to, at) => next(names[at] ?? '', to));
+    return encodeModel(
+      model({ inputs: [floatInput('x', 1)], outputs: [floatInput('prediction', 1)], nodes }),
+    );
+  }
+
+  const axis: Attribute = { kind: 'int', value: 1 };
+
+  it('that double their width at every step are given up', () => {
+    const bytes = repeated(60, (from, to) => ({ ...node('Concat', [from, from], to), attributes: { axis } }));
+    expect(readStructure(bytes)).toBeUndefined();
+  });
+
+  it('that double the work for one number at every step are given up', () => {
+    expect(readStructure(repeated(60, (from, to) => node('Add', [from, from], to)))).toBeUndefined();
+    expect(readStructure(repeated(6, (from, to) => node('Add', [from, from], to)))).toMatchObject({
+      kind: 'additive',
+    });
+  });
+
+  it('that take thousands of steps one after the other are given up', () => {
+    const cast = { to: { kind: 'int', value: 1 } } as const;
+    expect(
+      readStructure(repeated(5000, (from, to) => ({ ...node('Cast', [from], to), attributes: cast }))),
+    ).toBeUndefined();
+  });
+
+  it('with a tree of a thousand floors are given up', () => {
+    const floors = Array.from({ length: 1000 }, (_, floor) => floor);
+    const ints = (value: readonly number[]): Attribute => ({ kind: 'ints', value });
+    const each = (inner: (floor: number) => number, leaf: (floor: number) => number) =>
+      ints([...floors.flatMap(floor => [inner(floor), leaf(floor)]), 0]);
+    const last = 2 * floors.length;
+    const bytes = encodeModel(
+      stump({
+        nodes_treeids: each(
+          () => 0,
+          () => 0,
+        ),
+        nodes_nodeids: ints(Array.from({ length: last + 1 }, (_, id) => id)),
+        nodes_featureids: each(
+          () => 0,
+          () => 0,
+        ),
+        nodes_values: { kind: 'floats', value: Array.from({ length: last + 1 }, (_, id) => id) },
+        nodes_modes: {
+          kind: 'strings',
+          value: [...floors.flatMap(() => ['BRANCH_LEQ', 'LEAF']), 'LEAF'],
+        },
+        nodes_truenodeids: each(
+          floor => 2 * floor + 1,
+          () => 0,
+        ),
+        nodes_falsenodeids: each(
+          floor => 2 * floor + 2,
+          () => 0,
+        ),
+        target_treeids: ints(Array.from({ length: floors.length + 1 }, () => 0)),
+        target_nodeids: ints([...floors.map(floor => 2 * floor + 1), last]),
+        target_ids: ints(Array.from({ length: floors.length + 1 }, () => 0)),
+        target_weights: { kind: 'floats', value: Array.from({ length: floors.length + 1 }, () => 1) },
+      }),
+    );
+    expect(readStructure(bytes)).toBeUndefined();
   });
 });
