@@ -67,6 +67,7 @@ export const evidence: Evidence = {
     confusion: null,
   },
   comparisons: [],
+  sides: null,
   fairness: null,
   behaviour: null,
   robustness: {
@@ -79,6 +80,8 @@ export const evidence: Evidence = {
     confidence: { n: 163, histogram: [], within: null, low: null, high: null, unanswered: 0 },
   },
   seasons: null,
+  explanation: null,
+  threshold: null,
   leakage: {
     duplicates: { rows: 0, share: 0, limit: 0.01 },
     strongest: [{ feature: 'distance', strength: 0.85 }],

@@ -11,6 +11,9 @@ import { comparisonSchema } from '#lib/evaluation/comparison.ts';
 import { evaluationSchema } from '#lib/evaluation/evaluation.ts';
 import { fairnessSchema } from '#lib/evaluation/fairness/assessment.ts';
 import { leakageSchema } from '#lib/evaluation/leakage.ts';
+import { sidesSchema } from '#lib/evaluation/sides.ts';
+import { thresholdAssessmentSchema } from '#lib/evaluation/threshold/assessment.ts';
+import { modelExplanationSchema } from '#lib/explanation/findings.ts';
 import { gatesOf } from '#lib/gates/profiles.ts';
 import { verdictSchema } from '#lib/gates/verdict.ts';
 import type { Model } from '#lib/registry/model.ts';
@@ -49,6 +52,8 @@ export const evidenceSchema = z.strictObject({
   evaluation: evaluationSchema,
   /** Against the champion on the same rows; empty without one. */
   comparisons: z.array(comparisonSchema).readonly(),
+  /** Rows that changed side against the champion; null without one. */
+  sides: sidesSchema.nullable(),
   /** By column of groups; null where model.yaml names none. */
   fairness: fairnessSchema.nullable(),
   /** Null where the model has no behaviour.yaml. */
@@ -61,6 +66,10 @@ export const evidenceSchema = z.strictObject({
   }),
   /** Null without data/contexts.yaml, or where model.yaml names no time. */
   seasons: seasonsSchema.nullable(),
+  /** Null for several classes. */
+  explanation: modelExplanationSchema.nullable(),
+  /** What the declared rule would choose; null without evaluation.thresholdRule. */
+  threshold: thresholdAssessmentSchema.nullable(),
   leakage: leakageSchema,
   verdict: verdictSchema,
 });

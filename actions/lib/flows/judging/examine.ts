@@ -3,8 +3,12 @@
 import { checkSeasons } from '#lib/behaviour/seasons.ts';
 import { assessFairness } from '#lib/evaluation/fairness/assessment.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
+import { findSides } from '#lib/evaluation/sides.ts';
+import { assessThreshold } from '#lib/evaluation/threshold/assessment.ts';
 import type { JudgeInput } from '#lib/flows/judge.ts';
+import { explainModel, importanceMeasures } from '#lib/flows/judging/explain-model.ts';
 import { measureFairness } from '#lib/flows/judging/fairness.ts';
+import { privateColumns } from '#lib/flows/judging/private-columns.ts';
 import {
   measureAge,
   measureCard,
@@ -21,7 +25,10 @@ import type { Scorer } from '#lib/onnx/scorer.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 
 /** The parts of the evidence that are found here. */
-export type Findings = Pick<Evidence, 'fairness' | 'behaviour' | 'robustness' | 'seasons'>;
+export type Findings = Pick<
+  Evidence,
+  'sides' | 'fairness' | 'behaviour' | 'robustness' | 'seasons' | 'explanation' | 'threshold'
+>;
 
 export interface Examined {
   readonly findings: Findings;
@@ -38,26 +45,38 @@ export interface Examinee {
 
 /** Looks at everything once. */
 export async function examine(
-  { root, model, engine, found, today }: JudgeInput,
+  input: JudgeInput,
   { card, behaviour: tests, contexts }: SideFiles,
-  { scorer, rows, sample }: Examinee,
+  { scorer, rows, sample, reference }: Examinee,
 ): Promise<Examined> {
+  const { root, model, engine, found, today } = input;
   const { task, evaluation } = model.spec;
+  const hidden = await privateColumns(root);
   const fairness = evaluation.fairness
     ? assessFairness(sample, rows.groups, { task, smallest: evaluation.fairness.smallest })
     : null;
+  const words =
+    model.spec.positive === undefined
+      ? {}
+      : { words: [`not ${model.spec.positive}`, model.spec.positive] as const };
+  const sides = reference ? findSides({ sample, reference }, { task, keys: rows.keys, ...words }) : null;
   const robust = await tryModel({ model, scorer, rows, sample, tests });
+  const explanation = await explainModel(input, { scorer, rows, hidden, answers: sample.prediction });
+  const threshold = evaluation.thresholdRule
+    ? (assessThreshold(sample, evaluation.thresholdRule) ?? null)
+    : null;
   const times = await readTimes(engine, root, model);
   const seasons = contexts && times ? checkSeasons(times, contexts) : null;
   const single = new Map<string, Measured>([
     ...robustnessMeasures(robust),
+    ...importanceMeasures(explanation, found),
     ['card_completeness', measureCard(card)],
     ['interface_changes', measureInterface(scorer.interface, found)],
     ['data_age_days', measureAge(times, today)],
     ['unseen_contexts', measureSeasons(seasons, times)],
   ]);
   return {
-    findings: { fairness, ...robust, seasons },
+    findings: { sides, fairness, ...robust, seasons, explanation, threshold },
     measured: (name, group) => measureFairness(fairness, name, group) ?? single.get(name),
   };
 }

@@ -11,7 +11,9 @@ import type { Block, Table } from '#lib/reports/blocks.ts';
 import type { Inline } from '#lib/reports/inline.ts';
 import { behaviourSection } from '#lib/reports/proposal/behaviour.ts';
 import { changeInterval, verdictSpan } from '#lib/reports/proposal/change.ts';
+import { explanationFolds } from '#lib/reports/proposal/explanation.ts';
 import { fairnessFolds } from '#lib/reports/proposal/fairness.ts';
+import { sidesFold } from '#lib/reports/proposal/sides.ts';
 import { slicesFold, weakness } from '#lib/reports/proposal/slices.ts';
 import { useSentence } from '#lib/reports/proposal/test-rows.ts';
 
@@ -32,9 +34,11 @@ export function metricsSection(proposal: Proposal): readonly Block[] {
     ...belowTrivial(evidence),
     reliability(proposal, evidence),
     ...ownIntervals(evidence),
+    ...sidesFold(proposal, evidence),
     ...slicesFold(proposal, evidence),
     ...fairnessFolds(proposal, evidence),
     ...behaviourSection(evidence),
+    ...explanationFolds(proposal, evidence),
   ];
 }
 
