@@ -78,20 +78,15 @@ export async function attackModel({
   };
   const original = await ask(subject, rows);
   const before = measure(original);
-  let attack: Attack = startAttack({
-    rows,
-    original,
-    subject: withTolerance(subject, targetRange),
-    loss: (row, output) => loss(drawn[row] ?? 0, output),
-  });
+  const attacked = withTolerance(subject, targetRange);
+  const lossAt = (row: number, output: ArrayLike<number>): number => loss(drawn[row] ?? 0, output);
+  let attack: Attack = startAttack({ rows, original, subject: attacked, loss: lossAt });
   const found = [];
   for (const budget of budgets.toSorted((a, b) => a - b)) {
     attack = await widen(attack, { budget, ranges, bounds });
     const after = measure(attack.outputs);
-    const drop =
-      before === null || after === null ? null : metric.better === 'higher' ? before - after : after - before;
     const flipped = attack.flippedBy.filter(column => column !== undefined).length;
-    found.push({ budget, after, drop: drop === null ? null : roundSignificant(drop), flipped });
+    found.push({ budget, after, drop: dropOf(before, after, metric.better), flipped });
   }
   return {
     n: rows.rows,
@@ -102,6 +97,11 @@ export async function attackModel({
   };
 }
 
+function dropOf(before: number | null, after: number | null, better: 'lower' | 'higher'): number | null {
+  if (before === null || after === null) return null;
+  return roundSignificant(better === 'higher' ? before - after : after - before);
+}
+
 function countFlips(names: readonly (string | undefined)[]): Adversarial['flippedBy'] {
   const counts = new Map<string, number>();
   for (const name of names) if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -110,7 +110,7 @@ function countFlips(names: readonly (string | undefined)[]): Adversarial['flippe
     .sort((a, b) => b.rows - a.rows || compareText(a.column, b.column));
 }
 
-/** The distance from the truth: of the amount, of the probability from 0 or 1, of the true class's probability from 1. */
+/** The distance of the amount, or of the probability, from the truth; of the true class's probability from 1. */
 export function lossOf({ task }: Pick<Subject, 'task'>, truth: ArrayLike<number>): AdversarialInput['loss'] {
   return (row, output) => {
     const known = truth[row] ?? Number.NaN;

@@ -23,6 +23,8 @@ const sharesSchema = z.strictObject({
   ci95: z.tuple([z.number(), z.number()]).nullable(),
 });
 
+type Shares = z.output<typeof sharesSchema>;
+
 export const stabilitySchema = z.strictObject({
   ...sharesSchema.shape,
   n: z.number(),
@@ -80,41 +82,23 @@ export async function measureStability({
 }: StabilityInput): Promise<Stability> {
   const rows = selectRows(all, sampleRows(all.rows, mostRows, createRandom(seed)));
   const judged = withTolerance(subject, targetRange);
-  const numeric = rows.columns.filter(({ kind }) => kind === 'number').map(({ name }) => name);
-  const moves = numeric.flatMap((column): readonly Move[] => {
-    const range = ranges.get(column);
-    const step = range ? stepOf(range, jitter) : 0;
-    return range && step > 0 ? [{ column, range, step }] : [];
-  });
-  const before = await ask(judged, rows);
-  const measure = async (moved: readonly Move[], times: number, stream: number) => {
-    const random = createRandom(seed, stream);
-    return sharesOf(
-      await countSame({ rows, before, subject: judged }, { moves: moved, times, random }),
-      rows.rows,
-    );
-  };
-  const together = await measure(moves, repeats, 1);
+  const moves = movesOf(rows, ranges, jitter);
+  const compared = { rows, before: await ask(judged, rows), subject: judged };
+  const together = await measureMoves(compared, { moves, times: repeats, random: createRandom(seed, 1) });
   const columns = [];
   for (const [index, move] of moves.entries()) {
-    const { column, step } = move;
-    columns.push({
-      column,
-      step: roundSignificant(step),
-      ...(await measure([move], repeatsAlone, index + 2)),
-    });
+    const random = createRandom(seed, index + 2);
+    const alone = await measureMoves(compared, { moves: [move], times: repeatsAlone, random });
+    columns.push({ column: move.column, step: roundSignificant(move.step), ...alone });
   }
-  const known = moves.length > 0 && together.share !== null;
+  const { share } = together;
+  const isMoved = (name: string): boolean => moves.some(({ column }) => column === name);
   return {
-    ...(known ? together : { share: null, ci95: null }),
-    n: rows.rows,
-    repeats,
-    jitter,
+    ...together,
+    ...{ n: rows.rows, repeats, jitter, reference, limit },
     columns: columns.toSorted((a, b) => (a.share ?? 1) - (b.share ?? 1) || compareText(a.column, b.column)),
-    unmoved: numeric.filter(name => !moves.some(({ column }) => column === name)),
-    reference,
-    limit,
-    status: !known ? "can't tell" : (together.share ?? 0) >= limit ? 'passed' : 'failed',
+    unmoved: rows.columns.flatMap(({ name, kind }) => (kind === 'number' && !isMoved(name) ? [name] : [])),
+    status: share === null ? "can't tell" : share >= limit ? 'passed' : 'failed',
   };
 }
 
@@ -124,21 +108,31 @@ interface Move {
   readonly step: number;
 }
 
+/** The numeric columns that can move. */
+function movesOf({ columns }: Table, ranges: ReadonlyMap<string, Range>, jitter: number): readonly Move[] {
+  return columns.flatMap(({ name: column, kind }): readonly Move[] => {
+    const range = ranges.get(column);
+    const step = range ? stepOf(range, jitter) : 0;
+    return kind === 'number' && range && step > 0 ? [{ column, range, step }] : [];
+  });
+}
+
 interface Compared {
   readonly rows: Table;
   readonly before: Outputs;
   readonly subject: Subject;
 }
 
-/** Over all rows, the share of steps under which the answer stays: a sum of n numbers from 0 to 1. */
-async function countSame(
+/** Over all rows, the share of steps under which the answer stays; unknown without rows or moves. */
+async function measureMoves(
   { rows, before, subject }: Compared,
   {
     moves,
     times,
     random,
   }: { readonly moves: readonly Move[]; readonly times: number; readonly random: Random },
-): Promise<number> {
+): Promise<Shares> {
+  if (rows.rows === 0 || moves.length === 0) return { share: null, ci95: null };
   let same = 0;
   for (let time = 0; time < times; time++) {
     const after = await ask(subject, moveAll(rows, moves, random));
@@ -146,7 +140,7 @@ async function countSame(
       if (isSameAnswer(subject, outputOf(before, row), outputOf(after, row))) same += 1;
     }
   }
-  return same / times;
+  return sharesOf(same / times, rows.rows);
 }
 
 function moveAll({ rows, columns }: Table, moves: readonly Move[], random: Random): Table {
@@ -160,8 +154,7 @@ function moveAll({ rows, columns }: Table, moves: readonly Move[], random: Rando
 }
 
 /** Wilson's interval takes rows for all or nothing: what varies within a row can only make it wider than needed. */
-function sharesOf(same: number, n: number): z.output<typeof sharesSchema> {
-  if (n === 0) return { share: null, ci95: null };
+function sharesOf(same: number, n: number): Shares {
   const [lower, upper] = wilsonInterval(same, n);
   return { share: roundSignificant(same / n), ci95: [roundSignificant(lower), roundSignificant(upper)] };
 }

@@ -28,7 +28,7 @@ export type Answering = Regression | Binary | Multiclass;
 export type Output = ArrayLike<number>;
 
 export type Subject = Answering & {
-  /** @returns per row the predicted amount, the probability of the positive class, or all classes' probabilities in turn. */
+  /** @returns per row the predicted amount, the probability of the positive class, or those of all classes in turn. */
   readonly score: (rows: Table) => Promise<Float64Array>;
 };
 

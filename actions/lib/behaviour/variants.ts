@@ -18,7 +18,7 @@ interface Cell {
   readonly value: string | number;
 }
 
-/** The variants as rows of their own, in their order; a change of a column that is not there, or of the other kind, is left out. */
+/** The variants as rows of their own, in their order. A change of a column that is not there is left out. */
 export function tableOf(table: Table, variants: readonly Variant[]): Table {
   const rows = selectRows(
     table,
