@@ -71,6 +71,11 @@ export async function readLast({ proposals }: Workspace, name: string): Promise<
     return parseProposal(await readFile(file), file);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
+    if (!(error instanceof ConfigurationError)) throw error;
+    throw new ConfigurationError(`The last proposal of ${name} was made by another version of Mainline`, {
+      at: { file },
+      remedy: `Run: mainline propose ${name}`,
+      cause: error,
+    });
   }
 }
