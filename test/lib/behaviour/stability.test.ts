@@ -109,7 +109,10 @@ it('a real model gives the same result every time, and another one with another 
   expect(found).toMatchObject({ n: 400, unmoved: ['count'] });
   expect(found.columns.map(({ column }) => column)).toEqual(['minutes']);
   expect(await measure(input)).toEqual(found);
-  expect(await measure({ ...input, seed: 2 })).not.toEqual(found);
+  const shares = await Promise.all(
+    [1, 2, 3, 4, 5].map(async seed => (await measure({ ...input, seed })).share),
+  );
+  expect(new Set(shares).size).toBeGreaterThan(1);
   expect(await measure({ ...input, mostRows: 200 })).toMatchObject({ n: 200 });
   await scorer.close();
 });
