@@ -87,7 +87,9 @@ function readTrees(
   const nodeIds = attributes.ints('nodes_nodeids');
   const modes = attributes.texts('nodes_modes');
   const isKnown = modes.every(mode => mode === 'LEAF' || branchModes.some(known => known === mode));
-  const isWithin = attributes.ints('nodes_featureids').every(id => id >= 0 && id < width);
+  const isWithin = attributes
+    .ints('nodes_featureids')
+    .every((id, place) => modes[place] === 'LEAF' || (id >= 0 && id < width));
   const isWhole = treeIds.length > 0 && attributes.floats('nodes_values').length === treeIds.length;
   if (!isKnown || !isWithin || !isWhole) return undefined;
   const places = new Map<number, number[]>();

@@ -41,6 +41,15 @@ describe('partial dependence', () => {
     expect(points.map(({ share }) => share)).toEqual([0.28, 0.24, 0.24, 0.24]);
   });
 
+  it('counts a number halfway between two values to the lower one', async () => {
+    const table = numberTable([[0], [1], [2]], ['x']);
+    const { points } = await partialDependence(first, { rows: table, column: 'x' }, { mostPoints: 2 });
+    expect(points.map(({ value, share }) => [value, share])).toEqual([
+      [0, 0.666667],
+      [2, 0.333333],
+    ]);
+  });
+
   it('tries a missing value last, where rows lack one', async () => {
     const table = numberTable([[3], [null], [1], [3]], ['x']);
     const { points } = await partialDependence(first, { rows: table, column: 'x' });

@@ -21,7 +21,7 @@ const cases = (
   JSON.parse(
     readFileSync(new URL('../../fixtures/explanation/brute-force.json', import.meta.url), 'utf8'),
   ) as readonly LinearCase[]
-).filter(({ test }) => test === 'shap_interventional_linear');
+).filter(({ test }) => test === 'linear');
 
 function additiveOf(bytes: Uint8Array): AdditiveStructure {
   const structure = readStructure(bytes, { features });

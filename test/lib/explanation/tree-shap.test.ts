@@ -29,7 +29,7 @@ const bruteForce = (
   JSON.parse(
     readFileSync(new URL('../../fixtures/explanation/brute-force.json', import.meta.url), 'utf8'),
   ) as readonly TreeCase[]
-).filter(({ test }) => test === 'treeshap_path_dependent');
+).filter(({ test }) => test === 'tree');
 
 function structureOf({ tree }: TreeCase['inputs']): TreeStructure {
   const isLeaf = tree.feature.map(feature => feature < 0);

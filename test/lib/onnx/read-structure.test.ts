@@ -176,6 +176,144 @@ describe('trees', () => {
   });
 });
 
+const pairs = numberTable(
+  [
+    [1, 2],
+    [-3, 0.5],
+    [0, 0],
+  ],
+  ['a', 'b'],
+);
+
+/** Columns a and b side by side, then the given nodes to `prediction` or `probabilities`. */
+function joined(nodes: readonly GraphNode[], rest: Partial<OnnxModel> = {}): Uint8Array {
+  const concat: GraphNode = {
+    ...node('Concat', ['a', 'b'], 'both'),
+    attributes: { axis: { kind: 'int', value: 1 } },
+  };
+  return encodeModel(
+    model({
+      inputs: [floatInput('a', 1), floatInput('b', 1)],
+      outputs: [floatInput('prediction', 1)],
+      nodes: [concat, ...nodes],
+      ...rest,
+    }),
+  );
+}
+
+const weights = { name: 'weights', type: 'float', shape: [2, 1], values: [0.5, -2] } as const;
+const bias = { name: 'bias', type: 'float', shape: [1], values: [0.25] } as const;
+const floats = (...value: readonly number[]): Attribute => ({ kind: 'floats', value });
+
+function classifier(op: string, attributes: Readonly<Record<string, Attribute>>): Uint8Array {
+  const labels = op === 'LinearClassifier' ? 'classlabels_ints' : 'classlabels_int64s';
+  const answer: GraphNode = {
+    op,
+    domain: 'ai.onnx.ml',
+    inputs: ['both'],
+    outputs: ['label', 'probabilities'],
+    attributes: { [labels]: { kind: 'ints', value: [0, 1] }, ...attributes },
+  };
+  return joined([answer], { outputs: [floatInput('probabilities', 2)] });
+}
+
+describe('weighted sums', () => {
+  const gemm = (attributes: GraphNode['attributes']): GraphNode => ({
+    ...node('Gemm', ['both', 'weights', 'bias'], 'sum'),
+    attributes,
+  });
+  const linear = (transform: string, coefficients: readonly number[], intercepts: readonly number[]) =>
+    classifier('LinearClassifier', {
+      coefficients: floats(...coefficients),
+      intercepts: floats(...intercepts),
+      post_transform: { kind: 'string', value: transform },
+    });
+
+  it.each([
+    [
+      'Gemm with a bias, then Sigmoid, as PyTorch writes',
+      joined([gemm({}), node('Sigmoid', ['sum'], 'prediction')], { initializers: [weights, bias] }),
+    ],
+    [
+      'Gemm with alpha and beta',
+      joined(
+        [
+          gemm({ alpha: { kind: 'float', value: 3 }, beta: { kind: 'float', value: -2 } }),
+          node('Identity', ['sum'], 'prediction'),
+        ],
+        { initializers: [weights, bias] },
+      ),
+    ],
+    [
+      'MatMul and Add',
+      joined([node('MatMul', ['both', 'weights'], 'sum'), node('Add', ['bias', 'sum'], 'prediction')], {
+        initializers: [weights, bias],
+      }),
+    ],
+    [
+      'LinearRegressor',
+      joined([
+        {
+          op: 'LinearRegressor',
+          domain: 'ai.onnx.ml',
+          inputs: ['both'],
+          outputs: ['prediction'],
+          attributes: { coefficients: floats(0.5, -2), intercepts: floats(0.25) },
+        },
+      ]),
+    ],
+    ['LinearClassifier by LOGISTIC', linear('LOGISTIC', [-0.5, 2, 0.5, -2], [-0.25, 0.25])],
+    ['LinearClassifier by SOFTMAX', linear('SOFTMAX', [0.1, 0.2, 0.5, -1], [0.3, 0.25])],
+  ])('%s: answers as onnxruntime', async (_, bytes) => {
+    const structure = required(readStructure(bytes));
+    expect(structure.kind).toBe('additive');
+    expectClose(answersOf(structure, pairs), await score(bytes, pairs));
+  });
+
+  it('of two classes that LOGISTIC scores apart have no one scale', () => {
+    expect(readStructure(linear('LOGISTIC', [0.1, 0.2, 0.5, -1], [0.3, 0.25]))).toBeUndefined();
+  });
+});
+
+describe('trees of two classes', () => {
+  const ints = (...value: readonly number[]): Attribute => ({ kind: 'ints', value });
+  const trees = (transform: string, leaves: Readonly<Record<string, Attribute>>) =>
+    classifier('TreeEnsembleClassifier', {
+      nodes_treeids: ints(0, 0, 0),
+      nodes_nodeids: ints(0, 1, 2),
+      nodes_featureids: ints(1, 0, 0),
+      nodes_values: floats(1, 0, 0),
+      nodes_modes: modes('BRANCH_LT'),
+      nodes_truenodeids: ints(1, 0, 0),
+      nodes_falsenodeids: ints(2, 0, 0),
+      post_transform: { kind: 'string', value: transform },
+      ...leaves,
+    });
+  const both = (...weight: readonly number[]) => ({
+    class_treeids: ints(0, 0, 0, 0),
+    class_nodeids: ints(1, 1, 2, 2),
+    class_ids: ints(0, 1, 0, 1),
+    class_weights: floats(...weight),
+  });
+  const one = (id: number, ...weight: readonly number[]) => ({
+    class_treeids: ints(0, 0),
+    class_nodeids: ints(1, 2),
+    class_ids: ints(id, id),
+    class_weights: floats(...weight),
+  });
+
+  it.each([
+    ['shares of both', trees('NONE', both(0.7, 0.3, 0.1, 0.9))],
+    ['SOFTMAX of both', trees('SOFTMAX', both(0.7, -0.3, 0.1, 1.9))],
+    ['LOGISTIC of both', trees('LOGISTIC', both(0.7, -0.3, 0.1, 1.9))],
+    ['LOGISTIC of class 0, which stands for 1', trees('LOGISTIC', one(0, 0.7, -0.3))],
+    ['LOGISTIC of class 1', trees('LOGISTIC', one(1, 0.7, -0.3))],
+    ['LOGISTIC with a base value', trees('LOGISTIC', { ...one(0, 0.7, -0.3), base_values: floats(0.4) })],
+  ])('by %s: answer as onnxruntime', async (_, bytes) => {
+    expectClose(answersOf(required(readStructure(bytes)), pairs), await score(bytes, pairs));
+  });
+});
+
 describe('graphs that mix columns', () => {
   it('have no structure: a product of two columns belongs to neither', () => {
     const product = model({
