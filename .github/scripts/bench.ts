@@ -17,6 +17,14 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: 'our trainers beside scikit-learn and XGBoost on four real tables, 5 folds',
     run: benchAccuracy,
   },
+  latency: {
+    about: 'what the gate on latency says of models of known speed, alone and while every processor is busy',
+    run: benchLatency,
+  },
+  scoring: {
+    about: 'what our Scorer adds to onnxruntime, a million rows',
+    run: benchScoring,
+  },
   rollback: {
     about: 'from the commit that reverts a promotion to the last answer of the reverted version, under load',
     run: benchRollback,
@@ -44,6 +52,20 @@ async function benchActions(): Promise<boolean> {
   return (
     rows.every(({ seconds, limit }) => seconds <= limit) && counts.every(({ calls, limit }) => calls <= limit)
   );
+}
+
+async function benchLatency(): Promise<boolean> {
+  const { benchLatency: measure, formatLatency } = await import('./bench-latency.ts');
+  const rows = await measure();
+  process.stdout.write(formatLatency(rows));
+  return rows.every(({ flips }) => flips === 0);
+}
+
+async function benchScoring(): Promise<boolean> {
+  const { benchScoring: measure, formatScoring, keepsScoring } = await import('./bench-scoring.ts');
+  const results = await measure();
+  process.stdout.write(formatScoring(results));
+  return keepsScoring(results);
 }
 
 async function benchRollback(): Promise<boolean> {

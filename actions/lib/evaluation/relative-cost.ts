@@ -1,8 +1,7 @@
 // How much longer one model takes than another, out of interleaved calls on a machine that other work slows down. Each row
 // was answered in many passes; the time that a tenth of the passes stay below is the row's own, as waiting for a processor
-// only ever adds. Quantiles over rows of those times stand still where quantiles of all calls follow the machine:
-// with both processors of a machine taken, a ratio of 1.60 stayed within 1.55 to 1.66, that of the medians of batches
-// went from 4.6 to 8.6. Processor time instead of wall time was no steadier, and some systems count it in steps of 4 ms.
+// only ever adds. Quantiles over rows of those times stand still where quantiles of all calls follow the machine, as
+// `npm run bench latency` shows.
 import type { CostRatio, RelativeCosts } from '#lib/evaluation/cost.ts';
 import {
   bootstrap,

@@ -11,6 +11,7 @@ import {
   WARM_UP_CALLS,
 } from '#lib/onnx/measure-calls.ts';
 import type { PairReply, PairTimes } from '#lib/onnx/measure-message.ts';
+import { ownTimer } from '#lib/onnx/measure-own-time.ts';
 import type { Table } from '#lib/tables/table.ts';
 
 /** One pass is one block of the interval, which needs many of them, and at least so many. */
@@ -91,14 +92,15 @@ async function timePairs(
   cut: (pass: number) => readonly Pair[],
   { items, passes }: Plan,
 ): Promise<PairTimes> {
+  const time = ownTimer();
   const times = { model: new Float64Array(items * passes), reference: new Float64Array(items * passes) };
   for (let pass = 0; pass < passes; pass++) {
     for (const [item, [rows, others]] of cut(pass).slice(0, items).entries()) {
       const at = pass * items + item;
       const isFirst = (pass + item) % 2 === 0;
-      if (isFirst) times.model[at] = await timeCall(model, rows);
-      times.reference[at] = await timeCall(reference, others);
-      if (!isFirst) times.model[at] = await timeCall(model, rows);
+      if (isFirst) times.model[at] = await time(model, rows);
+      times.reference[at] = await time(reference, others);
+      if (!isFirst) times.model[at] = await time(model, rows);
     }
   }
   return { items, passes, model: nanoseconds(times.model), reference: nanoseconds(times.reference) };
