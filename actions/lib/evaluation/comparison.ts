@@ -1,7 +1,13 @@
 // Two models on the same rows: the difference with a paired interval, and what it says.
 import { z } from 'zod';
-import { intervalAround, pValueOf, type Uncertainty, uncertaintyOf } from '#lib/evaluation/influence.ts';
-import type { Measure, Metric, Sample } from '#lib/evaluation/metric.ts';
+import {
+  differenceOf,
+  intervalAround,
+  pValueOf,
+  type Uncertainty,
+  uncertaintyOf,
+} from '#lib/evaluation/influence.ts';
+import { influenceOn, type Measure, type Metric, type Sample } from '#lib/evaluation/metric.ts';
 import { bootstrap } from '#lib/stats/bootstrap.ts';
 import { holm } from '#lib/stats/corrections.ts';
 import type { Interval } from '#lib/stats/interval.ts';
@@ -98,10 +104,19 @@ function judge([lower, upper]: Interval, margin: number): Comparison['verdict'] 
 }
 
 function byInfluence(metric: Metric, { sample, reference }: Pair): Uncertainty | undefined {
-  if (!metric.influence) return undefined;
-  const other = metric.influence(reference);
-  const uncertainty = uncertaintyOf(metric.influence(sample).map((value, row) => value - (other[row] ?? 0)));
+  const [own, other] = [influenceOn(metric, sample), influenceOn(metric, reference)];
+  if (!own || !other) return undefined;
+  const uncertainty = uncertaintyOf(differenceOf(own, other));
   return Number.isFinite(uncertainty.standardError) ? uncertainty : undefined;
+}
+
+/** So many rows are drawn in all, and at least so many times: a standard error from 200 draws is right to a twentieth. */
+const MOST_DRAWN = 2e8;
+const FEWEST_DRAWS = 200;
+
+/** How often rows are drawn again; less often where there are very many. */
+export function boundedDraws(n: number, wanted: number): number {
+  return Math.min(wanted, Math.max(FEWEST_DRAWS, Math.floor(MOST_DRAWN / n)));
 }
 
 /** Undefined when the metric is undefined in more than half of the draws. */
@@ -111,7 +126,8 @@ function byResampling(
 ): Uncertainty | undefined {
   const { truth } = pair.sample;
   const difference = (counts: Float64Array): number => measures[0](counts) - measures[1](counts);
-  const drawn = bootstrap(truth.length, [difference], { resamples })[0] ?? new Float64Array();
+  const draws = boundedDraws(truth.length, resamples);
+  const drawn = bootstrap(truth.length, [difference], { resamples: draws })[0] ?? new Float64Array();
   const defined = drawn.filter(value => Number.isFinite(value));
   if (defined.length * 2 < drawn.length) return undefined;
   const mean = defined.reduce((sum, value) => sum + value, 0) / defined.length;

@@ -1,12 +1,16 @@
 // Evaluation: the metrics of predictions on the test rows, each with n and a 95 % interval, beside the trivial model's.
 import { z } from 'zod';
+import { compareText } from '#lib/documents/canonical.ts';
 import type { BusinessDeclaration } from '#lib/evaluation/business.ts';
-import { compare, comparisonSchema, correctVerdicts } from '#lib/evaluation/comparison.ts';
+import { boundedDraws, compare, comparisonSchema, correctVerdicts } from '#lib/evaluation/comparison.ts';
 import { confusionSchema, confusionTable } from '#lib/evaluation/confusion.ts';
-import type { BusinessValues, Classes, Metric, Sample } from '#lib/evaluation/metric.ts';
+import { intervalAround, uncertaintyOf } from '#lib/evaluation/influence.ts';
+import { influenceOn, MANY_ROWS, type Metric, type Sample } from '#lib/evaluation/metric.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import { reliabilityBinSchema, reliabilityBins } from '#lib/evaluation/reliability.ts';
-import { bootstrap, percentileInterval, type WeightedStatistic } from '#lib/stats/bootstrap.ts';
+import { selectSample } from '#lib/evaluation/select.ts';
+import { bootstrap, percentileInterval } from '#lib/stats/bootstrap.ts';
+import type { Interval } from '#lib/stats/interval.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 
 const intervalSchema = z.tuple([z.number(), z.number()]).nullable();
@@ -73,13 +77,14 @@ export function evaluate(sample: Sample, trivial: Sample, options: EvaluateOptio
     metric => metric.applies?.(sample) ?? true,
   );
   const primary = metrics.find(metric => metric.name === options.primary);
+  const all = new Float64Array(sample.truth.length).fill(1);
   return {
     n: sample.truth.length,
     positives:
       options.task === 'binary-classification' ? sample.truth.reduce((sum, truth) => sum + truth, 0) : null,
     metrics: measureAll(metrics, sample, options).map((measured, index) => ({
       ...measured,
-      trivial: finite(once(metrics[index]?.prepare(trivial), sample.truth.length)),
+      trivial: finite(metrics[index]?.prepare(trivial)(all) ?? Number.NaN),
     })),
     slices: primary ? evaluateSlices(primary, sample, options) : [],
     reliability: reliabilityBins(sample, options.task),
@@ -87,29 +92,61 @@ export function evaluate(sample: Sample, trivial: Sample, options: EvaluateOptio
   };
 }
 
-/** Each metric's value and 95 % interval; all bootstrap intervals come from the same resamples. */
+/**
+ * Each metric's value and 95 % interval: analytic where there is a good one, by the influence of rows where these are many,
+ * else from resamples that all metrics share.
+ */
 export function measureAll(
   metrics: readonly Metric[],
   sample: Sample,
   { unit, resamples = 2000 }: Pick<EvaluateOptions, 'unit' | 'resamples'>,
 ): readonly Omit<MetricValue, 'trivial'>[] {
-  const measures = metrics.map(metric => metric.prepare(sample));
-  const needed = metrics.map(
-    (metric, index): WeightedStatistic => (metric.interval ? () => 0 : (measures[index] ?? (() => 0))),
-  );
-  const replicates = bootstrap(sample.truth.length, needed, { resamples });
-  return metrics.map((metric, index) => {
-    const value = finite(once(measures[index], sample.truth.length));
-    const interval = metric.interval?.(sample) ?? percentileInterval(replicates[index] ?? new Float64Array());
-    return {
-      metric: metric.name,
-      unit: unitText(metric, unit),
-      better: metric.better,
-      value,
-      ci95:
-        value === null || !interval ? null : [roundSignificant(interval[0]), roundSignificant(interval[1])],
-    };
+  const n = sample.truth.length;
+  const all = new Float64Array(n).fill(1);
+  const found = metrics.map(metric => {
+    const value = metric.prepare(sample)(all);
+    return { metric, value, interval: intervalOf(metric, sample, value) };
   });
+  const undrawn = found.flatMap(({ metric, value, interval }) =>
+    interval || !Number.isFinite(value) ? [] : [metric],
+  );
+  const drawn = drawIntervals(undrawn, sample, boundedDraws(n, resamples));
+  return found.map(({ metric, value, interval = drawn.get(metric) }) => ({
+    metric: metric.name,
+    unit: unitText(metric, unit),
+    better: metric.better,
+    value: finite(value),
+    ci95:
+      Number.isFinite(value) && interval
+        ? [roundSignificant(interval[0]), roundSignificant(interval[1])]
+        : null,
+  }));
+}
+
+/** Undefined where rows have to be drawn. */
+function intervalOf(metric: Metric, sample: Sample, value: number): Interval | undefined {
+  const analytic = metric.interval?.(sample);
+  if (analytic || sample.truth.length < MANY_ROWS || !Number.isFinite(value)) return analytic;
+  const influence = influenceOn(metric, sample);
+  if (!influence) return undefined;
+  const uncertainty = uncertaintyOf(influence);
+  if (!Number.isFinite(uncertainty.standardError)) return undefined;
+  const [lower, upper] = intervalAround(value, uncertainty);
+  const { range: [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] } = metric;
+  return [Math.max(least, lower), Math.min(most, upper)];
+}
+
+function drawIntervals(
+  metrics: readonly Metric[],
+  sample: Sample,
+  resamples: number,
+): ReadonlyMap<Metric, Interval | undefined> {
+  if (metrics.length === 0) return new Map();
+  const measures = metrics.map(metric => metric.prepare(sample));
+  const replicates = bootstrap(sample.truth.length, measures, { resamples });
+  return new Map(
+    metrics.map((metric, i) => [metric, percentileInterval(replicates[i] ?? new Float64Array())]),
+  );
 }
 
 /** Slices with fewer rows than this say too little to be shown. */
@@ -117,8 +154,7 @@ const SMALLEST_SLICE = 30;
 
 function evaluateSlices(primary: Metric, sample: Sample, options: EvaluateOptions): readonly Slice[] {
   const slices = [...(options.slices ?? new Map<string, readonly string[]>())].flatMap(([column, texts]) =>
-    [...new Set(texts)].sort().flatMap((text): readonly Slice[] => {
-      const rows = texts.flatMap((candidate, row) => (candidate === text ? [row] : []));
+    rowsByText(texts).flatMap(([text, rows]): readonly Slice[] => {
       if (rows.length < SMALLEST_SLICE) return [];
       const part = selectSample(sample, rows);
       const [measured] = measureAll([primary], part, options);
@@ -135,6 +171,17 @@ function evaluateSlices(primary: Metric, sample: Sample, options: EvaluateOption
   return slices.map(slice => (slice.change ? { ...slice, change: changes[next++] ?? null } : slice));
 }
 
+/** The rows of each text, texts in order. */
+function rowsByText(texts: readonly string[]): readonly (readonly [string, readonly number[]])[] {
+  const found = new Map<string, number[]>();
+  for (const [row, text] of texts.entries()) {
+    const rows = found.get(text);
+    if (rows) rows.push(row);
+    else found.set(text, [row]);
+  }
+  return [...found].sort(([a], [b]) => compareText(a, b));
+}
+
 function changeOn(primary: Metric, sample: Sample, champion: Sample): Slice['change'] {
   const found = compare(primary, { sample, reference: champion });
   if (!found) return null;
@@ -142,47 +189,11 @@ function changeOn(primary: Metric, sample: Sample, champion: Sample): Slice['cha
   return { reference, difference, ci95, p, verdict };
 }
 
-/** The sample of some rows. */
-export function selectSample(sample: Sample, rows: readonly number[]): Sample {
-  const pick = (values: Float64Array): Float64Array =>
-    Float64Array.from(rows, row => values[row] ?? Number.NaN);
-  const { classes, business } = sample;
-  return {
-    ...sample,
-    truth: pick(sample.truth),
-    prediction: pick(sample.prediction),
-    ...(classes ? { classes: { ...classes, probabilities: pickLines(classes, rows) } } : {}),
-    ...(business ? { business: pickBusiness(business, pick) } : {}),
-  };
-}
-
-function pickBusiness(
-  business: ReadonlyMap<string, BusinessValues>,
-  pick: (values: Float64Array) => Float64Array,
-): ReadonlyMap<string, BusinessValues> {
-  return new Map(
-    [...business].map(([name, { value, per }]) => [name, { value: pick(value), per: per && pick(per) }]),
-  );
-}
-
-function pickLines({ names, probabilities }: Classes, rows: readonly number[]): Float64Array {
-  const width = names.length;
-  const picked = new Float64Array(rows.length * width);
-  rows.forEach((row, place) => {
-    picked.set(probabilities.subarray(row * width, (row + 1) * width), place * width);
-  });
-  return picked;
-}
-
 /** How a metric's unit is written: as declared, or the target's own unit where the metric shares it. */
 export function unitText(metric: Metric, targetUnit: string | undefined): string {
   if (typeof metric.unit === 'object') return metric.unit.written;
   if (metric.unit === 'target') return targetUnit ?? '';
   return metric.unit;
-}
-
-function once(measure: ((counts: Float64Array) => number) | undefined, n: number): number {
-  return measure ? measure(new Float64Array(n).fill(1)) : Number.NaN;
 }
 
 function finite(value: number): number | null {

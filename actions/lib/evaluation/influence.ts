@@ -17,9 +17,12 @@ export interface Uncertainty {
 /** Of a mean of values: with it the interval of a difference is that of the paired t test. */
 export function influenceOfMean(values: Float64Array): Influence {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const unbiased = Math.sqrt(n / (n - 1));
-  return values.map(value => (value - mean) * unbiased);
+  let sum = 0;
+  for (const value of values) sum += value;
+  const [mean, unbiased] = [sum / n, Math.sqrt(n / (n - 1))];
+  const influence = new Float64Array(n);
+  for (let row = 0; row < n; row++) influence[row] = ((values[row] ?? 0) - mean) * unbiased;
+  return influence;
 }
 
 /**
@@ -49,6 +52,13 @@ export function intervalAround(
   if (standardError === 0) return [value, value];
   const half = studentTUpperQuantile((1 - confidence) / 2, df) * standardError;
   return [value - half, value + half];
+}
+
+/** One metric's influence less another's: that of their difference on the same rows. */
+export function differenceOf(one: Influence, other: Influence): Influence {
+  const difference = new Float64Array(one.length);
+  for (let row = 0; row < difference.length; row++) difference[row] = (one[row] ?? 0) - (other[row] ?? 0);
+  return difference;
 }
 
 /** Two-sided p-value of the value being 0. */

@@ -78,8 +78,19 @@ export interface Metric {
   readonly prepare: (sample: Sample) => Measure;
   /** How much each row moves it, where there is a formula; else rows are drawn again. */
   readonly influence?: (sample: Sample) => Influence;
+  /** The same where the formula holds only for many rows; fewer are drawn again. */
+  readonly influenceOfMany?: (sample: Sample) => Influence;
   /** An analytic 95 % interval where there is a good one; else the bootstrap is used. */
-  readonly interval?: (sample: Sample) => Interval;
+  readonly interval?: (sample: Sample) => Interval | undefined;
+}
+
+/** From so many rows on intervals come from the influence of rows, where a bootstrap of as many would take minutes. */
+export const MANY_ROWS = 10_000;
+
+/** The influence of the sample's rows; undefined where no formula holds for as many. */
+export function influenceOn(metric: Metric, sample: Sample): Influence | undefined {
+  const { influence, influenceOfMany } = metric;
+  return (influence ?? (sample.truth.length >= MANY_ROWS ? influenceOfMany : undefined))?.(sample);
 }
 
 /** Sum of counts[i] * values[i]. */
@@ -98,7 +109,12 @@ export function total(counts: Float64Array): number {
 
 /** A value per row, from its truth and prediction. */
 export function perRow(sample: Sample, value: (truth: number, prediction: number) => number): Float64Array {
-  return sample.truth.map((truth, row) => value(truth, sample.prediction[row] ?? Number.NaN));
+  const { truth, prediction } = sample;
+  const values = new Float64Array(truth.length);
+  for (let row = 0; row < values.length; row++) {
+    values[row] = value(truth[row] ?? Number.NaN, prediction[row] ?? Number.NaN);
+  }
+  return values;
 }
 
 /** The mean over rows of a value per row, as a measure. */

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { topLabel } from '#lib/evaluation/classes.ts';
 import type { MetricTask, Sample } from '#lib/evaluation/metric.ts';
+import { rankScores } from '#lib/evaluation/order.ts';
 import { type Interval, wilsonInterval, Z_95 } from '#lib/stats/interval.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 
@@ -20,23 +21,21 @@ export type ReliabilityBin = Readonly<z.output<typeof reliabilityBinSchema>>;
 /** Of several classes the one answered: its probability, and how often it is right. Equal-count bins, lowest predictions first; equal predictions may part between neighbours. */
 export function reliabilityBins(sample: Sample, task: MetricTask, bins = 10): readonly ReliabilityBin[] {
   const { truth, prediction } = task === 'multiclass-classification' ? topLabel(sample) : sample;
-  const order = Array.from(prediction.keys()).sort(
-    (a, b) => (prediction[a] ?? 0) - (prediction[b] ?? 0) || a - b,
-  );
+  const { order } = rankScores(prediction);
   return Array.from({ length: bins }, (_, bin) => {
-    const rows = order.slice(
+    const rows = order.subarray(
       Math.floor((bin * order.length) / bins),
       Math.floor(((bin + 1) * order.length) / bins),
     );
     return summarize(
-      rows.map(row => truth[row] ?? 0),
-      rows.map(row => prediction[row] ?? 0),
+      Float64Array.from(rows, row => truth[row] ?? 0),
+      Float64Array.from(rows, row => prediction[row] ?? 0),
       task,
     );
   }).filter(({ n }) => n > 0);
 }
 
-function summarize(truths: readonly number[], predictions: readonly number[], task: string): ReliabilityBin {
+function summarize(truths: Float64Array, predictions: Float64Array, task: string): ReliabilityBin {
   const n = truths.length;
   const observed = mean(truths);
   const interval =
@@ -55,12 +54,12 @@ function summarize(truths: readonly number[], predictions: readonly number[], ta
 }
 
 /** Normal interval of a mean: bins hold dozens of rows. */
-function meanInterval(values: readonly number[], centre: number): Interval {
+function meanInterval(values: Float64Array, centre: number): Interval {
   const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   const half = values.length > 1 ? Z_95 * Math.sqrt(squares / (values.length - 1) / values.length) : 0;
   return [centre - half, centre + half];
 }
 
-function mean(values: readonly number[]): number {
+function mean(values: Float64Array): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -2,7 +2,7 @@
 // Small groups are shown but compared with nobody: their shares are mostly chance.
 import { z } from 'zod';
 import { compareText } from '#lib/documents/canonical.ts';
-import { selectSample } from '#lib/evaluation/evaluation.ts';
+import { selectSample } from '#lib/evaluation/select.ts';
 import type { Estimate } from '#lib/evaluation/fairness/estimate.ts';
 import type { ByGroup } from '#lib/evaluation/fairness/extremes.ts';
 import {

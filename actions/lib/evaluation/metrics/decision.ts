@@ -88,6 +88,7 @@ function fBetaOf(c: Confusion, beta: number): number {
 export const mcc = decision(
   {
     name: 'mcc',
+    range: [-1, 1],
     meaning:
       'Correlation between answer and truth: 1 is perfect, 0 is guessing, whatever the share of positives.',
   },
@@ -124,6 +125,7 @@ export const cost = decision(
     name: 'cost',
     unit: 'target',
     better: 'lower',
+    range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
     meaning: 'What an answer costs on average, by the declared costs of each kind of answer.',
     applies: sample => sample.costs !== undefined,
   },
@@ -141,7 +143,7 @@ export const cost = decision(
 /** @param value of the four cells; twice all of them must give the same */
 function decision(words: Words, value: (cells: Confusion, sample: Sample) => number): Metric {
   return {
-    ...{ task, unit: 'fraction', better: 'higher', ...words },
+    ...{ task, unit: 'fraction', better: 'higher', range: [0, 1], ...words },
     prepare: sample => counts => value(confusionOf(sample, counts), sample),
     influence: sample => cellInfluence(sample, cells => value(cells, sample)),
   };
@@ -192,11 +194,13 @@ function cellInfluence(sample: Sample, value: (cells: Confusion) => number): Inf
   const found = confusionOf(sample, new Float64Array(n).fill(1));
   const slopes = cells.map(cell => slopeAt(found, cell, { value, step: n * STEP }) * n);
   const unbiased = Math.sqrt(n / (n - 1));
-  return truth.map((positive, row) => {
+  const influence = new Float64Array(n);
+  for (let row = 0; row < n; row++) {
     const isFlagged = (prediction[row] ?? 0) >= threshold;
-    const cell = positive === 1 ? (isFlagged ? 0 : 2) : isFlagged ? 1 : 3;
-    return (slopes[cell] ?? Number.NaN) * unbiased;
-  });
+    const cell = truth[row] === 1 ? (isFlagged ? 0 : 2) : isFlagged ? 1 : 3;
+    influence[row] = (slopes[cell] ?? Number.NaN) * unbiased;
+  }
+  return influence;
 }
 
 /** By differences of the second order, one-sided where there is no less than nothing. */

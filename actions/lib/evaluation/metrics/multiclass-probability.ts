@@ -1,6 +1,6 @@
 // Metrics of the probabilities of several classes.
 import { oneAgainstRest, topLabel } from '#lib/evaluation/classes.ts';
-import { type Metric, meanMetric, type Sample } from '#lib/evaluation/metric.ts';
+import { MANY_ROWS, type Metric, meanMetric, type Sample } from '#lib/evaluation/metric.ts';
 import { CLIP, ece as eceOfTwo } from '#lib/evaluation/metrics/probability.ts';
 import { rocAuc } from '#lib/evaluation/metrics/ranking.ts';
 
@@ -16,23 +16,30 @@ export const rocAucMacro: Metric = {
   meaning:
     'Chance that a row of a class gets a higher probability of it than a row of another class, averaged over classes.',
   prepare: sample => {
-    const areas = eachClass(sample).map(one => rocAuc.prepare(one));
-    return counts => areas.reduce((sum, area) => sum + area(counts), 0) / areas.length;
+    const classes = classesOf(sample);
+    // Of many rows the classes are ranked one after the other: all of them at once need gigabytes.
+    const isKept = sample.truth.length < MANY_ROWS;
+    const kept = isKept ? classes.map(k => rocAuc.prepare(oneAgainstRest(sample, k))) : [];
+    return counts => {
+      const areaOf = (k: number): number => (kept[k] ?? rocAuc.prepare(oneAgainstRest(sample, k)))(counts);
+      return classes.reduce((sum, k) => sum + areaOf(k), 0) / classes.length;
+    };
   },
   influence: sample => {
-    const parts = eachClass(sample);
+    const classes = classesOf(sample);
     const mean = new Float64Array(sample.truth.length);
-    for (const part of parts) {
-      rocAuc.influence?.(part).forEach((value, row) => {
-        mean[row] = (mean[row] ?? 0) + value / parts.length;
-      });
+    for (const k of classes) {
+      const own = rocAuc.influence?.(oneAgainstRest(sample, k)) ?? new Float64Array();
+      for (let row = 0; row < mean.length; row++) {
+        mean[row] = (mean[row] ?? 0) + (own[row] ?? Number.NaN) / classes.length;
+      }
     }
     return mean;
   },
 };
 
-function eachClass(sample: Sample): readonly Sample[] {
-  return (sample.classes?.names ?? []).map((_, index) => oneAgainstRest(sample, index));
+function classesOf({ classes }: Sample): readonly number[] {
+  return Array.from(classes?.names.keys() ?? []);
 }
 
 /** Cross-entropy of the true class, natural logarithm. */
@@ -79,4 +86,5 @@ export const ece: Metric = {
   meaning:
     'How far the stated probability of the answer lies from how often it is right, on average over all rows.',
   prepare: sample => eceOfTwo.prepare(topLabel(sample)),
+  influenceOfMany: sample => eceOfTwo.influenceOfMany?.(topLabel(sample)) ?? new Float64Array(),
 };

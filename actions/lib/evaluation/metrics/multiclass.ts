@@ -144,11 +144,13 @@ function marginInfluence(sample: Sample, value: (margins: Margins) => number): I
   const slopes = { truths: slopesOf(found, 'truths', value), answers: slopesOf(found, 'answers', value) };
   const hits = slopesOf(found, 'hits', value);
   const scale = n * Math.sqrt(n / (n - 1));
-  return truth.map((actual, row) => {
-    const answer = prediction[row] ?? 0;
+  const influence = new Float64Array(n);
+  for (let row = 0; row < n; row++) {
+    const [actual, answer] = [truth[row] ?? 0, prediction[row] ?? 0];
     const hit = actual === answer ? at(hits, actual) : 0;
-    return (at(slopes.truths, actual) + at(slopes.answers, answer) + hit) * scale;
-  });
+    influence[row] = (at(slopes.truths, actual) + at(slopes.answers, answer) + hit) * scale;
+  }
+  return influence;
 }
 
 /** By differences of the second order; 0 for a count of 0, which no row is in. */

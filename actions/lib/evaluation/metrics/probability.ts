@@ -1,5 +1,5 @@
 // Metrics of the probabilities themselves.
-import { type Metric, meanMetric, perRow, total } from '#lib/evaluation/metric.ts';
+import { type Metric, meanMetric, perRow, type Sample, total } from '#lib/evaluation/metric.ts';
 
 const task = 'binary-classification' as const;
 
@@ -41,15 +41,45 @@ export const ece: Metric = {
   better: 'lower',
   meaning:
     'How far the stated probabilities lie from what happens, on average: of cases called 30 %, do 30 % happen?',
-  prepare: ({ truth, prediction }) => {
-    const bins = Uint8Array.from(prediction, p => Math.min(BINS - 1, Math.max(0, Math.ceil(p * BINS) - 1)));
-    return counts => {
-      const gaps = new Float64Array(BINS);
-      for (let row = 0; row < bins.length; row++) {
-        const bin = bins[row] ?? 0;
-        gaps[bin] = (gaps[bin] ?? 0) + (counts[row] ?? 0) * ((prediction[row] ?? 0) - (truth[row] ?? 0));
-      }
-      return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / total(counts);
-    };
+  range: [0, 1],
+  prepare: sample => {
+    const bins = binsOf(sample);
+    return counts => sumOfGaps(gapsOf(sample, bins, counts)) / total(counts);
+  },
+  influenceOfMany: sample => {
+    const { truth, prediction } = sample;
+    const bins = binsOf(sample);
+    const n = truth.length;
+    const gaps = gapsOf(sample, bins, new Float64Array(n).fill(1));
+    const [error, signs] = [sumOfGaps(gaps) / n, gaps.map(Math.sign)];
+    const influence = new Float64Array(n);
+    for (let row = 0; row < n; row++) {
+      const miss = (prediction[row] ?? 0) - (truth[row] ?? 0);
+      influence[row] = miss * (signs[bins[row] ?? 0] ?? 0) - error;
+    }
+    return influence;
   },
 };
+
+/** Bins of equal width, closed above. */
+function binsOf({ prediction }: Sample): Uint8Array {
+  const bins = new Uint8Array(prediction.length);
+  for (let row = 0; row < bins.length; row++) {
+    bins[row] = Math.min(BINS - 1, Math.max(0, Math.ceil((prediction[row] ?? 0) * BINS) - 1));
+  }
+  return bins;
+}
+
+/** Per bin the sum of stated probabilities less what happened. */
+function gapsOf({ truth, prediction }: Sample, bins: Uint8Array, counts: Float64Array): Float64Array {
+  const gaps = new Float64Array(BINS);
+  for (let row = 0; row < bins.length; row++) {
+    const bin = bins[row] ?? 0;
+    gaps[bin] = (gaps[bin] ?? 0) + (counts[row] ?? 0) * ((prediction[row] ?? 0) - (truth[row] ?? 0));
+  }
+  return gaps;
+}
+
+function sumOfGaps(gaps: Float64Array): number {
+  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0);
+}

@@ -1,6 +1,7 @@
 // Metrics of predicted amounts.
 import { influenceOfMean } from '#lib/evaluation/influence.ts';
 import {
+  MANY_ROWS,
   type Metric,
   meanMeasure,
   meanMetric,
@@ -9,7 +10,8 @@ import {
   total,
   weightedSum,
 } from '#lib/evaluation/metric.ts';
-import { wilsonInterval } from '#lib/stats/interval.ts';
+import { ascending } from '#lib/evaluation/order.ts';
+import { wilsonInterval, Z_95 } from '#lib/stats/interval.ts';
 
 const task = 'regression' as const;
 
@@ -68,6 +70,7 @@ export const r2: Metric = {
   task,
   unit: 'fraction',
   better: 'higher',
+  range: [Number.NEGATIVE_INFINITY, 1],
   meaning: 'Share of the variation that the model explains: 1 is perfect, 0 is no better than the mean.',
   prepare: sample => {
     const errors = squaredErrors(sample);
@@ -103,17 +106,31 @@ export const medianAe: Metric = {
   meaning:
     'Half of the predictions are nearer to what happened than this; single large errors do not move it.',
   prepare: sample => {
-    const errors = perRow(sample, (truth, prediction) => Math.abs(truth - prediction));
-    const order = Int32Array.from(errors.keys()).sort((a, b) => (errors[a] ?? 0) - (errors[b] ?? 0) || a - b);
+    const errors = absoluteErrors(sample);
+    const order = ascending(errors);
     return counts => {
       const n = total(counts);
       return (valueAt(errors, order, counts, (n - 1) / 2) + valueAt(errors, order, counts, n / 2)) / 2;
     };
   },
+  influenceOfMany: sample => {
+    // The density at the median is that between the ranks of its interval (R. S. Woodruff, JASA 47, 1952).
+    const errors = absoluteErrors(sample).sort();
+    const n = errors.length;
+    const middle = ((errors[Math.floor((n - 1) / 2)] ?? 0) + (errors[Math.floor(n / 2)] ?? 0)) / 2;
+    const reach = Math.ceil((Z_95 / 2) * Math.sqrt(n));
+    const [low, high] = [Math.floor(n / 2) - reach, Math.floor(n / 2) + reach];
+    const perRank = ((errors[high] ?? 0) - (errors[low] ?? 0)) / (high - low);
+    return absoluteErrors(sample).map(error => (Math.sign(error - middle) / 2) * perRank * n);
+  },
 };
 
+function absoluteErrors(sample: Sample): Float64Array {
+  return perRow(sample, (truth, prediction) => Math.abs(truth - prediction));
+}
+
 /** The value that stands at a position, counted from 0 and rounded up, when each row stands as often as it counts. */
-function valueAt(values: Float64Array, order: Int32Array, counts: Float64Array, position: number): number {
+function valueAt(values: Float64Array, order: Uint32Array, counts: Float64Array, position: number): number {
   let passed = 0;
   for (const row of order) {
     passed += counts[row] ?? 0;
@@ -131,9 +148,20 @@ export const maxError: Metric = {
   meaning:
     'The largest error of all test rows: one row decides it, so its interval is wide and short of the worst.',
   prepare: sample => {
-    const errors = perRow(sample, (truth, prediction) => Math.abs(truth - prediction));
-    return counts =>
-      errors.reduce((most, error, row) => ((counts[row] ?? 0) > 0 ? Math.max(most, error) : most), 0);
+    const errors = absoluteErrors(sample);
+    const order = ascending(errors);
+    return counts => {
+      for (let place = order.length - 1; place >= 0; place--) {
+        if ((counts[order[place] ?? 0] ?? 0) > 0) return errors[order[place] ?? 0] ?? 0;
+      }
+      return 0;
+    };
+  },
+  interval: sample => {
+    if (sample.truth.length < MANY_ROWS) return undefined;
+    // A resample misses the three largest with probability exp(-3), the four largest with exp(-4): 2.5 % lies between.
+    const errors = absoluteErrors(sample).sort();
+    return [errors.at(-4) ?? 0, errors.at(-1) ?? 0];
   },
 };
 
