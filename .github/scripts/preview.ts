@@ -7,6 +7,7 @@ import { renderHtml } from '#lib/reports/html.ts';
 import { renderMarkdown } from '#lib/reports/markdown.ts';
 import { renderTerminal } from '#lib/reports/terminal.ts';
 import { commentCases } from '../../test/support/comment-cases.ts';
+import { comparisonCases } from '../../test/support/comparison-cases.ts';
 import { sampleReport } from '../../test/support/sample-report.ts';
 
 const folder = join(import.meta.dirname, '../../.mainline/preview');
@@ -21,12 +22,13 @@ writeFileSync(
 );
 writeFileSync(join(folder, 'report.md'), renderMarkdown(sampleReport));
 writeFileSync(join(folder, 'report.txt'), renderTerminal(sampleReport, { width: 100, color: false }));
+const cases = { ...commentCases, ...comparisonCases };
 const comments = join(folder, 'comments');
 mkdirSync(comments, { recursive: true });
-for (const [name, input] of Object.entries(commentCases)) {
+for (const [name, input] of Object.entries(cases)) {
   writeFileSync(join(comments, `${name}.md`), renderComment(input));
   writeFileSync(join(comments, `${name}.html`), renderPage(input));
 }
 process.stdout.write(renderTerminal(sampleReport, { width, color, details: 'open' }));
 process.stdout.write(`\n.mainline/preview/report.html, report.md and report.txt show the same report;
-.mainline/preview/comments/ holds the comments of ${Object.keys(commentCases).length} pull requests, each as .md and .html.\n`);
+.mainline/preview/comments/ holds the comments of ${Object.keys(cases).length} pull requests, each as .md and .html.\n`);

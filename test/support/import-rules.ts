@@ -19,6 +19,7 @@ const ports = {
   git: 'git/git.ts',
   sql: ['sql/engine.ts', 'sql/dialect.ts'],
   onnx: ['onnx/model.ts', 'onnx/scorer.ts'],
+  structure: 'onnx/structure.ts',
   processes: 'processes/process.ts',
   store: 'storage/store.ts',
 };
@@ -106,6 +107,19 @@ export const zones: readonly Zone[] = [
   },
   { path: 'actions/lib/evaluation/', lib: foundation, npm: ['zod'], isPure: true },
   {
+    path: 'actions/lib/behaviour/',
+    lib: [...foundation, 'evaluation/'],
+    npm: ['zod'],
+    node: ['fs/promises'],
+    isPure: true,
+  },
+  {
+    path: 'actions/lib/explanation/',
+    lib: [...foundation, 'evaluation/', ports.structure],
+    npm: ['zod'],
+    isPure: true,
+  },
+  {
     path: 'actions/lib/gates/',
     lib: [...foundation, 'contracts/', 'evaluation/'],
     npm: ['zod'],
@@ -113,7 +127,7 @@ export const zones: readonly Zone[] = [
   },
   {
     path: 'actions/lib/registry/',
-    lib: [...foundation, 'contracts/', 'training/', 'evaluation/', 'gates/'],
+    lib: [...foundation, 'contracts/', 'training/', 'evaluation/', 'behaviour/', 'explanation/', 'gates/'],
     npm: ['zod'],
     node: ['fs/promises', 'path'],
     isPure: true,
@@ -132,7 +146,10 @@ export const zones: readonly Zone[] = [
   { path: 'actions/lib/reports/', lib: foundation, node: ['util'], isPure: true },
   {
     path: 'actions/lib/reports/proposal/',
-    lib: [...foundation, 'contracts/', 'training/', 'evaluation/', 'gates/', 'registry/', 'reports/'],
+    lib: [
+      ...[...foundation, 'contracts/', 'training/', 'evaluation/', 'behaviour/', 'explanation/'],
+      ...['gates/', 'registry/', 'reports/'],
+    ],
     isPure: true,
   },
   {

@@ -21,7 +21,7 @@ import type { CrossValidation } from '#lib/training/selection.ts';
 const MEASURED_ROWS = 200;
 
 interface MeasureInput {
-  readonly pipeline: Pipeline;
+  readonly pipeline: Pick<Pipeline, 'directory'>;
   readonly model: Model;
   readonly artifactPath: string;
   readonly crossValidation: CrossValidation | null;

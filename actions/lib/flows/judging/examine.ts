@@ -5,9 +5,9 @@ import { assessFairness } from '#lib/evaluation/fairness/assessment.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { findSides } from '#lib/evaluation/sides.ts';
 import { assessThreshold } from '#lib/evaluation/threshold/assessment.ts';
-import type { JudgeInput } from '#lib/flows/judge.ts';
 import { explainModel, importanceMeasures } from '#lib/flows/judging/explain-model.ts';
 import { measureFairness } from '#lib/flows/judging/fairness.ts';
+import type { JudgeInput } from '#lib/flows/judging/input.ts';
 import { privateColumns } from '#lib/flows/judging/private-columns.ts';
 import {
   measureAge,

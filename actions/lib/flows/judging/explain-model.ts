@@ -1,7 +1,5 @@
 // What the model relies on, beside the champion, and reasons for a few rows: what a reviewer would ask, and what a person who
 // is affected may ask. Columns with personal data keep their names and lose their values.
-import { join } from 'node:path';
-import { ConfigurationError } from '#lib/errors.ts';
 import { partialDependence } from '#lib/explanation/dependence.ts';
 import { type Explanation, explainRows } from '#lib/explanation/explain-rows.ts';
 import type { ExplainedExample, ModelExplanation } from '#lib/explanation/findings.ts';
@@ -15,12 +13,12 @@ import {
 import { giveReasons } from '#lib/explanation/reasons.ts';
 import { describeUsual } from '#lib/explanation/usual.ts';
 import type { FoundChampion } from '#lib/flows/champion.ts';
-import type { JudgeInput } from '#lib/flows/judge.ts';
-import { inputColumns, type JudgedRows, refuseAnswers } from '#lib/flows/rows.ts';
+import type { JudgeInput } from '#lib/flows/judging/input.ts';
+import { withReference } from '#lib/flows/judging/score-all.ts';
+import type { JudgedRows } from '#lib/flows/rows.ts';
 import type { Measured } from '#lib/gates/measure.ts';
 import { readStructure } from '#lib/onnx/read-structure.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
-import { openScorer } from '#lib/onnx/session.ts';
 import type { ModelStructure } from '#lib/onnx/structure.ts';
 import type { Model } from '#lib/registry/model.ts';
 import { selectRows } from '#lib/tables/table.ts';
@@ -43,7 +41,9 @@ export async function explainModel(
   const { task } = input.model.spec;
   if (task === 'multiclass-classification') return null;
   const importance = await importanceOf(scorer, rows.test, { rows, task });
-  const champion = await importanceOfChampion(input, rows, task);
+  const champion = await withReference(input, input.found, (other, table) =>
+    importanceOf(other, table, { rows, task }),
+  );
   const curves = importance.columns.filter(({ importance: own, column }) => own > 0 && !hidden.has(column));
   const dependence = [];
   for (const { column } of curves.slice(0, CURVES)) {
@@ -71,30 +71,6 @@ function importanceOf(
     target: rows.testTarget,
     loss,
   });
-}
-
-/** On the same rows, with its own columns; undefined where it cannot answer them. */
-async function importanceOfChampion(
-  { root, model, engine, found, open = openScorer }: JudgeInput,
-  rows: JudgedRows,
-  task: Task,
-): Promise<Importances | undefined> {
-  const { champion, bytes, answering } = found;
-  if (champion.state !== 'known' || !bytes || !answering) return undefined;
-  try {
-    const scorer = await open(bytes, answering.features ? { features: answering.features } : {});
-    try {
-      const file = join(root, model.spec.pipeline, model.spec.evaluation.rows.path);
-      const columns = inputColumns(scorer.interface.inputs, answering.features, champion.name);
-      const table = await engine.readTable(file, refuseAnswers(columns, model.spec.evaluation));
-      return await importanceOf(scorer, table, { rows, task });
-    } finally {
-      await scorer.close();
-    }
-  } catch (error) {
-    if (error instanceof ConfigurationError) return undefined;
-    throw error;
-  }
 }
 
 /** Rows that show the most: both ends, and where the model was most wrong. */

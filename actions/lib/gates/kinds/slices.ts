@@ -1,7 +1,7 @@
 // A condition on every slice. Of many slices one is always unlucky: it fails where chance does not explain it, which is
 // where the whole interval lies beyond the bound, or where the difference to the champion holds after correction.
 import type { Slice } from '#lib/evaluation/evaluation.ts';
-import { count, formatDifference, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
+import { bareUnit, count, formatDifference, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import type { Gate } from '#lib/gates/declared.ts';
 import type { GateAnswer, GateContext } from '#lib/gates/gate.ts';
 
@@ -64,7 +64,7 @@ function describe(
 ): string {
   const place = `${column} = ${value} (${count(n, 'row')})`;
   if (isRelative && change) {
-    const ends = change.ci95.map(end => formatDifference(end, unit)).join(' to ');
+    const ends = change.ci95.map(end => formatDifference(end, bareUnit(unit))).join(' to ');
     return `${place}: ${formatDifference(change.difference, unit)}, 95\u00a0%: ${ends}`;
   }
   return `${place}: ${formatNumber(measured, unit)}, 95\u00a0%: ${formatInterval(ci95, unit)}`;

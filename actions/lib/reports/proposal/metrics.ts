@@ -73,11 +73,24 @@ function metricTables(proposal: Proposal, evidence: Evidence): readonly Block[] 
   const all = evidence.evaluation.metrics;
   const shown = all.filter(({ metric }) => gated.has(metric) || told.has(metric));
   const others = all.filter(metric => !shown.includes(metric));
-  if (others.length < FEWEST_FOLDED) return [metricTable(proposal, evidence)];
+  const corrected = correction(proposal, evidence);
+  if (others.length < FEWEST_FOLDED) return [metricTable(proposal, evidence), ...corrected];
   const tableOf = (metrics: readonly MetricValue[]) =>
     metricTable(proposal, { ...evidence, evaluation: { ...evidence.evaluation, metrics } });
   const summary = `${count(others.length, 'metric')} more: ${others.map(({ metric }) => metric).join(', ')}`;
-  return [tableOf(shown), { kind: 'details', summary, blocks: [tableOf(others)] }];
+  return [tableOf(shown), ...corrected, { kind: 'details', summary, blocks: [tableOf(others)] }];
+}
+
+/** A reader who sees an interval without zero beside "can't tell" is told why. */
+function correction({ model }: Proposal, { comparisons }: Evidence): readonly Block[] {
+  const { primary } = model.spec.evaluation;
+  const isCorrected = comparisons.some(
+    ({ metric, verdict, ci95: [lower, upper] }) =>
+      metric !== primary && verdict === "can't tell" && (lower > 0 || upper < 0),
+  );
+  if (!isCorrected) return [];
+  const text = `Of ${count(comparisons.length - 1, 'metric')} some move by chance: the verdicts beside ${primary} are corrected for their number, so one can say "can't tell" though its own interval leaves zero out.`;
+  return [{ kind: 'paragraph', text: [{ text, muted: true }] }];
 }
 
 /** Fewer than this are not worth a fold. */
