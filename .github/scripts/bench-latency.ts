@@ -6,9 +6,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CostRatio } from '#lib/evaluation/cost.ts';
-import { compareLatency, compareThroughput } from '#lib/evaluation/relative-cost.ts';
+import { compareLatency, compareThroughput, sameCosts } from '#lib/evaluation/relative-cost.ts';
+import { gateSchema } from '#lib/gates/declared.ts';
+import { judgeThreshold } from '#lib/gates/kinds/threshold.ts';
 import { type ModelFile, measureBeside, measureServing } from '#lib/onnx/measure.ts';
 import { selectRows } from '#lib/tables/table.ts';
+import { gateContext } from '../../test/support/proposal.ts';
 import { type BenchModel, fitModel, readDeliveries } from './bench-models.ts';
 
 const LOADED_RUNS = 50;
@@ -42,11 +45,16 @@ export interface LatencyRow {
   readonly apartFlips: number;
 }
 
-/** As the gate: what noise moves counts only when the whole interval lies beyond the limit. */
-function decide({ value, ci95 }: CostRatio): Decision {
-  const [lower] = ci95 ?? [value];
-  if (lower > FAIL_ABOVE) return 'failed';
-  return lower > WARN_ABOVE ? 'warned' : 'passed';
+/** What the two gates of a new model's default set say of a ratio. */
+function decide(ratio: CostRatio): Decision {
+  const context = gateContext();
+  const relative = { to: REFERENCE.name, ...sameCosts, latency_regression: ratio };
+  const isKept = (atMost: number): boolean => {
+    const gate = gateSchema.parse({ metric: 'latency_regression', atMost });
+    return judgeThreshold(gate, { ...context, cost: { ...context.cost, relative } }).outcome === 'passed';
+  };
+  if (!isKept(FAIL_ABOVE)) return 'failed';
+  return isKept(WARN_ABOVE) ? 'passed' : 'warned';
 }
 
 /** Runs every case without load and with. */

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '#lib/errors.ts';
 import { encodeModel } from '#lib/onnx/encode.ts';
 import { measureBeside, measureServing } from '#lib/onnx/measure.ts';
+import { ownTimer } from '#lib/onnx/measure-own-time.ts';
 import { measurePair, planCalls } from '#lib/onnx/measure-pair.ts';
 import type { OnnxModel } from '#lib/onnx/model.ts';
 import type { Table } from '#lib/tables/table.ts';
@@ -95,6 +96,28 @@ describe('two models', () => {
       { limits: { seconds: 1, gigabytes: 1 } },
     );
     await expect(measured).rejects.toThrow('The model needs more than 1 seconds');
+  });
+});
+
+describe('the own time of a call', () => {
+  const rows = table({ a: numbers });
+
+  it('is told when the answer is there, for short and long calls', async () => {
+    const time = ownTimer();
+    const answered: number[] = [];
+    for (const turns of [1, 100_000]) {
+      const own = await time(async () => {
+        let sum = 0;
+        for (let turn = 0; turn < turns * 10; turn++) sum += Math.sqrt(turn);
+        answered.push(sum);
+      }, rows);
+      expect(own).toBeGreaterThan(0);
+    }
+    expect(answered).toHaveLength(2);
+  });
+
+  it('is none when the answer fails', async () => {
+    await expect(ownTimer()(() => Promise.reject(new Error('no rows')), rows)).rejects.toThrow('no rows');
   });
 });
 
