@@ -68,6 +68,7 @@ export const evidence: Evidence = {
   },
   comparisons: [],
   sides: null,
+  worstSlices: { metric: 'rmse', overall: 2.05, looked: 12, smallest: 50, slices: [] },
   fairness: null,
   behaviour: null,
   robustness: {

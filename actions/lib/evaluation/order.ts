@@ -32,7 +32,8 @@ const FEW = 2000;
 
 /** The places of the values, smallest value first, equal values in their order; NaN comes last. */
 export function ascending(values: Float64Array): Uint32Array {
-  const places = Uint32Array.from(values.keys());
+  const places = new Uint32Array(values.length);
+  for (let place = 0; place < places.length; place++) places[place] = place;
   if (values.length >= FEW) return sortByBits(values, places);
   return places.sort((a, b) => compareNumbers(values[a] ?? 0, values[b] ?? 0) || a - b);
 }

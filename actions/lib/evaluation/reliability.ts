@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { topLabel } from '#lib/evaluation/classes.ts';
 import type { MetricTask, Sample } from '#lib/evaluation/metric.ts';
 import { rankScores } from '#lib/evaluation/order.ts';
+import { pick } from '#lib/evaluation/select.ts';
 import { type Interval, wilsonInterval, Z_95 } from '#lib/stats/interval.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 
@@ -27,11 +28,7 @@ export function reliabilityBins(sample: Sample, task: MetricTask, bins = 10): re
       Math.floor((bin * order.length) / bins),
       Math.floor(((bin + 1) * order.length) / bins),
     );
-    return summarize(
-      Float64Array.from(rows, row => truth[row] ?? 0),
-      Float64Array.from(rows, row => prediction[row] ?? 0),
-      task,
-    );
+    return summarize(pick(truth, rows), pick(prediction, rows), task);
   }).filter(({ n }) => n > 0);
 }
 

@@ -13,7 +13,8 @@ export function selectSample(sample: Sample, rows: ArrayLike<number>): Sample {
   };
 }
 
-function pick(values: Float64Array, rows: ArrayLike<number>): Float64Array {
+/** The values of some rows; NaN for one that is not there. */
+export function pick(values: Float64Array, rows: ArrayLike<number>): Float64Array {
   const picked = new Float64Array(rows.length);
   for (let place = 0; place < picked.length; place++) {
     picked[place] = values[rows[place] ?? -1] ?? Number.NaN;

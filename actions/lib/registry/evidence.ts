@@ -13,6 +13,7 @@ import { fairnessSchema } from '#lib/evaluation/fairness/assessment.ts';
 import { leakageSchema } from '#lib/evaluation/leakage.ts';
 import { sidesSchema } from '#lib/evaluation/sides.ts';
 import { thresholdAssessmentSchema } from '#lib/evaluation/threshold/assessment.ts';
+import { worstSlicesSchema } from '#lib/evaluation/worst-slices/worst-slices.ts';
 import { modelExplanationSchema } from '#lib/explanation/findings.ts';
 import { gatesOf } from '#lib/gates/profiles.ts';
 import { verdictSchema } from '#lib/gates/verdict.ts';
@@ -54,6 +55,8 @@ export const evidenceSchema = z.strictObject({
   comparisons: z.array(comparisonSchema).readonly(),
   /** Rows that changed side against the champion; null without one. */
   sides: sidesSchema.nullable(),
+  /** Parts of the rows that nobody declared, found by a search. */
+  worstSlices: worstSlicesSchema,
   /** By column of groups; null where model.yaml names none. */
   fairness: fairnessSchema.nullable(),
   /** Null where the model has no behaviour.yaml. */

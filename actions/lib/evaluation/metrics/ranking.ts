@@ -7,7 +7,7 @@ import {
   LIFT_SHARE,
   liftInfluence,
 } from '#lib/evaluation/metrics/ranking-influence.ts';
-import { type Groups, groupCounts } from '#lib/evaluation/metrics/score-groups.ts';
+import { type Groups, groupCounts, groupsOf } from '#lib/evaluation/metrics/score-groups.ts';
 import { rankScores } from '#lib/evaluation/order.ts';
 
 const words = { task: 'binary-classification', unit: 'fraction', better: 'higher', range: [0, 1] } as const;
@@ -94,6 +94,10 @@ export const lift: Metric = {
 function overGroups(value: (groups: Groups) => number): Metric['prepare'] {
   return ({ truth, prediction }: Sample) => {
     const ranked = rankScores(prediction);
-    return counts => value(groupCounts(ranked, truth, counts));
+    return counts => value(isOnce(counts) ? groupsOf(truth, prediction) : groupCounts(ranked, truth, counts));
   };
+}
+
+function isOnce(counts: Float64Array): boolean {
+  return counts.every(count => count === 1);
 }

@@ -25,9 +25,16 @@ export function groupCounts({ order, ends }: Ranked, truth: Float64Array, counts
   return { positives, negatives };
 }
 
+/** By the scores, for the truth they were last held against; all metrics ask for the same. */
+const known = new WeakMap<Float64Array, Groups & { readonly truth: Float64Array }>();
+
 /** Each row counted once. */
 export function groupsOf(truth: Float64Array, scores: Float64Array): Groups {
-  return groupCounts(rankScores(scores), truth, new Float64Array(truth.length).fill(1));
+  const found = known.get(scores);
+  if (found?.truth === truth) return found;
+  const groups = groupCounts(rankScores(scores), truth, new Float64Array(truth.length).fill(1));
+  known.set(scores, { ...groups, truth });
+  return groups;
 }
 
 /** A number per row from those of its group, one for positive rows and one for negative ones. */

@@ -3,8 +3,11 @@
 import { checkSeasons } from '#lib/behaviour/seasons.ts';
 import { assessFairness } from '#lib/evaluation/fairness/assessment.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
+import { metricsOf } from '#lib/evaluation/metrics.ts';
 import { findSides } from '#lib/evaluation/sides.ts';
 import { assessThreshold } from '#lib/evaluation/threshold/assessment.ts';
+import { lossPerRow } from '#lib/evaluation/worst-slices/loss.ts';
+import { findWorstSlices } from '#lib/evaluation/worst-slices/worst-slices.ts';
 import { explainModel, importanceMeasures } from '#lib/flows/judging/explain-model.ts';
 import { measureFairness } from '#lib/flows/judging/fairness.ts';
 import type { JudgeInput } from '#lib/flows/judging/input.ts';
@@ -23,11 +26,12 @@ import type { GateContext } from '#lib/gates/gate.ts';
 import type { Measured } from '#lib/gates/measure.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
+import type { Model } from '#lib/registry/model.ts';
 
 /** The parts of the evidence that are found here. */
 export type Findings = Pick<
   Evidence,
-  'sides' | 'fairness' | 'behaviour' | 'robustness' | 'seasons' | 'explanation' | 'threshold'
+  'sides' | 'worstSlices' | 'fairness' | 'behaviour' | 'robustness' | 'seasons' | 'explanation' | 'threshold'
 >;
 
 export interface Examined {
@@ -60,6 +64,7 @@ export async function examine(
       ? {}
       : { words: [`not ${model.spec.positive}`, model.spec.positive] as const };
   const sides = reference ? findSides({ sample, reference }, { task, keys: rows.keys, ...words }) : null;
+  const worstSlices = searchSlices(model, { rows, sample, reference, hidden });
   const robust = await tryModel({ model, scorer, rows, sample, tests });
   const explanation = await explainModel(input, { scorer, rows, hidden, answers: sample.prediction });
   const threshold = evaluation.thresholdRule
@@ -76,7 +81,30 @@ export async function examine(
     ['unseen_contexts', measureSeasons(seasons, times)],
   ]);
   return {
-    findings: { sides, fairness, ...robust, seasons, explanation, threshold },
+    findings: { sides, worstSlices, fairness, ...robust, seasons, explanation, threshold },
     measured: (name, group) => measureFairness(fairness, name, group) ?? single.get(name),
   };
+}
+
+interface Searched extends Pick<Examinee, 'rows' | 'sample' | 'reference'> {
+  readonly hidden: ReadonlySet<string>;
+}
+
+/** Over the model's columns and those that were declared as slices or groups. */
+function searchSlices(
+  { spec }: Model,
+  { rows, sample, reference, hidden }: Searched,
+): Findings['worstSlices'] {
+  const { primary, business } = spec.evaluation;
+  const metric = metricsOf(spec.task, business).find(({ name }) => name === primary);
+  if (!metric) throw new Error(`the metric ${primary} is in no registry`);
+  const own = new Set(rows.test.columns.map(({ name }) => name));
+  const others = [...new Map([...rows.slices, ...rows.groups])]
+    .filter(([name]) => !own.has(name))
+    .map(([name, values]) => ({ name, kind: 'string' as const, values }));
+  const table = { rows: rows.test.rows, columns: [...rows.test.columns, ...others] };
+  return findWorstSlices(
+    { sample, table, metric, lossPerRow: lossPerRow(sample, metric), reference },
+    { hidden },
+  );
 }

@@ -16,6 +16,8 @@ import { fairnessFolds } from '#lib/reports/proposal/fairness.ts';
 import { sidesFold } from '#lib/reports/proposal/sides.ts';
 import { slicesFold, weakness } from '#lib/reports/proposal/slices.ts';
 import { useSentence } from '#lib/reports/proposal/test-rows.ts';
+import { thresholdBlocks } from '#lib/reports/proposal/threshold.ts';
+import { worstSlicesFold } from '#lib/reports/proposal/worst-slices.ts';
 
 /** Metric table, reliability figure and slices. */
 export function metricsSection(proposal: Proposal): readonly Block[] {
@@ -36,7 +38,9 @@ export function metricsSection(proposal: Proposal): readonly Block[] {
     ...ownIntervals(evidence),
     ...sidesFold(proposal, evidence),
     ...slicesFold(proposal, evidence),
+    ...worstSlicesFold(evidence),
     ...fairnessFolds(proposal, evidence),
+    ...thresholdBlocks(proposal, evidence),
     ...behaviourSection(evidence),
     ...explanationFolds(proposal, evidence),
   ];
