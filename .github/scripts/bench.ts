@@ -17,6 +17,10 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: 'our trainers beside scikit-learn and XGBoost on four real tables, 5 folds',
     run: benchAccuracy,
   },
+  evaluation: {
+    about: 'a million rows: twenty metrics with intervals beside scikit-learn with a thousand bootstraps',
+    run: benchEvaluation,
+  },
   latency: {
     about: 'what the gate on latency says of models of known speed, alone and while every processor is busy',
     run: benchLatency,
@@ -52,6 +56,17 @@ async function benchActions(): Promise<boolean> {
   return (
     rows.every(({ seconds, limit }) => seconds <= limit) && counts.every(({ calls, limit }) => calls <= limit)
   );
+}
+
+async function benchEvaluation(): Promise<boolean> {
+  const {
+    benchEvaluation: measure,
+    formatEvaluation,
+    keepsEvaluation,
+  } = await import('./bench-evaluation.ts');
+  const result = await measure();
+  process.stdout.write(formatEvaluation(result));
+  return keepsEvaluation(result);
 }
 
 async function benchLatency(): Promise<boolean> {
