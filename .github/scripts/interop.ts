@@ -20,6 +20,11 @@ const peers: Readonly<Record<string, Interop>> = {
     about: 'the tags of released versions as GTO reads them',
     run: async () => (await import('./interop-gto.ts')).interopGto(),
   },
+  numbers: {
+    about:
+      'statistics, metrics, fairness and explanations beside scikit-learn, statsmodels, SciPy, fairlearn and shap',
+    run: async () => (await import('./interop-numbers.ts')).interopNumbers(),
+  },
   odcs: {
     about: 'data contracts beside the official JSON Schema',
     run: async () => (await import('./interop-odcs.ts')).interopOdcs(),
