@@ -177,7 +177,14 @@ describe('however much a proposal brings,', () => {
       ...metric,
       metric: `${i}${'\u202e'.repeat(590)}`,
     }));
-    const many = { ...evidence, evaluation: { ...evidence.evaluation, metrics: [metric, ...metrics] } };
+    const [found] = evidence.comparisons;
+    if (!found) throw new Error('the sample is compared');
+    const comparisons = [
+      ...evidence.comparisons,
+      ...metrics.map(one => ({ ...found, metric: one.metric, verdict: 'worse' as const })),
+    ];
+    const evaluation = { ...evidence.evaluation, metrics: [metric, ...metrics] };
+    const many = { ...evidence, evaluation, comparisons };
     const short = comment(inputOf({ ...better, evidence: many }));
     expect(short).not.toContain('### Gates');
     expect(short).toContain('**Next**');

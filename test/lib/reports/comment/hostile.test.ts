@@ -12,6 +12,7 @@ import { readHistory } from '#lib/reports/comment/history.ts';
 import type { CommentInput } from '#lib/reports/comment/input.ts';
 import { anyOf } from '../../../support/characters.ts';
 import { broken, commentCases, HEAD, inputOf } from '../../../support/comment-cases.ts';
+import { fullEvidence } from '../../../support/full-evidence.ts';
 import { hostileTexts } from '../../../support/hostile-text.ts';
 import { readMarkup } from '../../../support/markup.ts';
 import { findPlaces, replaceAt } from '../../../support/poison.ts';
@@ -23,7 +24,24 @@ const honest: CommentInput = (() => {
   const found = commentCases['gates-relaxed'] as CommentInput;
   const { proposal, verification } = found;
   const contracts = [...proposal.contracts, ...broken.contracts];
-  return { ...found, proposal: { ...proposal, contracts }, verification };
+  if (!proposal.evidence || !verification?.evidence || !verification.verdict)
+    throw new Error('nothing was found');
+  const evidence = { ...proposal.evidence, ...fullEvidence };
+  const override = {
+    by: '@ada',
+    reason: 'Next month.',
+    expires: '2026-12-31',
+    path: 'models/parcels/overrides/a.yaml',
+  };
+  const gates = verification.verdict.gates.map((gate, at) => (at === 2 ? { ...gate, override } : gate));
+  const verdict = { ...verification.verdict, gates };
+  const checked = {
+    ...verification,
+    evidence: { ...verification.evidence, ...fullEvidence, verdict },
+    verdict,
+  };
+  const testRows = { use: { models: 12, isCut: true }, overlap: { rows: 3, share: 0.02 } };
+  return { ...found, proposal: { ...proposal, contracts, evidence, testRows }, verification: checked };
 })();
 const places = {
   proposal: findPlaces(honest.proposal, proposalSchema),
@@ -40,8 +58,8 @@ function poisoned(textAt: (place: number) => string): CommentInput {
 }
 
 it('every place that takes any text is found', () => {
-  expect(places.proposal.length).toBeGreaterThan(80);
-  expect(places.verification.length).toBeGreaterThan(60);
+  expect(places.proposal.length).toBeGreaterThan(150);
+  expect(places.verification.length).toBeGreaterThan(130);
 });
 
 describe('hostile text, as the parser of GitHub reads the comment', () => {
