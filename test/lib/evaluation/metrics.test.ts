@@ -140,6 +140,11 @@ describe('small cases agree with scikit-learn 1.2.1', () => {
   ])('of a target that never varies: %j has an r2 of %i', (prediction, expected) => {
     const r2 = findMetric('regression', 'r2');
     expect(r2?.prepare(sampleOf({ truth: [2, 2, 2], prediction }))(ones(3))).toBe(expected);
+    const drawn = sampleOf({
+      truth: [0.1, 0.1, 0.1, 0.7],
+      prediction: [...prediction, 9].map(one => one / 20),
+    });
+    expect(r2?.prepare(drawn)(Float64Array.of(2, 1, 3, 0))).toBe(expected);
     const tenths = sampleOf({ truth: [0.1, 0.1, 0.1], prediction: prediction.map(one => one / 20) });
     expect(r2?.prepare(tenths)(ones(3))).toBe(expected);
   });

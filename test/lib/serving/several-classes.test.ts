@@ -41,6 +41,28 @@ it('a model of several classes says which they are, in the order of the probabil
   ]);
 });
 
+it('callers whose rows run together get their own lines back', async () => {
+  let runs = 0;
+  const score = batchScores(async ({ rows, columns: [column] }) => {
+    runs += 1;
+    return Float64Array.from({ length: rows * 3 }, (_, i) =>
+      column?.kind === 'number' ? (column.values[Math.floor(i / 3)] ?? 0) + (i % 3) / 10 : 0,
+    );
+  }, 3);
+  const rowsOf = (...values: readonly number[]) =>
+    score({
+      rows: values.length,
+      columns: [{ name: 'a', kind: 'number', values: Float64Array.from(values) }],
+    });
+  const found = await Promise.all([rowsOf(1), rowsOf(2, 3), rowsOf(4)]);
+  expect(found.map(scores => [...scores])).toEqual([
+    [1, 1.1, 1.2],
+    [2, 2.1, 2.2, 3, 3.1, 3.2],
+    [4, 4.1, 4.2],
+  ]);
+  expect(runs).toBe(1);
+});
+
 it('it answers one line of probabilities a row, also where requests are brought together', async () => {
   const { url } = await serveEcho();
   const asked = [

@@ -101,6 +101,7 @@ describe('nothing but a function of the row is run', () => {
     ['an end and another statement', '1); DROP TABLE data; SELECT (1', 'is not SQL'],
     ['an end and another expression', '1), (2', 'is more than one expression'],
     ['an end and a table', "1) FROM read_csv('secret.csv') WHERE (true", 'is more than one expression'],
+    ['an end and a table of its own', '1) FROM range(3', 'is more than one expression'],
     ['an end and another query', '1) UNION ALL SELECT (2', 'is more than one expression'],
     ['an end and an order', '1) ORDER BY (1', 'is more than one expression'],
     ['an end and a limit', '1) LIMIT (1', 'is more than one expression'],
