@@ -107,7 +107,10 @@ function byInfluence(metric: Metric, { sample, reference }: Pair): Uncertainty |
   const [own, other] = [influenceOn(metric, sample), influenceOn(metric, reference)];
   if (!own || !other) return undefined;
   const uncertainty = uncertaintyOf(differenceOf(own, other));
-  return Number.isFinite(uncertainty.standardError) ? uncertainty : undefined;
+  if (!Number.isFinite(uncertainty.standardError)) return undefined;
+  const { scarcest } = metric;
+  const rows = scarcest ? Math.min(scarcest(sample), scarcest(reference)) : Number.POSITIVE_INFINITY;
+  return { ...uncertainty, df: Math.max(1, Math.min(uncertainty.df, rows - 1)) };
 }
 
 /** So many rows are drawn in all, and at least so many times: a standard error from 200 draws is right to a twentieth. */

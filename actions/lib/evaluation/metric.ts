@@ -80,6 +80,11 @@ export interface Metric {
   readonly influence?: (sample: Sample) => Influence;
   /** The same where the formula holds only for many rows; fewer are drawn again. */
   readonly influenceOfMany?: (sample: Sample) => Influence;
+  /**
+   * Rows of the smallest part that it is a share of, such as the answers with a class: a difference is known with no more
+   * degrees of freedom than these.
+   */
+  readonly scarcest?: (sample: Sample) => number;
   /** An analytic 95 % interval where there is a good one; else the bootstrap is used. */
   readonly interval?: (sample: Sample) => Interval | undefined;
 }

@@ -29,10 +29,14 @@ export const accuracy = proportion(
 );
 
 /** Share of the positive answers that are right; undefined without positive answers. */
-export const precision = proportion(
-  { name: 'precision', meaning: 'Of the cases the model flags, the share that truly are positive.' },
-  c => [c.truePositives, c.truePositives + c.falsePositives],
-);
+export const precision: Metric = {
+  ...proportion(
+    { name: 'precision', meaning: 'Of the cases the model flags, the share that truly are positive.' },
+    c => [c.truePositives, c.truePositives + c.falsePositives],
+  ),
+  scarcest: ({ prediction, threshold }) =>
+    prediction.reduce((flagged, score) => flagged + (score >= threshold ? 1 : 0), 0),
+};
 
 /** Share of the positive rows that are found; undefined without positive rows. */
 export const recall = proportion(

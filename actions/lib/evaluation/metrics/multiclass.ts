@@ -78,23 +78,41 @@ const f1Of: OfClass = ({ truths, answers, hits }, k) =>
 
 /** Precision, recall and F1 of each class, every class counting the same, or as often as it is true. */
 export const averages: readonly Metric[] = [
-  average('precision', precisionOf, 'Of the rows answered with a class, the share that truly are of it'),
-  average('recall', recallOf, 'Of the rows of a class, the share that is answered with it'),
-  average('f1', f1Of, 'Balance of precision and recall of a class'),
+  average(
+    'precision',
+    { of: precisionOf, scarcest: fewestAnswers },
+    'Of the rows answered with a class, the share that truly are of it',
+  ),
+  average('recall', { of: recallOf }, 'Of the rows of a class, the share that is answered with it'),
+  average('f1', { of: f1Of }, 'Balance of precision and recall of a class'),
 ].flat();
 
-function average(name: string, of: OfClass, meaning: string): readonly Metric[] {
+function average(
+  name: string,
+  { of, scarcest }: { readonly of: OfClass; readonly scarcest?: NonNullable<Metric['scarcest']> },
+  meaning: string,
+): readonly Metric[] {
   return [
-    decision({ name: `${name}_macro`, meaning: `${meaning}; every class counts the same.` }, margins => {
-      const there = occurring(margins, ({ truth, answer }) => truth + answer > 0);
-      return sumOver(there, k => of(margins, k)) / there.length;
-    }),
+    {
+      ...decision({ name: `${name}_macro`, meaning: `${meaning}; every class counts the same.` }, margins => {
+        const there = occurring(margins, ({ truth, answer }) => truth + answer > 0);
+        return sumOver(there, k => of(margins, k)) / there.length;
+      }),
+      ...(scarcest ? { scarcest } : {}),
+    },
     decision({ name: `${name}_weighted`, meaning: `${meaning}; frequent classes count more.` }, margins => {
       const { truths } = margins;
       const there = occurring(margins, ({ truth }) => truth > 0);
       return sumOver(there, k => of(margins, k) * at(truths, k)) / total(truths);
     }),
   ];
+}
+
+/** Of the classes that occur, the answers with the one that is answered least. */
+function fewestAnswers(sample: Sample): number {
+  const margins = marginsOf(sample, new Float64Array(sample.truth.length).fill(1));
+  const there = occurring(margins, ({ truth, answer }) => truth + answer > 0);
+  return there.reduce((fewest, k) => Math.min(fewest, at(margins.answers, k)), sample.truth.length);
 }
 
 function share(words: Words): Metric {
