@@ -58,24 +58,76 @@ function describeParams(
   show: (path: string) => string,
 ): readonly string[] {
   return [...now.params].flatMap(([file, values]) => {
-    const before = new Map([...(old.params.get(file) ?? [])].flatMap(([key, value]) => flatten(key, value)));
-    const after = new Map([...values].flatMap(([key, value]) => flatten(key, value)));
-    return [...new Set([...before.keys(), ...after.keys()])]
-      .filter(key => before.get(key) !== after.get(key))
-      .map(key => `${show(file)} ${key}: ${cut(before.get(key))} to ${cut(after.get(key))}`);
+    const before = old.params.get(file) ?? new Map<string, Value>();
+    const keys = [...new Set([...before.keys(), ...values.keys()])];
+    return keys
+      .flatMap(key => differences(key, before.get(key), values.get(key)))
+      .map(({ key, was, is }) => `${show(file)} ${key}: ${cut(was)} to ${cut(is)}`);
   });
 }
 
-/** Every leaf with its dotted key; a list of maps by position, a list of plain values as one. */
-function flatten(key: string, value: Value): readonly (readonly [string, string])[] {
-  if (isValueMap(value)) return [...value].flatMap(([inner, member]) => flatten(`${key}.${inner}`, member));
-  if (isValueList(value) && value.some(isValueMap)) {
-    return value.flatMap((member, index) => flatten(`${key}[${index}]`, member));
-  }
-  return [[key, pythonJson(value)]];
+interface Difference {
+  /** Dotted; members of a list of maps by their position. */
+  readonly key: string;
+  readonly was: Value | undefined;
+  readonly is: Value | undefined;
 }
 
-function cut(text: string | undefined): string {
-  if (text === undefined) return 'absent';
+/** By leaves; a list of plain values is one leaf. */
+function differences(key: string, was: Value | undefined, is: Value | undefined): readonly Difference[] {
+  if (isSame(was, is)) return [];
+  if (isMaps(was) && isMaps(is)) return differencesOfMembers(key, was, is);
+  if (!isMapOrAbsent(was) || !isMapOrAbsent(is)) return [{ key, was, is }];
+  const names = [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])];
+  return names.flatMap(name => differences(`${key}.${name}`, was?.get(name), is?.get(name)));
+}
+
+/** A list of maps, such as gates: a member that moved has not changed, and one with the same keys was edited. */
+function differencesOfMembers(
+  key: string,
+  was: readonly Value[],
+  is: readonly Value[],
+): readonly Difference[] {
+  const gone = was
+    .map((member, at) => ({ member, at }))
+    .filter(one => !is.some(other => isSame(one.member, other)));
+  const added = is
+    .map((member, at) => ({ member, at }))
+    .filter(one => !was.some(other => isSame(one.member, other)));
+  const edited = added.map(one => gone.find(other => isEdited(other.member, one.member)));
+  const all = [
+    ...added.map(({ member, at }, index) => ({ at, was: edited[index]?.member, is: member })),
+    ...gone
+      .filter(one => !edited.includes(one))
+      .map(({ member, at }) => ({ at, was: member, is: undefined })),
+  ];
+  return all.flatMap(({ at, was: old, is: now }) =>
+    old && now ? differences(`${key}[${at}]`, old, now) : [{ key: `${key}[${at}]`, was: old, is: now }],
+  );
+}
+
+/** The same keys, and about the same thing. */
+function isEdited(was: Value, is: Value): boolean {
+  if (!isValueMap(was) || !isValueMap(is)) return false;
+  const isAbout = (key: string): boolean => isSame(was.get(key), is.get(key));
+  return [...was.keys()].sort().join() === [...is.keys()].sort().join() && ['metric', 'name'].every(isAbout);
+}
+
+function isMaps(value: Value | undefined): value is readonly Value[] {
+  return value !== undefined && isValueList(value) && value.some(isValueMap);
+}
+
+function isMapOrAbsent(value: Value | undefined): value is ReadonlyMap<string, Value> | undefined {
+  return value === undefined || isValueMap(value);
+}
+
+function isSame(was: Value | undefined, is: Value | undefined): boolean {
+  if (was === undefined || is === undefined) return was === is;
+  return pythonJson(was) === pythonJson(is);
+}
+
+function cut(value: Value | undefined): string {
+  if (value === undefined) return 'absent';
+  const text = pythonJson(value);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 3)}...` : text;
 }

@@ -45,7 +45,7 @@ export function groupOf(sentence: string): ChangeGroup {
 }
 
 function groupOfKey(key: string): ChangeGroup {
-  if (/^spec\.(?:gates|evaluation|baseline)\b/u.test(key)) return 'Gates and evaluation';
+  if (/^spec\.(?:gates|profile|evaluation|baseline)\b/u.test(key)) return 'Gates and evaluation';
   if (/^spec\.algorithms\b/u.test(key)) return 'Algorithms';
   if (/(?:^|\.)features\b/u.test(key)) return 'Features';
   return /^split\b/u.test(key) ? 'Data' : 'Parameters';
