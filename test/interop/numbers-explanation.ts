@@ -6,7 +6,7 @@ import { countCovers, interventionalShap, pathDependentShap } from '#lib/explana
 import type { Scorer } from '#lib/onnx/scorer.ts';
 import type { ModelStructure } from '#lib/onnx/structure.ts';
 import { selectRows, type Table } from '#lib/tables/table.ts';
-import type { Measured, Numbers, Value } from './numbers.ts';
+import type { Measured, Numbers, Value } from './numbers-task.ts';
 
 const EXPLAINED = 50;
 const BACKGROUND = 100;

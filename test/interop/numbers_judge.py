@@ -93,7 +93,7 @@ def judge_family(task, family, ours, theirs):
     for name in sorted({*ours, *theirs}):
         one, other = ours.get(name, []), theirs.get(name, [])
         difference, own, found = difference_of(one, other, bool(unit))
-        worst, count = max(worst, difference), count + np.size(one)
+        worst, count = max(worst, difference), count + np.isfinite(np.array(other, dtype=float)).sum()
         if not difference <= float(limit):
             wrong.append(f"  {name}: Mainline {own}, the others {found}, {difference:.2g} apart")
     verdict = "DIFFER" if wrong else "same  "

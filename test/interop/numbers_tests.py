@@ -5,7 +5,8 @@ from scipy import stats
 from scipy.spatial.distance import jensenshannon
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
-from statsmodels.stats.proportion import confint_proportions_2indep, proportions_ztest
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
+from statsmodels.stats.weightstats import ttost_ind
 
 
 def tests(task, train, test, answers):
@@ -57,7 +58,8 @@ def between_groups(right, groups):
     first = groups == sorted(groups)[0]
     (k1, n1), (k2, n2) = ((int(right[part].sum()), int(part.sum())) for part in (first, ~first))
     interval = confint_proportions_2indep(k2, n2, k1, n1, method="newcomb", compare="diff")
-    return [*interval, *proportions_ztest([k1, k2], [n1, n2])]
+    exact = proportion_confint(k1, n1, 0.05, method="beta")
+    return [*interval, *proportions_ztest([k1, k2], [n1, n2]), *exact]
 
 
 def delong(y, one, other):
@@ -125,9 +127,12 @@ def two_samples(a, b):
     every = stats.ks_2samp(a, b, method="asymp")
     ranks = stats.mannwhitneyu(a, b, method="asymptotic")
     welch = stats.ttest_ind(a, b, equal_var=False)
+    margin = np.sqrt(np.var(a, ddof=1) + np.var(b, ddof=1)) / 10
     return [
         *(few.statistic, few.pvalue, every.statistic, every.pvalue),
         *(ranks.statistic, ranks.pvalue, welch.statistic, welch.df, welch.pvalue),
+        *welch.confidence_interval(0.95),
+        ttost_ind(a, b, -margin, margin, usevar="unequal")[0],
     ]
 
 
@@ -137,7 +142,8 @@ def tables(before, after):
     four_fold = np.column_stack([counts[:, 0], counts[:, 1:].sum(axis=1)])
     every, yates = stats.chi2_contingency(counts), stats.chi2_contingency(four_fold)
     fisher = stats.fisher_exact(four_fold)
-    return [every.statistic, every.dof, every.pvalue, yates.statistic, yates.pvalue, fisher.statistic, fisher.pvalue]
+    ratio = stats.chisquare(counts[1], counts[0] * counts[1].sum() / counts[0].sum())
+    return [every.statistic, every.dof, every.pvalue, *ratio, *yates[:2], *fisher]
 
 
 def distances(a, b):
