@@ -38,7 +38,7 @@ const businessMetricSchema = z.strictObject({
     .min(1)
     .max(2000)
     .describe(
-      'An SQL expression over one row: the columns of the test rows, "answer" (1 or 0, or the predicted amount), "score" (the probability) and "truth".',
+      'An SQL expression over one row: the columns of the test rows, "answer" and "truth" (1 or 0, the amount, or the word of the class), and "score" (the probability of the positive or the answered class).',
     ),
   per: z
     .string()

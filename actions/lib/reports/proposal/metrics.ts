@@ -11,6 +11,7 @@ import type { Block, Table } from '#lib/reports/blocks.ts';
 import type { Inline } from '#lib/reports/inline.ts';
 import { behaviourSection } from '#lib/reports/proposal/behaviour.ts';
 import { changeInterval, verdictSpan } from '#lib/reports/proposal/change.ts';
+import { confusionFold } from '#lib/reports/proposal/confusion.ts';
 import { explanationFolds } from '#lib/reports/proposal/explanation.ts';
 import { fairnessFolds } from '#lib/reports/proposal/fairness.ts';
 import { sidesFold } from '#lib/reports/proposal/sides.ts';
@@ -36,6 +37,7 @@ export function metricsSection(proposal: Proposal): readonly Block[] {
     ...belowTrivial(evidence),
     reliability(proposal, evidence),
     ...ownIntervals(evidence),
+    ...confusionFold(proposal, evidence),
     ...sidesFold(proposal, evidence),
     ...slicesFold(proposal, evidence),
     ...worstSlicesFold(evidence),
@@ -185,9 +187,7 @@ function reliability({ model }: Proposal, { evaluation }: Evidence): Block {
   const axis = isAmount ? { unit: asked.unit, decimals: 1 } : { decimals: 3 };
   return {
     kind: 'figure',
-    alt: isAmount
-      ? `Predicted and actual ${asked.target}, in ten bins of equal count`
-      : `Stated probability of ${model.spec.positive} and the share that happened, in ten bins of equal count`,
+    alt: `${captionOf(model.spec)}, in ten bins of equal count`,
     chart: {
       kind: 'scatter-binned',
       x: { label: 'predicted', ...axis },
@@ -200,6 +200,12 @@ function reliability({ model }: Proposal, { evaluation }: Evidence): Block {
       })),
     },
   };
+}
+
+function captionOf({ task, evaluation, positive }: Proposal['model']['spec']): string {
+  if (task === 'regression') return `Predicted and actual ${evaluation.target}`;
+  const what = task === 'binary-classification' ? positive : 'the answer';
+  return `Stated probability of ${what} and the share that happened`;
 }
 
 /** One plain line per metric, folded: `rmse: typical size of the error ...` */
