@@ -4,8 +4,7 @@ import { uncertaintyOf } from '#lib/evaluation/influence.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import { reliabilityBins } from '#lib/evaluation/reliability.ts';
-import type { Measured, Numbers, Task, Value } from './numbers-task.ts';
-import { textsOf } from './numbers-task.ts';
+import { type Measured, type Numbers, type Task, textsOf, type Value } from './numbers-task.ts';
 
 /** The families metrics, wilson, standard errors, calibration and fairness. */
 export function measureEvaluation({ task, test, champion, challenger }: Measured): Numbers {

@@ -8,8 +8,7 @@ import { clopperPearsonInterval } from '#lib/stats/interval.ts';
 import { mcnemarTest } from '#lib/stats/tests/contingency.ts';
 import { delongTest } from '#lib/stats/tests/delong.ts';
 import { newcombeInterval, pooledProportionTest } from '#lib/stats/tests/proportions.ts';
-import type { Measured, Numbers, Value } from './numbers-task.ts';
-import { textsOf } from './numbers-task.ts';
+import { type Measured, type Numbers, textsOf, type Value } from './numbers-task.ts';
 
 type Named = Readonly<Record<string, Value>>;
 

@@ -8,8 +8,7 @@ import { ksTest } from '#lib/stats/tests/kolmogorov-smirnov.ts';
 import { momentsOf, welchTest } from '#lib/stats/tests/means.ts';
 import { mannWhitneyTest } from '#lib/stats/tests/ranks.ts';
 import { selectRows } from '#lib/tables/table.ts';
-import type { Measured, Numbers, Value } from './numbers-task.ts';
-import { numbersOf, textsOf } from './numbers-task.ts';
+import { type Measured, type Numbers, numbersOf, textsOf, type Value } from './numbers-task.ts';
 
 type Named = Readonly<Record<string, Value>>;
 
