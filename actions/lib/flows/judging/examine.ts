@@ -65,7 +65,7 @@ export async function examine(
       : { words: [`not ${model.spec.positive}`, model.spec.positive] as const };
   const sides = reference ? findSides({ sample, reference }, { task, keys: rows.keys, ...words }) : null;
   const worstSlices = searchSlices(model, { rows, sample, reference, hidden });
-  const robust = await tryModel({ model, scorer, rows, sample, tests });
+  const robust = await tryModel({ model, scorer, rows, sample, tests, hidden });
   const explanation = await explainModel(input, { scorer, rows, hidden, answers: sample.prediction });
   const threshold = evaluation.thresholdRule
     ? (assessThreshold(sample, evaluation.thresholdRule) ?? null)

@@ -27,11 +27,13 @@ export interface Tried {
   readonly sample: Sample;
   /** Undefined where the team wrote none. */
   readonly tests: CheckedDocument<BehaviourTests> | undefined;
+  /** Columns whose values nobody may see. */
+  readonly hidden: ReadonlySet<string>;
 }
 
 /** Tries the model; the same rows are drawn every time. */
 export async function tryModel(tried: Tried): Promise<Pick<Evidence, 'behaviour' | 'robustness'>> {
-  const { model, rows, sample, tests } = tried;
+  const { model, rows, sample, tests, hidden } = tried;
   const subject = subjectOf(tried);
   const ranges = rangesOf(rows.training);
   const { keys, test } = rows;
@@ -41,13 +43,28 @@ export async function tryModel(tried: Tried): Promise<Pick<Evidence, 'behaviour'
     width: model.spec.classes?.length ?? 1,
   };
   return {
-    behaviour: tests ? await runBehaviourTests(tests, { rows: test, keys, typical, subject, ranges }) : null,
+    behaviour: tests
+      ? withoutPrivate(await runBehaviourTests(tests, { rows: test, keys, typical, subject, ranges }), hidden)
+      : null,
     robustness: {
       stability: await measureStability({ rows: test, subject, ranges, targetRange: targetRange(rows) }),
       adversarial: await attack(tried, subject, ranges),
       confidence: analyseConfidence({ answering: subject, outputs, truth: sample.truth }),
     },
   };
+}
+
+/** Examples say what a column held: of personal data they say that it was changed. */
+function withoutPrivate(found: BehaviourResults, hidden: ReadonlySet<string>): BehaviourResults {
+  const isPrivate = (changed: string): boolean =>
+    [...hidden].some(column => changed.split(/[^\p{L}\p{N}_]+/u).includes(column));
+  const results = found.results.map(result => ({
+    ...result,
+    examples: result.examples.map(example =>
+      isPrivate(example.changed) ? { ...example, changed: 'a column with personal data' } : example,
+    ),
+  }));
+  return { ...found, results };
 }
 
 function subjectOf({ model, scorer }: Pick<Tried, 'model' | 'scorer'>): Subject {
