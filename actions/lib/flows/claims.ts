@@ -1,6 +1,7 @@
 // Where a proposal said something else than what was found, and what it changes of the rules it is judged by.
 import { digestValue } from '#lib/documents/canonical.ts';
 import { formatNumber } from '#lib/evaluation/format.ts';
+import { CONTEXTS_PATH } from '#lib/flows/judging/side-files.ts';
 import { conditionOf } from '#lib/gates/gates.ts';
 import { gatesOf } from '#lib/gates/profiles.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
@@ -65,6 +66,18 @@ export function findOwnJudging(
     ['the target', before.spec.evaluation.target, model.spec.evaluation.target],
     ['what the metrics are measured with', measured(before), measured(model)],
     ['the slices', before.spec.evaluation.slices, model.spec.evaluation.slices],
+    [
+      'the groups of fairness',
+      before.spec.evaluation.fairness ?? null,
+      model.spec.evaluation.fairness ?? null,
+    ],
+    ['the business metrics', before.spec.evaluation.business, model.spec.evaluation.business],
+    [
+      'the rule of the threshold',
+      before.spec.evaluation.thresholdRule ?? null,
+      model.spec.evaluation.thresholdRule ?? null,
+    ],
+    ['the column that says when', before.spec.evaluation.time ?? null, model.spec.evaluation.time ?? null],
     ['where the test rows come from', before.spec.evaluation.rows, model.spec.evaluation.rows],
     ['the pinned baseline', before.spec.baseline ?? null, model.spec.baseline ?? null],
   ];
@@ -78,6 +91,18 @@ export function findOwnJudging(
     ...[...now.keys()].filter(id => !old.has(id)).map(id => `the gate "${id}" is new`),
     ...severed.map(([id, gate]) => `the gate "${id}" now has the severity ${gate.severity}`),
     ...parts.filter(([, a, b]) => digestValue(a) !== digestValue(b)).map(([what]) => `${what} changed`),
+    ...(evidence ? changedFiles(evidence, found) : []),
     ...(evidence && evidence.inputs.testRows !== found.inputs.testRows ? ['the test rows changed'] : []),
   ];
+}
+
+/** Files that decide something, such as behaviour tests; overrides are told by their gates, and a card judges nobody. */
+function changedFiles({ inputs: claimed }: Evidence, { inputs: found }: Evidence): readonly string[] {
+  const digestOf = (files: Evidence['inputs']['others'], path: string): string | undefined =>
+    files.find(file => file.path === path)?.sha256;
+  const paths = [...new Set([...claimed.others, ...found.others].map(({ path }) => path))];
+  return paths
+    .filter(path => path.endsWith('/behaviour.yaml') || path === CONTEXTS_PATH)
+    .filter(path => digestOf(claimed.others, path) !== digestOf(found.others, path))
+    .map(path => `${path} changed`);
 }

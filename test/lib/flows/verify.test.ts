@@ -96,6 +96,41 @@ it('names every number that is better than the model is', async () => {
   expect(found.verdict?.slo_compliant).toBe(false);
 });
 
+it('says what else a proposal changes of its own judging: groups, rules, tests, overrides', async () => {
+  const digest = `sha256:${'1'.repeat(64)}`;
+  const folder = await change(({ model, evidence, ...proposal }) => {
+    if (!evidence) throw new Error('the proposal was evaluated');
+    const override = {
+      by: '@ada',
+      reason: 'Soon.',
+      expires: '2027-01-01',
+      path: 'models/parcels/overrides/a.yaml',
+    };
+    const gates = evidence.verdict.gates.map((gate, at) => (at === 2 ? { ...gate, override } : gate));
+    const evaluation = { ...model.spec.evaluation, fairness: { groups: ['day'], smallest: 30 }, time: 'at' };
+    const others = [...evidence.inputs.others, { path: 'models/parcels/behaviour.yaml', sha256: digest }];
+    return {
+      ...proposal,
+      model: { ...model, spec: { ...model.spec, evaluation, profile: 'default' } },
+      evidence: {
+        ...evidence,
+        inputs: { ...evidence.inputs, others },
+        verdict: { ...evidence.verdict, gates },
+      },
+    };
+  });
+  const { ownJudging } = await verifyFolder(folder);
+  expect(ownJudging).toEqual(
+    expect.arrayContaining([
+      'an override lets it through the gate "rmse atMost 9", and main has not accepted it',
+      'the gate "card_completeness atLeast 1" is new',
+      'the groups of fairness changed',
+      'the column that says when changed',
+      'models/parcels/behaviour.yaml changed',
+    ]),
+  );
+});
+
 it('names a model file that is another one than was evaluated', async () => {
   const folder = await change(proposal => proposal);
   await cp(team.work.path('pipelines/parcels/algorithms/linear.onnx'), join(folder, 'model.onnx')).catch(

@@ -39,9 +39,9 @@ export async function readSideFiles(root: string, model: Model, today: string): 
   const overrides = await readOverrides(root, model, today);
   const name = model.metadata.name;
   const behaviour = await readBehaviourTests(join(root, behaviourPath(name)), name);
-  const contexts = await readContexts(join(root, CONTEXTS));
+  const contexts = await readContexts(join(root, CONTEXTS_PATH));
   const files = [
-    { path: CONTEXTS, text: contexts && canonicalJson(contexts) },
+    { path: CONTEXTS_PATH, text: contexts && canonicalJson(contexts) },
     { path: behaviourPath(name), text: behaviour && canonicalJson(behaviour.value) },
     { path: cardPath(model.metadata.name), text: card === undefined ? undefined : ownersText(card) },
     ...overrides.map(({ path, ...rest }) => ({
@@ -60,7 +60,8 @@ export async function readSideFiles(root: string, model: Model, today: string): 
   };
 }
 
-const CONTEXTS = 'data/contexts.yaml';
+/** Where the seasons are declared, relative to the root. */
+export const CONTEXTS_PATH = 'data/contexts.yaml';
 
 async function readContexts(file: string): Promise<Contexts | undefined> {
   try {
