@@ -63,7 +63,9 @@ spec:
   const outcomes = new Map(proposal.verdict.gates.map(({ id, outcome }) => [id, outcome]));
   expect(outcomes.get('behaviour_failures atMost 0')).toBe('failed');
   expect(outcomes.get('prediction_stability atLeast 0.5')).toBe('passed');
-  expect(await workspace.read('.mainline/reports/parcels.md')).toContain('&quot;Farther is faster&quot; does not hold');
+  expect(await workspace.read('.mainline/reports/parcels.md')).toContain(
+    '&quot;Farther is faster&quot; does not hold',
+  );
 });
 
 it('explain says what a gate means, what it found and what would pass', async () => {
@@ -143,4 +145,39 @@ it('git tells how many models these test rows have judged, and keys which of the
   expect(await workspace.read('.mainline/reports/parcels.md')).toContain(
     'The champion knows some of the test rows',
   );
+});
+
+it('what a personal column holds is shown nowhere, though the model uses it', async () => {
+  workspace.git('checkout', '--quiet', '.');
+  await workspace.edit(
+    'data/parcels/contract.odcs.yaml',
+    '{name: day,',
+    '{name: day, classification: personal,',
+  );
+  await write(
+    'models/parcels/behaviour.yaml',
+    `apiVersion: mainline.dev/v1alpha1
+kind: BehaviourTests
+metadata: {model: parcels}
+spec:
+  tests:
+    - {name: The day does not matter, kind: invariance, change: {column: day, to: [Sun, Mon]}, severity: warn}
+`,
+  );
+  const { proposal } = await propose();
+  const { behaviour, explanation, worstSlices } = proposal.evidence ?? {};
+  expect(behaviour?.results[0]?.examples[0]?.changed).toBe('a column with personal data');
+  const reasons = explanation?.examples.flatMap(example => example.reasons) ?? [];
+  expect(reasons.map(({ column }) => column)).toContain('day');
+  expect(explanation?.dependence.map(({ column }) => column)).not.toContain('day');
+  const shown = JSON.stringify([
+    behaviour?.results.map(({ examples }) => examples),
+    explanation,
+    worstSlices,
+  ]);
+  expect(shown).not.toMatch(/\b(?:Sun|Mon|Tue)\b/u);
+  const row = explanation?.examples[0]?.row ?? '';
+  const { stdout } = await workspace.mainline(['explain', '--model', 'parcels', '--row', row, '--json']);
+  expect(stdout).toContain('"column": "day"');
+  expect(stdout).not.toMatch(/\b(?:Sun|Mon|Tue)\b/u);
 });
