@@ -8,7 +8,7 @@ import {
   uncertaintyOf,
 } from '#lib/evaluation/influence.ts';
 import { influenceOn, type Measure, type Metric, type Sample } from '#lib/evaluation/metric.ts';
-import { bootstrap } from '#lib/stats/bootstrap.ts';
+import { redraw } from '#lib/evaluation/redraw.ts';
 import { holm } from '#lib/stats/corrections.ts';
 import type { Interval } from '#lib/stats/interval.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
@@ -113,24 +113,13 @@ function byInfluence(metric: Metric, { sample, reference }: Pair): Uncertainty |
   return { ...uncertainty, df: Math.max(1, Math.min(uncertainty.df, rows - 1)) };
 }
 
-/** So many rows are drawn in all, and at least so many times: a standard error from 200 draws is right to a twentieth. */
-const MOST_DRAWN = 2e8;
-const FEWEST_DRAWS = 200;
-
-/** How often rows are drawn again; less often where there are very many. */
-export function boundedDraws(n: number, wanted: number): number {
-  return Math.min(wanted, Math.max(FEWEST_DRAWS, Math.floor(MOST_DRAWN / n)));
-}
-
 /** Undefined when the metric is undefined in more than half of the draws. */
 function byResampling(
   measures: readonly [Measure, Measure],
   { pair, resamples }: { readonly pair: Pair; readonly resamples: number },
 ): Uncertainty | undefined {
-  const { truth } = pair.sample;
   const difference = (counts: Float64Array): number => measures[0](counts) - measures[1](counts);
-  const draws = boundedDraws(truth.length, resamples);
-  const drawn = bootstrap(truth.length, [difference], { resamples: draws })[0] ?? new Float64Array();
+  const drawn = redraw([pair.sample, pair.reference], [difference], resamples)[0] ?? new Float64Array();
   const defined = drawn.filter(value => Number.isFinite(value));
   if (defined.length * 2 < drawn.length) return undefined;
   const mean = defined.reduce((sum, value) => sum + value, 0) / defined.length;

@@ -2,14 +2,15 @@
 import { z } from 'zod';
 import { compareText } from '#lib/documents/canonical.ts';
 import type { BusinessDeclaration } from '#lib/evaluation/business.ts';
-import { boundedDraws, compare, comparisonSchema, correctVerdicts } from '#lib/evaluation/comparison.ts';
+import { compare, comparisonSchema, correctVerdicts } from '#lib/evaluation/comparison.ts';
 import { confusionSchema, confusionTable } from '#lib/evaluation/confusion.ts';
 import { intervalAround, uncertaintyOf } from '#lib/evaluation/influence.ts';
 import { influenceOn, MANY_ROWS, type Metric, type Sample } from '#lib/evaluation/metric.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
+import { redraw } from '#lib/evaluation/redraw.ts';
 import { reliabilityBinSchema, reliabilityBins } from '#lib/evaluation/reliability.ts';
 import { selectSample } from '#lib/evaluation/select.ts';
-import { bootstrap, percentileInterval } from '#lib/stats/bootstrap.ts';
+import { percentileInterval } from '#lib/stats/bootstrap.ts';
 import type { Interval } from '#lib/stats/interval.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 
@@ -110,7 +111,7 @@ export function measureAll(
   const undrawn = found.flatMap(({ metric, value, interval }) =>
     interval || !Number.isFinite(value) ? [] : [metric],
   );
-  const drawn = drawIntervals(undrawn, sample, boundedDraws(n, resamples));
+  const drawn = drawIntervals(undrawn, sample, resamples);
   return found.map(({ metric, value, interval = drawn.get(metric) }) => ({
     metric: metric.name,
     unit: unitText(metric, unit),
@@ -143,7 +144,7 @@ function drawIntervals(
 ): ReadonlyMap<Metric, Interval | undefined> {
   if (metrics.length === 0) return new Map();
   const measures = metrics.map(metric => metric.prepare(sample));
-  const replicates = bootstrap(sample.truth.length, measures, { resamples });
+  const replicates = redraw([sample], measures, resamples);
   return new Map(
     metrics.map((metric, i) => [metric, percentileInterval(replicates[i] ?? new Float64Array())]),
   );

@@ -2,7 +2,6 @@
 // Small groups are shown but compared with nobody: their shares are mostly chance.
 import { z } from 'zod';
 import { compareText } from '#lib/documents/canonical.ts';
-import { selectSample } from '#lib/evaluation/select.ts';
 import type { Estimate } from '#lib/evaluation/fairness/estimate.ts';
 import type { ByGroup } from '#lib/evaluation/fairness/extremes.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from '#lib/evaluation/fairness/measures.ts';
 import { type GroupValues, valuesOf } from '#lib/evaluation/fairness/values.ts';
 import type { MetricTask, Sample } from '#lib/evaluation/metric.ts';
+import { selectSample } from '#lib/evaluation/select.ts';
 import type { Interval } from '#lib/stats/interval.ts';
 import { roundSignificant } from '#lib/stats/round.ts';
 
