@@ -42,6 +42,7 @@ function common(primary: string): readonly Asked[] {
     { metric: primary, betterThan: 'trivial' },
     { metric: 'latency_regression', atMost: 2 },
     { metric: 'latency_regression', atMost: 1.1, severity: 'warn' },
+    { metric: 'throughput_regression', atMost: 2, severity: 'warn' },
     { metric: 'model_size_mb', atMost: 50 },
     { metric: 'memory_mb', atMost: 1000 },
     { metric: 'prediction_stability', atLeast: 0.9 },

