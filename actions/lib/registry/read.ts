@@ -6,6 +6,7 @@ import type { KeyPath } from '#lib/documents/document.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
 import { type CheckedDocument, readDocument } from '#lib/documents/read.ts';
 import { ConfigurationError, ConfigurationErrors, hasCode } from '#lib/errors.ts';
+import { fairnessMeasures } from '#lib/evaluation/fairness/measures.ts';
 import { type Model, modelSchema } from '#lib/registry/model.ts';
 
 /** Where a model's declaration lives, relative to the root. */
@@ -26,6 +27,8 @@ export async function listModels(root: string): Promise<readonly string[]> {
     throw error;
   }
 }
+
+const comparedByGroup = fairnessMeasures.map(({ name }) => name);
 
 /** The words model.yaml may use for metrics, costs and algorithms: registries live in other rooms. */
 export interface Vocabulary {
@@ -84,7 +87,13 @@ function checkWords(
     ...word(['spec', 'algorithms', 'select'], select, ['best', ...among]),
     ...spec.gates.flatMap(({ metric, group, slices = [] }, i) => [
       ...word(['spec', 'gates', i, 'metric'], metric, bounded),
-      ...(group === undefined ? [] : word(['spec', 'gates', i, 'group'], group, fairness?.groups ?? [])),
+      ...(group === undefined
+        ? []
+        : [
+            ...word(['spec', 'gates', i, 'group'], group, fairness?.groups ?? []),
+            // Of anything else the whole would be judged, under a name that says otherwise.
+            ...word(['spec', 'gates', i, 'metric'], metric, comparedByGroup),
+          ]),
       ...slices.flatMap((column, j) =>
         word(['spec', 'gates', i, 'slices', j], column, spec.evaluation.slices),
       ),

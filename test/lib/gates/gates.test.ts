@@ -154,3 +154,30 @@ it('a pipeline that reads no dataset has nothing to keep a contract with, which 
     outcome: "can't tell",
   });
 });
+
+it('a condition on slices holds only where it could be looked at', () => {
+  const slice = (column: string, value: string, ci95: [number, number] | null) => ({
+    ...{ column, value, n: 100, metric: 'rmse', change: null },
+    ...{ measured: ci95 ? 2 : null, ci95 },
+  });
+  const on = (...slices: readonly ReturnType<typeof slice>[]) =>
+    judge(
+      { metric: 'rmse', atMost: 2.4, slices: ['day', 'town'] },
+      { evaluation: { ...context().evaluation, slices } },
+    );
+  const [sunday, north] = [slice('day', 'Sun', [1.9, 2.1]), slice('town', 'north', [1.9, 2.1])];
+  const [monday, south] = [slice('day', 'Mon', null), slice('town', 'south', null)];
+  expect(on(monday, south)).toMatchObject({
+    outcome: "can't tell",
+    reason: 'rmse is known on no value of day, town',
+  });
+  expect(on(sunday, south)).toMatchObject({
+    outcome: "can't tell",
+    reason: 'rmse is known on no value of town',
+  });
+  expect(on(sunday, north, south)).toMatchObject({
+    outcome: 'passed',
+    reason: 'on none of 2\u00a0slices by more than chance; rmse is undefined on 1\u00a0other',
+  });
+  expect(on(slice('day', 'Sun', [2.5, 2.7]), south)).toMatchObject({ outcome: 'failed' });
+});

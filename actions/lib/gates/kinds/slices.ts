@@ -36,13 +36,36 @@ export function judgeSlices(gate: Gate, context: GateContext): GateAnswer {
     : (slice: Slice) => isBeyond(slice, gate);
   const broken = looked.filter(isBroken);
   const unit = context.unitOf(gate.metric);
-  if (broken.length === 0) {
-    return { outcome: 'passed', reason: `on none of ${count(looked.length, 'slice')} by more than chance` };
-  }
+  if (broken.length === 0) return sayUnbroken(gate, { columns, looked, isRelative });
   return {
     outcome: 'failed',
     reason: broken.map(slice => describe(slice, unit, isRelative)).join('; '),
     remedy: 'Bring data or features that help on these rows, or keep the model that runs.',
+  };
+}
+
+interface Unbroken {
+  readonly columns: readonly string[];
+  readonly looked: readonly Slice[];
+  readonly isRelative: boolean;
+}
+
+/** A slice without an interval, such as an area where all rows have one answer, is no slice that holds. */
+function sayUnbroken({ metric }: Gate, { columns, looked, isRelative }: Unbroken): GateAnswer {
+  const known = looked.filter(({ ci95, change }) => (isRelative ? change : ci95) !== null);
+  const blind = columns.filter(column => !known.some(slice => slice.column === column));
+  if (blind.length > 0) {
+    return {
+      outcome: "can't tell",
+      reason: `${metric} is known on no value of ${blind.join(', ')}`,
+      remedy: 'Evaluate on more rows, or on columns with fewer values.',
+    };
+  }
+  const unknown = looked.length - known.length;
+  const rest = unknown > 0 ? `; ${metric} is undefined on ${count(unknown, 'other')}` : '';
+  return {
+    outcome: 'passed',
+    reason: `on none of ${count(known.length, 'slice')} by more than chance${rest}`,
   };
 }
 
