@@ -1,4 +1,5 @@
 // A model's answers to the test rows, as metrics take them: scores, or probabilities in the order of the declared classes.
+import { ConfigurationError } from '#lib/errors.ts';
 import { mostProbable, orderClasses } from '#lib/evaluation/classes.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { trivialPrediction, trivialShares } from '#lib/evaluation/trivial.ts';
@@ -17,7 +18,7 @@ interface Asked {
 
 /**
  * Scores the rows.
- * @throws ConfigurationError when the model gives no probabilities, or those of other classes.
+ * @throws ConfigurationError when a row gets no number or no probability, or the classes are others.
  */
 export async function scoreSample(
   scorer: Scorer,
@@ -25,11 +26,32 @@ export async function scoreSample(
   { spec, answering = spec, truth }: Asked,
 ): Promise<Sample> {
   const measured = { truth, ...measuredWith({ ...spec, threshold: answering.threshold }) };
-  if (!spec.classes) return { ...measured, prediction: await scorer.score(table) };
+  if (!spec.classes) {
+    return { ...measured, prediction: requireAnswers(await scorer.score(table), spec.task) };
+  }
   const names = answering.classes ?? [];
   const found = { names, probabilities: await scorer.scoreClasses(table, names.length) };
   const classes = orderClasses(found, spec.classes);
   return { ...measured, prediction: mostProbable(classes), classes };
+}
+
+/** 32-bit sums of shares end a little beside 0 and 1. */
+const PROBABILITY_TOLERANCE = 1e-3;
+
+/** What is no number would count as one answer here and as another there; margins are no probabilities. */
+function requireAnswers(answers: Float64Array, task: Model['spec']['task']): Float64Array {
+  const isBinary = task === 'binary-classification';
+  const [least, most] = isBinary
+    ? [-PROBABILITY_TOLERANCE, 1 + PROBABILITY_TOLERANCE]
+    : [-Number.MAX_VALUE, Number.MAX_VALUE];
+  const row = answers.findIndex(answer => !(answer >= least && answer <= most));
+  if (row < 0) return answers;
+  const wanted = isBinary ? 'a probability' : 'a number';
+  throw new ConfigurationError(`The model answers ${answers[row]} to row ${row + 1}, not with ${wanted}`, {
+    remedy: isBinary
+      ? 'Let the model answer every row, one with missing values too, with a probability and no margin.'
+      : 'Let the model answer every row with a number, one with missing values too.',
+  });
 }
 
 /** The trivial model on the same rows. */
