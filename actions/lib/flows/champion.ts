@@ -112,6 +112,12 @@ async function bring(
   { model, artifact }: FindChampionOptions,
 ): Promise<FoundChampion> {
   const { name, md5, spec: answering } = wanted;
+  if (answering.positive !== model.spec.positive) {
+    return unknown(
+      name,
+      `its positive answer is ${saySide(answering.positive)}, this one's ${saySide(model.spec.positive)}`,
+    );
+  }
   if (hashBytes(artifact) === md5 && answersAlike(answering, model.spec)) {
     const why = 'this proposal has the same model';
     return {
@@ -128,6 +134,11 @@ async function bring(
 
 function unknown(name: string, why: string): FoundChampion {
   return { champion: { state: 'unknown', name, why, sha256: null } };
+}
+
+/** Scores for one word say nothing of another: held against the wrong one, a good model looks bad. */
+function saySide(positive: string | undefined): string {
+  return positive === undefined ? 'none' : JSON.stringify(positive);
 }
 
 /** The same bytes are the same model only with the same threshold, words of the answers and order of features. */
