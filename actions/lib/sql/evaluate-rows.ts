@@ -1,9 +1,10 @@
 // Expressions over the rows of a CSV file, with columns from memory beside them: what a row is worth, given the answer.
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { nearestWord } from '#lib/documents/nearest.ts';
 import { errorMessage } from '#lib/errors.ts';
 import { scanCsv } from '#lib/sql/csv-structure.ts';
 import { csvRelation, numberOf, quoteName } from '#lib/sql/dialect.ts';
-import type { RowValues } from '#lib/sql/engine.ts';
+import type { CsvDescription, RowValues } from '#lib/sql/engine.ts';
 import { checkExpression, type Expression, type Refused } from '#lib/sql/expression.ts';
 import type { Column } from '#lib/tables/table.ts';
 
@@ -23,10 +24,13 @@ export async function evaluateRows(
   beside: readonly Column[],
 ): Promise<readonly RowValues[]> {
   const { connection } = source;
+  const structure = await scanCsv(source.path);
+  const columns = [...structure.header, ...beside.map(({ name }) => name)];
   const checked: (Expression | Refused)[] = [];
-  for (const text of expressions) checked.push(await checkExpression(connection, text));
+  for (const text of expressions) checked.push(onlyOf(columns, await checkExpression(connection, text)));
   const named = checked.flatMap(one => ('columns' in one ? one.columns : []));
-  const rows = await loadRows(source, named);
+  const { rows } = structure;
+  await loadRows(source, structure, named);
   await loadBeside(source, beside, rows);
   const results: RowValues[] = [];
   for (const [index, one] of checked.entries()) {
@@ -36,9 +40,24 @@ export async function evaluateRows(
   return results;
 }
 
+/** DuckDB knows more names: current_date or rowid would make a number that depends on the day or the order of the rows. */
+function onlyOf(columns: readonly string[], found: Expression | Refused): Expression | Refused {
+  if ('problem' in found) return found;
+  const known = new Set(columns.map(name => name.toLowerCase()));
+  const other = found.columns.find(name => !known.has(name.toLowerCase()));
+  if (other === undefined) return found;
+  const near = nearestWord(other, columns);
+  return {
+    problem: `names "${other}", which is no column here${near ? `; did you mean "${near}"?` : ''}`,
+  };
+}
+
 /** The columns of the file that are named, as the table `data`; those that hold nothing but numbers as numbers. */
-async function loadRows({ connection, path }: Source, named: readonly string[]): Promise<number> {
-  const { header, rows } = await scanCsv(path);
+async function loadRows(
+  { connection, path }: Source,
+  { header }: CsvDescription,
+  named: readonly string[],
+): Promise<void> {
   const wanted = new Set(named.map(name => name.toLowerCase()));
   const columns = header.filter(name => wanted.has(name.toLowerCase())).map(quoteName);
   const relation = csvRelation(path, header);
@@ -49,7 +68,6 @@ async function loadRows({ connection, path }: Source, named: readonly string[]):
   const terms = columns.map((name, i) => (kinds[i + 1] === true ? `${numberOf(name)} AS ${name}` : name));
   // A column nobody can name keeps the rows where none is named.
   await connection.run(`CREATE TEMP TABLE data AS SELECT ${['1 AS "\u0001"', ...terms]} FROM ${relation}`);
-  return rows;
 }
 
 /** A chunk of DuckDB holds no more. */
@@ -77,16 +95,16 @@ async function loadBeside(
   appender.closeSync();
 }
 
+const FROM = 'FROM data POSITIONAL JOIN model';
 const NUMBERS = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|DECIMAL\(.*\)|FLOAT|DOUBLE|BOOLEAN)$/u;
 
 async function evaluate(connection: DuckDBConnection, text: string, rows: number): Promise<RowValues> {
-  const from = 'FROM data POSITIONAL JOIN model';
+  const refused = await checkType(connection, text);
+  if (refused !== undefined) return { problem: refused, row: null };
   try {
-    const [[, type] = []] = (await connection.runAndReadAll(`DESCRIBE SELECT (${text}\n) ${from}`)).getRows();
-    if (!NUMBERS.test(String(type))) return { problem: `gives ${type}, a number was expected`, row: null };
     const values = new Float64Array(rows);
     let row = 0;
-    const result = await connection.stream(`SELECT CAST((${text}\n) AS DOUBLE) ${from}`);
+    const result = await connection.stream(`SELECT CAST((${text}\n) AS DOUBLE) ${FROM}`);
     for await (const chunk of result) {
       const first = row;
       chunk.visitColumnValues(0, (value, at) => {
@@ -99,6 +117,20 @@ async function evaluate(connection: DuckDBConnection, text: string, rows: number
     if (bad < 0) return { values };
     return { problem: `gives ${Number.isNaN(values[bad]) ? 'nothing' : values[bad]}`, row: bad };
   } catch (error) {
-    return { problem: `does not run: ${errorMessage(error).split('\n')[0]}`, row: null };
+    // Whatever follows the kind quotes what the row holds, which may be a person's.
+    const [kind = ''] = errorMessage(error).split(':', 1);
+    const remedy = 'TRY_CAST and coalesce say what a row is worth that does not fit';
+    return { problem: `does not run in every row (${kind}); ${remedy}`, row: null };
+  }
+}
+
+/** Before any row is read: what DuckDB says then speaks of the expression alone. */
+async function checkType(connection: DuckDBConnection, text: string): Promise<string | undefined> {
+  try {
+    const found = await connection.runAndReadAll(`DESCRIBE SELECT (${text}\n) ${FROM}`);
+    const [[, type] = []] = found.getRows();
+    return NUMBERS.test(String(type)) ? undefined : `gives ${type}, a number was expected`;
+  } catch (error) {
+    return `does not run: ${errorMessage(error).split('\n')[0]}`;
   }
 }

@@ -129,7 +129,7 @@ describe('what is wrong is told with its line in model.yaml', () => {
         unit: EUR
         better: lower`);
     expect(found.map(({ message, line }) => [message.slice(0, 50), line])).toEqual([
-      ['The expression does not run: Binder Error: Referen', 15],
+      ['The expression names "amuont", which is no column ', 15],
       ['The expression holds a query of its own, and may o', 18],
     ]);
   });

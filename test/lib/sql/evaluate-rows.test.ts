@@ -67,14 +67,39 @@ it('several expressions are told apart, and one that fails does not stop the oth
 it.each([
   ['a missing value', 'amount', 'gives nothing', 2],
   ['a division by zero', '1 / (answer - 1)', 'gives Infinity', 0],
-  ['a root of less than nothing', 'sqrt(answer - 0.5)', 'does not run: Out of Range Error', null],
+  [
+    'a root of less than nothing',
+    'sqrt(answer - 0.5)',
+    'does not run in every row (Out of Range Error)',
+    null,
+  ],
   ['a text', 'region', 'gives VARCHAR, a number was expected', null],
   ['a date', 'CAST(opened AS DATE)', 'gives DATE, a number was expected', null],
-  ['an unknown column', 'amuont', 'does not run: Binder Error: Referenced column "amuont" not found', null],
+  ['an unknown column', 'amuont', 'names "amuont", which is no column here; did you mean "amount"?', null],
+  ['a whole row', 'length(concat(data))', 'names "data", which is no column here', null],
   ['a name that both sides have', 'score', 'does not run: Binder Error: Ambiguous reference', null],
-  ['a text in arithmetic', 'CAST(note AS INTEGER)', 'does not run: Conversion Error', null],
+  ['a text in arithmetic', 'CAST(note AS INTEGER)', 'does not run in every row (Conversion Error)', null],
 ])('%s is told', async (_, expression, problem, row) => {
   expect(await evaluate(expression)).toEqual({ problem: expect.stringContaining(problem), row });
+});
+
+it('a row that an expression does not fit is quoted nowhere', async () => {
+  const found = await evaluate('CAST(region AS INTEGER)');
+  expect(JSON.stringify(found)).not.toMatch(/north|south/u);
+});
+
+it.each([
+  ...['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp'],
+  ...['current_user', 'session_user', 'user', 'current_catalog', 'current_schema', 'rowid', 'data.rowid'],
+])('%s is no column, though DuckDB knows it', async name => {
+  expect(await evaluate(`length(CAST(${name} AS VARCHAR))`)).toMatchObject({ problem: expect.any(String) });
+});
+
+it('a column that is called as such a name is a column', async () => {
+  const file = join(folder, 'named.csv');
+  await writeFile(file, 'id,current_date\na,3\nb,4\n');
+  const [found] = await engine.evaluateRows(file, ['current_date'], [number('answer', [1, 0])]);
+  expect(found).toEqual({ values: Float64Array.of(3, 4) });
 });
 
 describe('nothing but a function of the row is run', () => {
