@@ -42,9 +42,16 @@ export async function runBehaviourTests(
   const { tests } = document.value.spec;
   const table = appendRows(rows, typical);
   const rowOf = (base: string): number => (base === 'typical' ? rows.rows : keys.indexOf(base));
-  const varied = tests.map(test => vary(test, { rows, table, ranges, seed, rowOf }));
+  const varied: (readonly Variant[])[] = [];
+  let asked = 0;
+  for (const test of tests) {
+    const own = vary(test, { rows, table, ranges, seed, rowOf });
+    asked += own.length;
+    // At once: all of them together would not fit into memory.
+    if (asked > MOST_ANSWERS) throw tooMany(document);
+    varied.push(own);
+  }
   const variants = varied.flat();
-  if (variants.length > MOST_ANSWERS) throw tooMany(document, variants.length);
   const used = [...new Set(variants.map(({ row }) => row))];
   const before = await scoreAsTheyAre(subject, table, used);
   const after = await scoreVariants(subject, table, variants);
@@ -110,8 +117,8 @@ async function scoreAsTheyAre(
   });
 }
 
-function tooMany(document: CheckedDocument<BehaviourTests>, found: number): ConfigurationError {
-  return new ConfigurationError(`These tests ask for ${found} answers, the most is ${MOST_ANSWERS}`, {
+function tooMany(document: CheckedDocument<BehaviourTests>): ConfigurationError {
+  return new ConfigurationError(`These tests ask for more than ${MOST_ANSWERS} answers`, {
     at: document.locate(['spec', 'tests']),
     remedy: 'Lower on.atMost, or give fewer values.',
   });

@@ -52,7 +52,10 @@ export async function readTimes(
   return { training: await read(evaluation.trainingRows), test: await read(evaluation.rows.path) };
 }
 
-/** @param today such as 2026-11-21 */
+/**
+ * The age of the newest row. A row of tomorrow is today's somewhere; one of later makes nothing young.
+ * @param today such as 2026-11-21
+ */
 export function measureAge(times: ObservedRows | undefined, today: string): Measured {
   if (!times) return missing("can't tell", NO_TIME);
   const days = [...times.training.values, ...times.test.values].map(value => readMoment(value));
@@ -63,8 +66,9 @@ export function measureAge(times: ObservedRows | undefined, today: string): Meas
     .flatMap(moment => (moment ? [dayText(moment)] : []))
     .reduce((most, day) => (day > most ? day : most), '');
   if (newest === '') return missing("can't tell", 'there are no rows');
-  const value = Math.max(0, (Date.parse(today) - Date.parse(newest)) / MILLISECONDS_PER_DAY);
-  return { value, detail: `the newest row is of ${newest}`, isOfTheMoment: true };
+  const value = (Date.parse(today) - Date.parse(newest)) / MILLISECONDS_PER_DAY;
+  if (!(value >= -1)) return missing("can't tell", `the newest row is of ${newest}, which is yet to come`);
+  return { value: Math.max(0, value), detail: `the newest row is of ${newest}`, isOfTheMoment: true };
 }
 
 const MILLISECONDS_PER_DAY = 86_400_000;
