@@ -22,7 +22,10 @@ writeFileSync(
 );
 writeFileSync(join(folder, 'report.md'), renderMarkdown(sampleReport));
 writeFileSync(join(folder, 'report.txt'), renderTerminal(sampleReport, { width: 100, color: false }));
-const cases = { ...commentCases, ...comparisonCases };
+const compared = Object.entries(comparisonCases).map(
+  ([name, input]) => [`comparison-${name}`, input] as const,
+);
+const cases = { ...commentCases, ...Object.fromEntries(compared) };
 const comments = join(folder, 'comments');
 mkdirSync(comments, { recursive: true });
 for (const [name, input] of Object.entries(cases)) {

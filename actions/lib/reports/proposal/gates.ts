@@ -4,16 +4,30 @@ import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import type { Span } from '#lib/reports/inline.ts';
 
+/** More gates than this are parted: those that did not pass stand open. */
+const MOST_OPEN = 8;
+
 /** The table of gates. */
 export function gatesSection({ verdict }: Proposal): readonly Block[] {
+  const heading = { kind: 'heading', level: 2, text: 'Gates' } as const;
+  const { gates } = verdict;
+  const passed = gates.filter(({ outcome }) => outcome === 'passed');
+  if (gates.length <= MOST_OPEN || passed.length === 0) return [heading, gateTable(gates)];
+  const others = gates.filter(({ outcome }) => outcome !== 'passed');
+  const summary = others.length === 0 ? `All ${gates.length} gates passed` : `${passed.length} gates passed`;
   return [
-    { kind: 'heading', level: 2, text: 'Gates' },
-    {
-      kind: 'table',
-      columns: [{ header: 'Gate' }, { header: 'Outcome' }, { header: 'Found' }],
-      rows: verdict.gates.map(gate => ({ cells: [gate.condition, [outcomeSpan(gate)], gate.reason] })),
-    },
+    heading,
+    ...(others.length > 0 ? [gateTable(others)] : []),
+    { kind: 'details', summary, blocks: [gateTable(passed)] },
   ];
+}
+
+function gateTable(gates: readonly GateResult[]): Block {
+  return {
+    kind: 'table',
+    columns: [{ header: 'Gate' }, { header: 'Outcome' }, { header: 'Found' }],
+    rows: gates.map(gate => ({ cells: [gate.condition, [outcomeSpan(gate)], gate.reason] })),
+  };
 }
 
 function outcomeSpan({ outcome, severity, override }: GateResult): Span {

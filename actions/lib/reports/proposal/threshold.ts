@@ -1,6 +1,6 @@
 // The declared threshold beside what its rule would choose on the test rows: shown, so that a person moves it in review, and never
 // applied, since a threshold chosen on the test rows would make their metrics too good.
-import { formatInterval, formatNumber } from '#lib/evaluation/format.ts';
+import { formatDifference, formatInterval, formatNumber } from '#lib/evaluation/format.ts';
 import type { ThresholdAssessment } from '#lib/evaluation/threshold/assessment.ts';
 import type { ThresholdPoint } from '#lib/evaluation/threshold/points.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
@@ -40,10 +40,12 @@ function sayRule({ model }: Proposal): string {
   return `the rule "${words} ${value}"`;
 }
 
-function sayBehind({ behind, metric, chosen, limit }: ThresholdAssessment, unit: string): string {
+function sayBehind({ behind, metric, limit }: ThresholdAssessment, unit: string): string {
   if (!behind) return '';
-  const what = limit === null ? `${chosen?.threshold} would be better by` : `${metric} misses ${limit} by`;
-  return `${what} ${formatNumber(behind.value, unit)} (95\u00a0%: ${formatInterval(behind.ci95, unit)})`;
+  const interval = `(95\u00a0%: ${formatInterval(behind.ci95, unit)})`;
+  if (limit !== null) return `${metric} misses ${limit} by ${formatNumber(behind.value, unit)} ${interval}`;
+  const gain = formatDifference(behind.value, unit);
+  return `on rows that had no part in the choice, choosing again gains ${gain} of ${metric} ${interval}`;
 }
 
 function sayChoice(threshold: ThresholdAssessment, unit: string): string {
@@ -51,7 +53,8 @@ function sayChoice(threshold: ThresholdAssessment, unit: string): string {
   if (!chosen) return `No threshold is chosen: ${reason}.`;
   const where = ci95 ? ` (when rows are drawn again: ${ci95[0]} to ${ci95[1]})` : '';
   const same = isWorse ? '' : ' That the declared one is worse could be chance.';
-  return `The rule would choose ${chosen.threshold}${where}; ${sayBehind(threshold, unit)}.${same}`;
+  const behind = sayBehind(threshold, unit);
+  return `The rule would choose ${chosen.threshold}${where}${behind === '' ? '' : `; ${behind}`}.${same}`;
 }
 
 function pointTable({ points, metric, declared, chosen }: ThresholdAssessment, unit: string): Block {
