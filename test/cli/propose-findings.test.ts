@@ -181,3 +181,23 @@ spec:
   expect(stdout).toContain('"column": "day"');
   expect(stdout).not.toMatch(/\b(?:Sun|Mon|Tue)\b/u);
 });
+
+it('rows are named by their places where their keys are personal data', async () => {
+  workspace.git('checkout', '--quiet', '.');
+  await workspace.edit(
+    'data/parcels/contract.odcs.yaml',
+    '{name: parcel,',
+    '{name: parcel, classification: personal,',
+  );
+  await workspace.edit('models/parcels/model.yaml', 'key: row_id', 'key: parcel');
+  await workspace.edit('pipelines/parcels/params.yaml', 'trees: 10', 'trees: 11');
+  await workspace.edit('models/parcels/model.yaml', 'select: best', 'select: gradient-boosting');
+  const { evidence } = (await propose()).proposal;
+  expect(evidence?.explanation?.examples[0]?.row).toMatch(/^row \d+$/u);
+  expect(evidence?.sides?.worse.rows[0]?.key).toMatch(/^row \d+$/u);
+  expect(evidence?.behaviour?.results[0]?.examples[0]?.row).toMatch(/^row \d+$/u);
+  expect(JSON.stringify(evidence)).not.toMatch(/"p\d+"/u);
+  const { stderr } = await workspace.mainline(['explain', '--model', 'parcels', '--row', 'p']);
+  expect(stderr).toContain('No test row has the parcel "p"');
+  expect(stderr).not.toMatch(/\bp\d+\b/u);
+});

@@ -5,6 +5,7 @@ import { readDocument } from '#lib/documents/read.ts';
 import { ConfigurationError, ConfigurationErrors } from '#lib/errors.ts';
 import { topLabel } from '#lib/evaluation/classes.ts';
 import type { BusinessValues, Sample } from '#lib/evaluation/metric.ts';
+import { privateColumns } from '#lib/flows/judging/private-columns.ts';
 import { type Model, modelSchema } from '#lib/registry/model.ts';
 import { modelPath } from '#lib/registry/read.ts';
 import type { RowValues, SqlEngine } from '#lib/sql/engine.ts';
@@ -74,10 +75,7 @@ async function explain(
   { engine, root, model, file }: Asked,
 ): Promise<ConfigurationError> {
   const { rows } = model.spec.evaluation;
-  const where =
-    row === null
-      ? ''
-      : ` in the row with the ${rows.key} ${await keyOf(engine, { file, row, key: rows.key })}`;
+  const where = row === null ? '' : ` in ${await nameRow({ engine, root }, { file, row, key: rows.key })}`;
   return new ConfigurationError(`The expression ${problem}${where}`, {
     at: await locate(join(root, modelPath(model.metadata.name)), [
       'spec',
@@ -93,12 +91,14 @@ async function explain(
   });
 }
 
-async function keyOf(
-  engine: SqlEngine,
+/** By its key; by its place where keys are personal data. */
+async function nameRow(
+  { engine, root }: Pick<Asked, 'engine' | 'root'>,
   { file, row, key }: { readonly file: string; readonly row: number; readonly key: string },
 ): Promise<string> {
+  if ((await privateColumns(root)).has(key)) return `row ${row + 1}`;
   const table = await engine.readTable(file, [{ name: key, kind: 'string' }]);
-  return JSON.stringify(findColumn(table, key)?.values[row] ?? '');
+  return `the row with the ${key} ${JSON.stringify(findColumn(table, key)?.values[row] ?? '')}`;
 }
 
 async function locate(file: string, path: KeyPath) {

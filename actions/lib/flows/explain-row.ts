@@ -56,10 +56,10 @@ export async function explainRow({ directory, model: name, key }: ExplainRowOpti
   try {
     const rows = await readRows(engine, model, { root, inputs: scorer.interface.inputs });
     const row = rows.keys.indexOf(key);
-    if (row < 0) throw unknownKey(model, key, rows.keys);
+    const hidden = await privateColumns(root);
+    if (row < 0) throw unknownKey(model, key, hidden.has(spec.evaluation.rows.key) ? [] : rows.keys);
     const [explanation] = await explainChosen({ artifact, model, scorer, task }, rows, [{ row }]);
     if (!explanation) throw new Error('a row that was asked for was not explained');
-    const hidden = await privateColumns(root);
     const usual = describeUsual(rows.training);
     const words = { usual, subject: subjectOf(model), unit: spec.evaluation.unit, hidden };
     return {
@@ -79,12 +79,13 @@ export async function explainRow({ directory, model: name, key }: ExplainRowOpti
   }
 }
 
+/** @param keys those that may be shown */
 function unknownKey({ spec }: Model, key: string, keys: readonly string[]): ConfigurationError {
   const near = nearestWord(key, keys);
   const { rows } = spec.evaluation;
   return new ConfigurationError(`No test row has the ${rows.key} "${key}"`, {
     remedy: near
       ? `Did you mean "${near}"?`
-      : `Take one from ${join(spec.pipeline, rows.path)}, such as ${keys[0]}.`,
+      : `Take one from ${join(spec.pipeline, rows.path)}${keys[0] === undefined ? '' : `, such as ${keys[0]}`}.`,
   });
 }

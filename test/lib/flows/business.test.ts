@@ -121,6 +121,28 @@ describe('what is wrong is told with its line in model.yaml', () => {
     });
   });
 
+  it('a row whose key is a person is named by its place', async () => {
+    const { root, value } = await setUp(
+      binary,
+      '      - {name: cost_per_loan, value: amount, unit: EUR, better: lower}',
+    );
+    await mkdir(join(root, 'data/loans'), { recursive: true });
+    await writeFile(
+      join(root, 'data/loans/contract.odcs.yaml'),
+      `apiVersion: v3.1.0
+kind: DataContract
+id: loans
+version: 1.0.0
+status: active
+schema:
+  - name: loans
+    properties:
+      - {name: loan, logicalType: string, classification: personal}
+`,
+    );
+    await expect(value(sample)).rejects.toThrow('The expression gives nothing in row 3');
+  });
+
   it('every expression that cannot run, of the values and of what divides them', async () => {
     const found = await problems(`      - {name: cost_per_loan, value: amuont, unit: EUR, better: lower}
       - name: other

@@ -11,7 +11,7 @@ import { findWorstSlices } from '#lib/evaluation/worst-slices/worst-slices.ts';
 import { explainModel, importanceMeasures } from '#lib/flows/judging/explain-model.ts';
 import { measureFairness } from '#lib/flows/judging/fairness.ts';
 import type { JudgeInput } from '#lib/flows/judging/input.ts';
-import { privateColumns } from '#lib/flows/judging/private-columns.ts';
+import { privateColumns, shownKeys } from '#lib/flows/judging/private-columns.ts';
 import {
   measureAge,
   measureCard,
@@ -56,6 +56,7 @@ export async function examine(
   const { root, model, engine, found, today } = input;
   const { task, evaluation } = model.spec;
   const hidden = await privateColumns(root);
+  const keys = shownKeys(rows.keys, evaluation.rows.key, hidden);
   const fairness = evaluation.fairness
     ? assessFairness(sample, rows.groups, { task, smallest: evaluation.fairness.smallest })
     : null;
@@ -63,10 +64,15 @@ export async function examine(
     model.spec.positive === undefined
       ? {}
       : { words: [`not ${model.spec.positive}`, model.spec.positive] as const };
-  const sides = reference ? findSides({ sample, reference }, { task, keys: rows.keys, ...words }) : null;
+  const sides = reference ? findSides({ sample, reference }, { task, keys, ...words }) : null;
   const worstSlices = searchSlices(model, { rows, sample, reference, hidden });
   const robust = await tryModel({ model, scorer, rows, sample, tests, hidden });
-  const explanation = await explainModel(input, { scorer, rows, hidden, answers: sample.prediction });
+  const explanation = await explainModel(input, {
+    scorer,
+    rows: { ...rows, keys },
+    hidden,
+    answers: sample.prediction,
+  });
   const threshold = evaluation.thresholdRule
     ? (assessThreshold(sample, evaluation.thresholdRule) ?? null)
     : null;

@@ -14,6 +14,7 @@ import { mostProbable } from '#lib/evaluation/classes.ts';
 import { count } from '#lib/evaluation/format.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { findMetric } from '#lib/evaluation/metrics.ts';
+import { shownKeys } from '#lib/flows/judging/private-columns.ts';
 import type { JudgedRows } from '#lib/flows/rows.ts';
 import type { Measured } from '#lib/gates/measure.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
@@ -44,7 +45,12 @@ export async function tryModel(tried: Tried): Promise<Pick<Evidence, 'behaviour'
   };
   return {
     behaviour: tests
-      ? withoutPrivate(await runBehaviourTests(tests, { rows: test, keys, typical, subject, ranges }), hidden)
+      ? withoutPrivate(await runBehaviourTests(tests, { rows: test, keys, typical, subject, ranges }), {
+          hidden,
+          shown: new Map(
+            shownKeys(keys, model.spec.evaluation.rows.key, hidden).map((name, i) => [keys[i], name]),
+          ),
+        })
       : null,
     robustness: {
       stability: await measureStability({ rows: test, subject, ranges, targetRange: targetRange(rows) }),
@@ -55,14 +61,26 @@ export async function tryModel(tried: Tried): Promise<Pick<Evidence, 'behaviour'
 }
 
 /** Examples say what a column held: of personal data they say that it was changed. */
-function withoutPrivate(found: BehaviourResults, hidden: ReadonlySet<string>): BehaviourResults {
+function withoutPrivate(
+  found: BehaviourResults,
+  {
+    hidden,
+    shown,
+  }: {
+    readonly hidden: ReadonlySet<string>;
+    /** How a row may be named, by its key. */
+    readonly shown: ReadonlyMap<string | undefined, string>;
+  },
+): BehaviourResults {
   const isPrivate = (changed: string): boolean =>
     [...hidden].some(column => changed.split(/[^\p{L}\p{N}_]+/u).includes(column));
   const results = found.results.map(result => ({
     ...result,
-    examples: result.examples.map(example =>
-      isPrivate(example.changed) ? { ...example, changed: 'a column with personal data' } : example,
-    ),
+    examples: result.examples.map(example => ({
+      ...example,
+      row: shown.get(example.row) ?? example.row,
+      changed: isPrivate(example.changed) ? 'a column with personal data' : example.changed,
+    })),
   }));
   return { ...found, results };
 }
