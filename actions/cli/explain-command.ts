@@ -38,6 +38,7 @@ Examples:
   mainline explain contract --json | jq '.[].gates[].gate.outcome'`,
     )
     .action(async (gate: string | undefined, { model, row, json }: Options, command: Command) => {
+      if (row !== undefined && gate !== undefined) command.error('error: give a gate or --row, not both');
       if (row !== undefined) return sayRow(command, { model, key: row, json: json ?? false });
       const { explainGates } = await import('#lib/flows/explain-gates.ts');
       const explained = await explainGates({ ...where(command), gate, model });

@@ -37,7 +37,7 @@ spec:
   expires: ${expires}
 `;
 
-it('a behaviour test that does not hold stops a model whose gate asks for it, with rows to look at', async () => {
+it('a behaviour test that does not hold stops a model, with rows to look at', async () => {
   await write(
     'models/parcels/behaviour.yaml',
     `apiVersion: mainline.dev/v1alpha1
@@ -52,7 +52,7 @@ spec:
   await workspace.edit(
     'models/parcels/model.yaml',
     '  gates:\n',
-    '  gates:\n    - {metric: behaviour_failures, atMost: 0}\n    - {metric: prediction_stability, atLeast: 0.5}\n',
+    '  gates:\n    - {metric: prediction_stability, atLeast: 0.5}\n',
   );
   const { proposal, code } = await propose();
   expect(code).toBe(1);
@@ -61,7 +61,7 @@ spec:
   expect(first?.examples.length).toBeGreaterThan(0);
   expect(second).toMatchObject({ status: 'passed' });
   const outcomes = new Map(proposal.verdict.gates.map(({ id, outcome }) => [id, outcome]));
-  expect(outcomes.get('behaviour_failures atMost 0')).toBe('failed');
+  expect(outcomes.get('behaviour')).toBe('failed');
   expect(outcomes.get('prediction_stability atLeast 0.5')).toBe('passed');
   expect(await workspace.read('.mainline/reports/parcels.md')).toContain(
     '&quot;Farther is faster&quot; does not hold',
@@ -69,26 +69,26 @@ spec:
 });
 
 it('explain says what a gate means, what it found and what would pass', async () => {
-  const { stdout, code } = await workspace.mainline(['explain', 'behaviour_failures']);
+  const { stdout, code } = await workspace.mainline(['explain', 'behaviour']);
   expect(code).toBe(0);
   expect(stdout).toMatch(/Means.*behaviour\.yaml/su);
-  expect(stdout).toMatch(/Found.*failed: 1.*Farther is faster/su);
-  expect(stdout).toMatch(/Would pass.*behaviour_failures at most 0/su);
-  const wrong = await workspace.mainline(['explain', 'behaviour_failure']);
+  expect(stdout).toMatch(/Found.*failed: Farther is faster/su);
+  expect(stdout).toMatch(/Would pass.*Every such test holds/su);
+  const wrong = await workspace.mainline(['explain', 'behavior']);
   expect(wrong).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('Did you mean "behaviour_failures"?'),
+    stderr: expect.stringContaining('Did you mean "behaviour"?'),
   });
 });
 
 it('an override with a reason, a person and a last day lets it through, and the report says so first', async () => {
   const day = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
-  await write('models/parcels/overrides/depot.yaml', override('behaviour_failures atMost 0', day));
+  await write('models/parcels/overrides/depot.yaml', override('behaviour', day));
   const { proposal, code } = await propose();
   expect(code).toBe(0);
   const gate = proposal.verdict.gates.find(({ override: found }) => found !== undefined);
   expect(gate).toMatchObject({
-    id: 'behaviour_failures atMost 0',
+    id: 'behaviour',
     outcome: 'failed',
     override: { by: '@ada' },
   });
@@ -98,7 +98,7 @@ it('an override with a reason, a person and a last day lets it through, and the 
 });
 
 it('an override that has ended, or of a gate nobody may override, lets nothing through', async () => {
-  await write('models/parcels/overrides/depot.yaml', override('behaviour_failures atMost 0', '2026-01-01'));
+  await write('models/parcels/overrides/depot.yaml', override('behaviour', '2026-01-01'));
   const { proposal } = await propose();
   expect(proposal.verdict.slo_compliant).toBe(false);
   await write('models/parcels/overrides/depot.yaml', override('contract', '2026-01-01'));

@@ -50,7 +50,7 @@ interface Pair {
  * that (the paired t test of means, DeLong's test of areas), else by rows drawn again.
  * better: the whole interval is on the good side of no difference; not worse: nowhere worse than the margin;
  * worse: everywhere worse than the margin; else can't tell.
- * @returns undefined when the metric is undefined on these rows.
+ * @returns undefined when the metric is undefined on these rows, or so few decide it that nobody can know how it varies.
  */
 export function compare(
   metric: Metric,
@@ -58,6 +58,7 @@ export function compare(
   { margin = {}, resamples = 2000 }: { readonly margin?: Margin; readonly resamples?: number } = {},
 ): Comparison | undefined {
   const n = pair.sample.truth.length;
+  if (decidingRows(metric, pair) < FEWEST_DECIDING) return undefined;
   const measures = [metric.prepare(pair.sample), metric.prepare(pair.reference)] as const;
   const all = new Float64Array(n).fill(1);
   const [value, other] = [measures[0](all), measures[1](all)];
@@ -65,7 +66,7 @@ export function compare(
   if (!Number.isFinite(difference)) return undefined;
   const uncertainty = byInfluence(metric, pair) ?? byResampling(measures, { pair, resamples });
   if (!uncertainty) return undefined;
-  const interval = intervalAround(difference, uncertainty);
+  const interval = clipped(intervalAround(difference, uncertainty), metric);
   const absolute = margin.absolute ?? Math.abs(other) * (margin.relative ?? 0);
   const gain = metric.better === 'higher' ? difference : -difference;
   const gains: Interval = metric.better === 'higher' ? interval : [-interval[1], -interval[0]];
@@ -84,16 +85,40 @@ export function compare(
   };
 }
 
+/** With fewer, two equal models differ by more than any formula says: in a quarter of the cases with one, a twentieth with two. */
+const FEWEST_DECIDING = 5;
+
+/** For two classes the rows of the class, or of the answers, that has fewest. */
+function decidingRows({ scarcest, task }: Metric, { sample, reference }: Pair): number {
+  const n = sample.truth.length;
+  if (!scarcest || task !== 'binary-classification') return n;
+  return Math.min(n, scarcest(sample), scarcest(reference));
+}
+
+/** A difference of two values cannot be wider than their range. */
+function clipped([lower, upper]: Interval, { range }: Metric): Interval {
+  const [least, most] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const widest = most - least;
+  return [Math.max(-widest, lower), Math.min(widest, upper)];
+}
+
 /** Of many that were looked at: a difference counts only where it would by chance in none of them (S. Holm, 1979). */
-export function correctVerdicts<One extends Pick<Comparison, 'p' | 'verdict'>>(
+export function correctVerdicts<One extends Pick<Comparison, 'p' | 'difference' | 'verdict'>>(
   all: readonly One[],
 ): readonly One[] {
-  const { reject } = holm(all.map(({ p }) => p));
-  return all.map((one, index) =>
-    reject[index] || (one.verdict !== 'better' && one.verdict !== 'worse')
+  const looked = [...new Set(all.map(keyOf))];
+  const first = looked.map(key => all.find(one => keyOf(one) === key)?.p ?? 1);
+  const { reject } = holm(first);
+  return all.map(one =>
+    reject[looked.indexOf(keyOf(one))] || (one.verdict !== 'better' && one.verdict !== 'worse')
       ? one
       : { ...one, verdict: "can't tell" as const },
   );
+}
+
+/** Metrics that coincide ask one question: the accuracy and the micro average of F1, say. */
+function keyOf({ p, difference }: Pick<Comparison, 'p' | 'difference'>): string {
+  return `${p} ${Math.abs(difference)}`;
 }
 
 function judge([lower, upper]: Interval, margin: number): Comparison['verdict'] {

@@ -57,7 +57,9 @@ export function checkLeakage(input: LeakageInput): Leakage {
 }
 
 function duplicateReason(rows: number, share: number): string {
-  return `${rows} test rows are copies of training rows (${(share * 100).toFixed(1)} % more than chance): split by a key that keeps them together`;
+  const copies =
+    rows === 1 ? '1 test row is a copy of a training row' : `${rows} test rows are copies of training rows`;
+  return `${copies} (${(share * 100).toFixed(1)} % more than chance): split by a key that keeps them together`;
 }
 
 /**

@@ -98,6 +98,21 @@ export function influenceOn(metric: Metric, sample: Sample): Influence | undefin
   return (influence ?? (sample.truth.length >= MANY_ROWS ? influenceOfMany : undefined))?.(sample);
 }
 
+/** Rows of the positive class. */
+export function positivesOf({ truth }: Sample): number {
+  return truth.reduce((sum, one) => sum + one, 0);
+}
+
+/** Rows of the other class. */
+export function negativesOf(sample: Sample): number {
+  return sample.truth.length - positivesOf(sample);
+}
+
+/** Rows of the class that has fewer. */
+export function smallerClass(sample: Sample): number {
+  return Math.min(positivesOf(sample), negativesOf(sample));
+}
+
 /** Sum of counts[i] * values[i]. */
 export function weightedSum(values: Float64Array, counts: Float64Array): number {
   let sum = 0;

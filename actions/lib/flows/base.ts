@@ -72,7 +72,8 @@ export async function readBaseModel(
   return { model, lock: lock && parseLock(Buffer.from(lock).toString(), `${base?.name}:${path}`) };
 }
 
-async function readAtBase(
+/** A file's bytes at the base, by its path below the root; undefined where it is not there. */
+export async function readAtBase(
   { git, root }: Workspace,
   base: Base | null,
   path: string,

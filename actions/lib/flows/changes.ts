@@ -4,6 +4,8 @@ import type { Lock } from '#lib/dvc/lock.ts';
 import type { LockedStage } from '#lib/dvc/lock-entry.ts';
 import { pythonJson } from '#lib/dvc/python-json.ts';
 import { isValueList, isValueMap, type Value } from '#lib/dvc/value.ts';
+import type { Model } from '#lib/registry/model.ts';
+import { modelPath } from '#lib/registry/read.ts';
 
 /** Longer values are cut: a report is for reading. */
 const LONGEST_VALUE = 80;
@@ -32,6 +34,25 @@ export function describeChanges(
     .filter(name => !after.stages.has(name))
     .map(name => `stage ${name} is gone`);
   return [...new Set([...sentences, ...removed])];
+}
+
+/** The same of what model.yaml declares, whatever the pipeline's stages depend on. */
+export function describeDeclared(before: Model, after: Model): readonly string[] {
+  const path = modelPath(after.metadata.name);
+  const [was, is] = [before, after].map(({ metadata, spec }) => toValue({ metadata, spec }));
+  if (!isValueMap(was) || !isValueMap(is)) return [];
+  return ['metadata', 'spec']
+    .flatMap(key => differences(key, was.get(key), is.get(key)))
+    .map(one => `${path} ${one.key}: ${cut(one.was)} to ${cut(one.is)}`);
+}
+
+function toValue(value: unknown): Value {
+  if (Array.isArray(value)) return value.map(toValue);
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (value === null || typeof value !== 'object') return null;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return new Map(members.map(([key, member]) => [key, toValue(member)]));
 }
 
 function describeCommand(name: string, old: LockedStage, now: LockedStage): readonly string[] {

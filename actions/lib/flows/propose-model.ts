@@ -7,12 +7,13 @@ import { readLock } from '#lib/dvc/lock.ts';
 import { readPipeline } from '#lib/dvc/pipeline.ts';
 import type { Pipeline } from '#lib/dvc/stage.ts';
 import { ConfigurationError } from '#lib/errors.ts';
+import { describeAll } from '#lib/flows/all-changes.ts';
 import { type Base, type BaseModel, readBaseModel } from '#lib/flows/base.ts';
 import { findBaseline, findChampion, type RegisteredChampion } from '#lib/flows/champion.ts';
-import { describeChanges } from '#lib/flows/changes.ts';
 import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.ts';
 import { dayOf } from '#lib/flows/judging/day.ts';
 import { judge } from '#lib/flows/judging/judge.ts';
+import { readSideFiles } from '#lib/flows/judging/side-files.ts';
 import { trustTestRows } from '#lib/flows/judging/trust-test-rows.ts';
 import { measureAlgorithms, readArtifact } from '#lib/flows/measure-algorithms.ts';
 import { rebuildChampion } from '#lib/flows/rebuild.ts';
@@ -50,6 +51,8 @@ export async function proposeModel(name: string, options: ProposeModelOptions): 
   const { workspace, tell } = options;
   const model = (await readModel(workspace.root, name, vocabulary)).value;
   const pipeline = await readPipeline(join(workspace.root, model.spec.pipeline, 'dvc.yaml'), workspace.root);
+  // Mistakes in the files beside model.yaml are told before anything is trained.
+  await readSideFiles(workspace.root, model, dayOf(options.now()));
   const engine = await openDuckDb();
   try {
     begin('check the data against its contract', options);
@@ -161,9 +164,7 @@ async function evaluateProposal(trained: Trained, options: ProposeModelOptions):
     model,
     ...common,
     champion: found.champion,
-    changes: before?.lock
-      ? describeChanges(before.lock, lock, { root: workspace.root, directory: pipeline.directory })
-      : null,
+    changes: await describeAll({ workspace, base, before, model, lock, directory: pipeline.directory }),
     stages,
     crossValidation,
     costs,

@@ -26,6 +26,11 @@ const standing: Readonly<Record<string, Words>> = {
       'Every data file that a stage reads has a contract, and no rule of it with the severity error is broken. Every model has this gate, and no file takes it away.',
     passes: 'All rules of severity error hold, for every file.',
   },
+  behaviour: {
+    meaning:
+      'What people who know the domain expect of the answers, whatever the metrics say: the tests of behaviour.yaml with the severity block. Every model that has the file has this gate.',
+    passes: 'Every such test holds on as many rows as it asks for.',
+  },
   leakage: {
     meaning:
       'What the model is judged on stayed hidden while it learned: no test row is also a training row, and no single feature tells the target by itself. Every model has this gate, and no file takes it away.',
@@ -88,7 +93,7 @@ function wordsOfWhole({ metric, margin, notWorseThan, betterThan }: Gate, condit
   const bar =
     findMeasure(metric)?.mayBeOverridden === false ? ' No override lets a model through this gate.' : '';
   return {
-    meaning: `${metric} is held against a fixed bound that stands in model.yaml or in its profile. The value itself is judged; its interval is shown so that you see how near to chance that is.${bar}`,
+    meaning: `${metric} is held against a fixed bound that stands in model.yaml or in its profile. The value itself is judged; where it has an interval, that is shown so that you see how near to chance it is.${bar}`,
     passes: `${condition}.`,
   };
 }

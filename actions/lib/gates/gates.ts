@@ -7,7 +7,7 @@ import type { Gate } from '#lib/gates/declared.ts';
 import type { GateAnswer, GateContext, GateResult } from '#lib/gates/gate.ts';
 import { judgeBetter, judgeNotWorse } from '#lib/gates/kinds/relative.ts';
 import { judgeSlices } from '#lib/gates/kinds/slices.ts';
-import { judgeContract, judgeLeakage } from '#lib/gates/kinds/standing.ts';
+import { judgeBehaviour, judgeContract, judgeLeakage } from '#lib/gates/kinds/standing.ts';
 import { judgeThreshold } from '#lib/gates/kinds/threshold.ts';
 import { findMeasure } from '#lib/gates/measures.ts';
 
@@ -29,6 +29,7 @@ const standing: readonly {
 }[] = [
   { id: 'contract', condition: 'the data keeps its contract', judge: judgeContract },
   { id: 'leakage', condition: 'the test rows and the target stay hidden in training', judge: judgeLeakage },
+  { id: 'behaviour', condition: 'the behaviour tests of the model hold', judge: judgeBehaviour },
 ];
 
 /** Judges every gate of a model. */

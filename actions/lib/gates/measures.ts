@@ -104,8 +104,12 @@ const fairness: readonly Measure[] = fairnessMeasures.map(({ name, unit, better,
 
 const all: readonly Measure[] = [...fairness, ...robustness, ...readiness];
 
-/** Names of all measures, in report order. */
-export const measureNames: readonly string[] = all.map(({ name }) => name);
+/** Names of the measures of a task, in report order. */
+export function measureNames(task: string): readonly string[] {
+  const isOf = (name: string): boolean =>
+    fairnessMeasures.find(measure => measure.name === name)?.tasks.some(one => one === task) ?? true;
+  return all.map(({ name }) => name).filter(isOf);
+}
 
 /** The measure of that name, or undefined. */
 export function findMeasure(name: string): Measure | undefined {

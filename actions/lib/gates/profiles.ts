@@ -47,7 +47,6 @@ function common(primary: string): readonly Asked[] {
     { metric: 'memory_mb', atMost: 1000 },
     { metric: 'prediction_stability', atLeast: 0.9 },
     { metric: 'importance_drift', atMost: 0.15, severity: 'warn' },
-    { metric: 'behaviour_failures', atMost: 0 },
     { metric: 'card_completeness', atLeast: 1 },
     { metric: 'interface_changes', atMost: 0, severity: 'warn' },
   ];

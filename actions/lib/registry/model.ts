@@ -1,5 +1,6 @@
 // kind: Model - what a team says about a model in models/<name>/model.yaml: its task, pipeline, test rows and gates.
 import { z } from 'zod';
+import { findMetric } from '#lib/evaluation/metrics.ts';
 import { type Gate, gateSchema } from '#lib/gates/declared.ts';
 import { profileNames } from '#lib/gates/profiles.ts';
 
@@ -139,13 +140,24 @@ function namesBaseline({ notWorseThan, betterThan }: Gate): boolean {
   return notWorseThan === 'baseline' || betterThan === 'baseline';
 }
 
+/** A bound that a bad model breaks: on the right side, for all rows, and blocking. */
 function isFloor(
-  { metric, atMost, atLeast, slices }: Gate,
-  { evaluation }: { readonly evaluation: { readonly primary: string } },
+  { metric, atMost, atLeast, slices, severity }: Gate,
+  { task, evaluation }: Floored,
 ): boolean {
-  return (
-    metric === evaluation.primary && slices === undefined && (atMost !== undefined || atLeast !== undefined)
-  );
+  const { primary, business } = evaluation;
+  if (metric !== primary || slices !== undefined || severity !== 'block') return false;
+  const better =
+    business.find(({ name }) => name === primary)?.better ?? findMetric(task, primary)?.better ?? 'higher';
+  return (better === 'higher' ? atLeast : atMost) !== undefined;
+}
+
+interface Floored {
+  readonly task: z.output<typeof taskSchema>;
+  readonly evaluation: {
+    readonly primary: string;
+    readonly business: readonly { readonly name: string; readonly better: 'lower' | 'higher' }[];
+  };
 }
 
 export const modelSchema = z.strictObject({
@@ -221,10 +233,31 @@ export const modelSchema = z.strictObject({
       path: ['gates'],
       message: 'a gate names the baseline, but spec.baseline pins none',
     })
+    .refine(
+      ({ evaluation }) => evaluation.thresholdRule?.minimise === undefined || evaluation.costs !== undefined,
+      {
+        path: ['evaluation', 'thresholdRule'],
+        message: 'minimise: cost needs evaluation.costs',
+      },
+    )
+    .refine(
+      ({ evaluation }) => evaluation.thresholdRule?.maximise !== 'f_beta' || evaluation.beta !== undefined,
+      {
+        path: ['evaluation', 'thresholdRule'],
+        message: 'maximise: f_beta needs evaluation.beta',
+      },
+    )
+    .refine(
+      ({ task, evaluation }) => evaluation.thresholdRule === undefined || task === 'binary-classification',
+      {
+        path: ['evaluation', 'thresholdRule'],
+        message: 'only binary-classification has a threshold',
+      },
+    )
     .refine(spec => spec.profile === undefined || spec.gates.some(gate => isFloor(gate, spec)), {
       path: ['profile'],
       message:
-        'a profile needs a bound of your own for the primary metric below gates (atLeast or atMost): only its owners know it',
+        'a profile needs a blocking bound of your own for the primary metric below gates, such as atLeast where higher is better: only its owners know it',
     })
     .refine(spec => spec.task !== 'binary-classification' || spec.positive !== undefined, {
       path: ['positive'],

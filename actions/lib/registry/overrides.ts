@@ -23,7 +23,7 @@ export function overridesFolder(model: string): string {
  */
 export async function readOverrides(root: string, model: Model, today: string): Promise<readonly Override[]> {
   const folder = overridesFolder(model.metadata.name);
-  const known = gatesOf(model.spec).map(gate => conditionOf(gate).id);
+  const known = ['behaviour', ...gatesOf(model.spec).map(gate => conditionOf(gate).id)];
   const found: Override[] = [];
   for (const file of await listYaml(join(root, folder))) {
     const path = `${folder}/${file}`;

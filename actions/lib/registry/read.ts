@@ -35,7 +35,7 @@ export interface Vocabulary {
   readonly metrics: (task: Model['spec']['task']) => readonly string[];
   readonly costs: readonly string[];
   /** What gates can bound besides metrics and costs. */
-  readonly measures: readonly string[];
+  readonly measures: (task: Model['spec']['task']) => readonly string[];
   readonly algorithms: (task: Model['spec']['task']) => readonly string[];
 }
 
@@ -71,12 +71,12 @@ function checkWords(
   const { business } = spec.evaluation;
   const metrics = [...business.map(({ name }) => name), ...vocabulary.metrics(spec.task)];
   const algorithms = vocabulary.algorithms(spec.task);
-  const bounded = [...metrics, ...vocabulary.costs, ...vocabulary.measures];
+  const bounded = [...metrics, ...vocabulary.costs, ...vocabulary.measures(spec.task)];
   const { fairness } = spec.evaluation;
   const { among = [], select = 'best' } = spec.algorithms ?? {};
   const word = (path: KeyPath, value: string, valid: readonly string[]): readonly ConfigurationError[] =>
     valid.includes(value) ? [] : [unknownWord(document, path, { value, valid })];
-  const taken = [...vocabulary.metrics(spec.task), ...vocabulary.costs, ...vocabulary.measures];
+  const taken = [...vocabulary.metrics(spec.task), ...vocabulary.costs, ...vocabulary.measures(spec.task)];
   return [
     ...business.flatMap(({ name }, i) =>
       taken.includes(name) ? [takenName(document, ['spec', 'evaluation', 'business', i, 'name'], name)] : [],

@@ -116,7 +116,19 @@ it('a slice on which the champion was better is worse, whatever the average says
 });
 
 it('what would be found by chance in one of ten looks is no finding', () => {
-  const looks = [0.02, ...Array.from({ length: 9 }, () => 0.5)].map(p => ({ p, verdict: 'worse' as const }));
+  const looks = [0.02, ...Array.from({ length: 9 }, () => 0.5)].map((p, difference) => ({
+    ...{ p, difference },
+    verdict: 'worse' as const,
+  }));
   expect(correctVerdicts(looks)[0]?.verdict).toBe("can't tell");
-  expect(correctVerdicts(looks.with(0, { p: 0.004, verdict: 'worse' }))[0]?.verdict).toBe('worse');
+  expect(correctVerdicts(looks.with(0, { p: 0.004, difference: 0, verdict: 'worse' }))[0]?.verdict).toBe(
+    'worse',
+  );
+});
+
+it('metrics that coincide are one look', () => {
+  const same = Array.from({ length: 9 }, () => ({ p: 0.02, difference: -0.1, verdict: 'worse' as const }));
+  expect(correctVerdicts(same).map(({ verdict }) => verdict)).toEqual(same.map(() => 'worse'));
+  const apart = same.map((one, index) => ({ ...one, difference: -0.1 - index / 100 }));
+  expect(correctVerdicts(apart)[0]?.verdict).toBe("can't tell");
 });

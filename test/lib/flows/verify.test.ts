@@ -106,7 +106,9 @@ it('says what else a proposal changes of its own judging: groups, rules, tests, 
       expires: '2027-01-01',
       path: 'models/parcels/overrides/a.yaml',
     };
-    const gates = evidence.verdict.gates.map((gate, at) => (at === 2 ? { ...gate, override } : gate));
+    const gates = evidence.verdict.gates.map(gate =>
+      gate.id === 'rmse atMost 9' ? { ...gate, override } : gate,
+    );
     const evaluation = { ...model.spec.evaluation, fairness: { groups: ['day'], smallest: 30 }, time: 'at' };
     const others = [...evidence.inputs.others, { path: 'models/parcels/behaviour.yaml', sha256: digest }];
     return {

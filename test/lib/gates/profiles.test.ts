@@ -17,14 +17,14 @@ it('without a profile a model has the gates it declares', () => {
   expect(ids({})).toEqual(['roc_auc atLeast 0.7']);
 });
 
-it('the default profile asks for speed, size, the champion, fairness and behaviour besides', () => {
+it('the default profile asks for speed, size, the champion, fairness and stability besides', () => {
   expect(ids({ profile: 'default' })).toEqual(
     expect.arrayContaining([
       'latency_p95_ms atMost 500',
       'model_size_mb atMost 50',
       'roc_auc notWorseThan champion within 2 %',
       'demographic_parity_ratio atLeast 0.8',
-      'behaviour_failures atMost 0',
+      'prediction_stability atLeast 0.9',
       'roc_auc atLeast 0.7',
     ]),
   );

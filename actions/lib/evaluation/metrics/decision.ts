@@ -1,6 +1,13 @@
 // Metrics of the yes-or-no answer at the declared threshold.
 import type { Influence } from '#lib/evaluation/influence.ts';
-import { type Metric, type Sample, total } from '#lib/evaluation/metric.ts';
+import {
+  type Metric,
+  negativesOf,
+  positivesOf,
+  type Sample,
+  smallerClass,
+  total,
+} from '#lib/evaluation/metric.ts';
 import { wilsonInterval } from '#lib/stats/interval.ts';
 
 const task = 'binary-classification' as const;
@@ -14,7 +21,7 @@ export interface Confusion {
 }
 
 type Words = Pick<Metric, 'name' | 'meaning'> &
-  Partial<Pick<Metric, 'better' | 'unit' | 'applies' | 'range'>>;
+  Partial<Pick<Metric, 'better' | 'unit' | 'applies' | 'range' | 'scarcest'>>;
 
 /** Share of answers that are right. */
 export const accuracy = proportion(
@@ -40,7 +47,11 @@ export const precision: Metric = {
 
 /** Share of the positive rows that are found; undefined without positive rows. */
 export const recall = proportion(
-  { name: 'recall', meaning: 'Of the truly positive cases, the share that the model flags.' },
+  {
+    name: 'recall',
+    scarcest: positivesOf,
+    meaning: 'Of the truly positive cases, the share that the model flags.',
+  },
   c => [c.truePositives, c.truePositives + c.falseNegatives],
 );
 
@@ -48,6 +59,7 @@ export const recall = proportion(
 export const falsePositiveRate = proportion(
   {
     name: 'false_positive_rate',
+    scarcest: negativesOf,
     better: 'lower',
     meaning: 'Of the truly negative cases, the share that the model flags all the same.',
   },
@@ -58,6 +70,7 @@ export const falsePositiveRate = proportion(
 export const balancedAccuracy = decision(
   {
     name: 'balanced_accuracy',
+    scarcest: smallerClass,
     meaning: 'Share of answers that are right, with both classes counting the same: guessing gets 0.5.',
   },
   c =>
@@ -68,7 +81,11 @@ export const balancedAccuracy = decision(
 
 /** Harmonic mean of precision and recall. */
 export const f1 = decision(
-  { name: 'f1', meaning: 'Balance of precision and recall: high only when both are.' },
+  {
+    name: 'f1',
+    scarcest: smallerClass,
+    meaning: 'Balance of precision and recall: high only when both are.',
+  },
   c => fBetaOf(c, 1),
 );
 
@@ -76,6 +93,7 @@ export const f1 = decision(
 export const fBeta = decision(
   {
     name: 'f_beta',
+    scarcest: smallerClass,
     meaning: 'Balance of precision and recall, in which recall counts beta times as much; beta is declared.',
     applies: sample => sample.beta !== undefined,
   },
@@ -92,6 +110,7 @@ function fBetaOf(c: Confusion, beta: number): number {
 export const mcc = decision(
   {
     name: 'mcc',
+    scarcest: smallerClass,
     range: [-1, 1],
     meaning:
       'Correlation between answer and truth: 1 is perfect, 0 is guessing, whatever the share of positives.',
@@ -111,6 +130,7 @@ export const mcc = decision(
 export const cohenKappa = decision(
   {
     name: 'cohen_kappa',
+    scarcest: smallerClass,
     meaning: 'Agreement of answer and truth beyond what chance would give: 1 is perfect, 0 is chance.',
     range: [-1, 1],
   },

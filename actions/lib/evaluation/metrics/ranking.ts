@@ -1,5 +1,5 @@
 // Metrics of how well a score orders the rows. Ties count as half (ROC) or share one step (PR).
-import { type Metric, type Sample, total } from '#lib/evaluation/metric.ts';
+import { type Metric, type Sample, smallerClass, total } from '#lib/evaluation/metric.ts';
 import {
   averagePrecisionInfluence,
   delongInfluence,
@@ -10,7 +10,13 @@ import {
 import { type Groups, groupCounts, groupsOf } from '#lib/evaluation/metrics/score-groups.ts';
 import { rankScores } from '#lib/evaluation/order.ts';
 
-const words = { task: 'binary-classification', unit: 'fraction', better: 'higher', range: [0, 1] } as const;
+const words = {
+  task: 'binary-classification',
+  unit: 'fraction',
+  better: 'higher',
+  range: [0, 1],
+  scarcest: smallerClass,
+} as const;
 
 /** Area under the ROC curve = probability that a positive row outranks a negative one (Mann and Whitney, 1947). */
 export const rocAuc: Metric = {

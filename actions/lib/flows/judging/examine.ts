@@ -1,9 +1,11 @@
 // What is looked at besides metrics and costs: who is treated worse, and whether the model is ready. Each finding goes into
 // the evidence as it is; gates ask for single numbers of it by name.
 import { checkSeasons } from '#lib/behaviour/seasons.ts';
+import { compareText } from '#lib/documents/canonical.ts';
 import { assessFairness } from '#lib/evaluation/fairness/assessment.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
+import { selectSample } from '#lib/evaluation/select.ts';
 import { findSides } from '#lib/evaluation/sides.ts';
 import { assessThreshold } from '#lib/evaluation/threshold/assessment.ts';
 import { lossPerRow } from '#lib/evaluation/worst-slices/loss.ts';
@@ -27,6 +29,7 @@ import type { Measured } from '#lib/gates/measure.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Model } from '#lib/registry/model.ts';
+import { selectRows } from '#lib/tables/table.ts';
 
 /** The parts of the evidence that are found here. */
 export type Findings = Pick<
@@ -47,12 +50,40 @@ export interface Examinee {
   readonly reference: Sample | undefined;
 }
 
+/** By key, so that the rows that are drawn from them do not depend on the order of the file. */
+function inOrder({
+  scorer,
+  rows,
+  sample,
+  reference,
+}: Examinee): Examinee & { readonly order: readonly number[] } {
+  const order = [...rows.keys.keys()].sort(
+    (a, b) => compareText(rows.keys[a] ?? '', rows.keys[b] ?? '') || a - b,
+  );
+  const texts = (all: ReadonlyMap<string, readonly string[]>) =>
+    new Map([...all].map(([name, values]) => [name, order.map(row => values[row] ?? '')]));
+  return {
+    ...{ scorer, order },
+    sample: selectSample(sample, order),
+    reference: reference && selectSample(reference, order),
+    rows: {
+      ...rows,
+      test: selectRows(rows.test, order),
+      testTarget: Float64Array.from(order, row => rows.testTarget[row] ?? Number.NaN),
+      keys: order.map(row => rows.keys[row] ?? ''),
+      slices: texts(rows.slices),
+      groups: texts(rows.groups),
+    },
+  };
+}
+
 /** Looks at everything once. */
 export async function examine(
   input: JudgeInput,
   { card, behaviour: tests, contexts }: SideFiles,
-  { scorer, rows, sample, reference }: Examinee,
+  examinee: Examinee,
 ): Promise<Examined> {
+  const { scorer, rows, sample, reference, order } = inOrder(examinee);
   const { root, model, engine, found, today } = input;
   const { task, evaluation } = model.spec;
   const hidden = await privateColumns(root);
@@ -70,7 +101,7 @@ export async function examine(
   const explanation = await explainModel(input, {
     scorer,
     rows: { ...rows, keys },
-    hidden,
+    ...{ hidden, order },
     answers: sample.prediction,
   });
   const threshold = evaluation.thresholdRule

@@ -28,6 +28,8 @@ export interface Explained {
   readonly rows: JudgedRows;
   readonly answers: Float64Array;
   readonly hidden: ReadonlySet<string>;
+  /** Where each of these rows stands in the file. */
+  readonly order: readonly number[];
 }
 
 /** Columns whose curve is drawn. */
@@ -36,13 +38,13 @@ const CURVES = 3;
 /** Null for several classes: they have no single number that a column could move. */
 export async function explainModel(
   input: JudgeInput,
-  { scorer, rows, answers, hidden }: Explained,
+  { scorer, rows, answers, hidden, order }: Explained,
 ): Promise<ModelExplanation | null> {
   const { task } = input.model.spec;
   if (task === 'multiclass-classification') return null;
   const importance = await importanceOf(scorer, rows.test, { rows, task });
   const champion = await withReference(input, input.found, (other, table) =>
-    importanceOf(other, table, { rows, task }),
+    importanceOf(other, selectRows(table, order), { rows, task }),
   );
   const curves = importance.columns.filter(({ importance: own, column }) => own > 0 && !hidden.has(column));
   const dependence = [];
@@ -53,7 +55,7 @@ export async function explainModel(
     importance,
     stability: champion ? compareImportances(importance.columns, champion.columns) : null,
     dependence,
-    examples: await explainExamples(input, { scorer, rows, answers, hidden }, task),
+    examples: await explainExamples(input, { scorer, rows, answers, hidden, order }, task),
   };
 }
 
@@ -155,9 +157,13 @@ export function importanceMeasures(
   const tell = (value: number | null, same: number): Measured => {
     if (champion.state === 'same') return { value: same, detail: 'the same bytes as the champion' };
     if (champion.state === 'none') return missing('not applicable', champion.why);
+    if (!explanation) return missing('not applicable', 'models of several classes are not explained');
     if (!stability || value === null) return missing("can't tell", 'the champion could not be asked');
     const [most] = stability.columns;
-    const moved = most ? `${most.column} went from ${most.reference} to ${most.share} of the whole` : '';
+    const moved =
+      most && most.change > 0
+        ? `${most.column} went from ${most.reference} to ${most.share} of the whole`
+        : '';
     return { value, detail: moved };
   };
   return [

@@ -147,7 +147,10 @@ export function robustnessMeasures({
     [
       'prediction_stability',
       stability.share === null
-        ? unknown('no number could be moved')
+        ? {
+            value: null,
+            missing: { outcome: 'not applicable', why: 'the model reads no number that noise could move' },
+          }
         : {
             value: stability.share,
             ci95: stability.ci95,
@@ -181,12 +184,18 @@ function measureBehaviour(behaviour: BehaviourResults | null): Measured {
   if (!behaviour) {
     return {
       value: null,
-      missing: { outcome: 'not applicable', why: 'the model has no behaviour.yaml' },
+      missing: { outcome: "can't tell", why: 'the model has no behaviour.yaml' },
     };
   }
   const { results } = behaviour;
   const failed = results.filter(({ status, severity }) => status !== 'passed' && severity === 'block');
-  const held = `all ${count(results.length - failed.length, 'test')} hold`;
+  const blocking = results.filter(({ severity }) => severity === 'block');
+  const warned = results.filter(({ status, severity }) => status !== 'passed' && severity === 'warn');
+  const warns =
+    warned.length === 0
+      ? ''
+      : `; ${count(warned.length, 'test')} that only warn${warned.length === 1 ? 's' : ''} do not hold`;
+  const held = `${count(blocking.length, 'blocking test')} hold${blocking.length === 1 ? 's' : ''}${warns}`;
   return {
     value: failed.length,
     detail: failed.length === 0 ? held : failed.map(({ name }) => name).join('; '),

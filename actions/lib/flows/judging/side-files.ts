@@ -1,10 +1,10 @@
-// The files beside model.yaml that decide something: the owners' words of the card, and overrides. Each is digested, so that
-// evidence is bound to what it was judged by.
+// The files beside model.yaml that decide something. Each is digested, so that evidence is bound to what it was judged by; of
+// the card only which parts are written, since that is all that is judged.
 import { join } from 'node:path';
 import { type Contexts, contextsSchema } from '#lib/behaviour/contexts.ts';
 import type { BehaviourTests } from '#lib/behaviour/declared.ts';
 import { readBehaviourTests } from '#lib/behaviour/read.ts';
-import { type CardCompleteness, completenessOf, ownersText } from '#lib/cards/completeness.ts';
+import { type CardCompleteness, completenessOf } from '#lib/cards/completeness.ts';
 import { cardPath } from '#lib/cards/parts.ts';
 import { canonicalJson, digestBytes } from '#lib/documents/canonical.ts';
 import { type CheckedDocument, readDocument, readText } from '#lib/documents/read.ts';
@@ -43,7 +43,7 @@ export async function readSideFiles(root: string, model: Model, today: string): 
   const files = [
     { path: CONTEXTS_PATH, text: contexts && canonicalJson(contexts) },
     { path: behaviourPath(name), text: behaviour && canonicalJson(behaviour.value) },
-    { path: cardPath(model.metadata.name), text: card === undefined ? undefined : ownersText(card) },
+    { path: cardPath(model.metadata.name), text: completenessOf(card).written.join('\n') },
     ...overrides.map(({ path, ...rest }) => ({
       path,
       text: JSON.stringify({ ...rest, today: rest.expires < today }),

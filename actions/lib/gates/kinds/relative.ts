@@ -29,7 +29,8 @@ function judgeAgainst(
       remedy: `Run mainline propose once on its commit, or declare the model deterministic so that it can be built again.`,
     };
   }
-  if (reference.state === 'same') {
+  const value = context.evaluation.metrics.find(({ metric }) => metric === gate.metric)?.value;
+  if (reference.state === 'same' && value !== undefined && value !== null) {
     return gate.betterThan === undefined
       ? { outcome: 'passed', reason: `the same bytes as the ${name}` }
       : { outcome: 'failed', reason: `the same bytes as the ${name}`, remedy: 'Propose a change.' };
@@ -38,7 +39,7 @@ function judgeAgainst(
   if (!comparison)
     return {
       outcome: "can't tell",
-      reason: `${gate.metric} is undefined on these rows`,
+      reason: `${gate.metric} is undefined on these rows, or too few of them decide it`,
       remedy: 'Evaluate on more rows.',
     };
   const reason = describe(comparison, context.unitOf(gate.metric));

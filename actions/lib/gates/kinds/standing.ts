@@ -44,6 +44,21 @@ export function judgeContract({
   };
 }
 
+/** The blocking tests of behaviour.yaml, where there are any. */
+export function judgeBehaviour({ measured }: Pick<GateContext, 'measured'>): GateAnswer {
+  const found = measured('behaviour_failures');
+  if (!found || found.value === null) {
+    return { outcome: 'not applicable', reason: found?.missing?.why ?? 'the model has no behaviour.yaml' };
+  }
+  const reason = found.detail ?? '';
+  if (found.value === 0) return { outcome: 'passed', reason };
+  return {
+    outcome: 'failed',
+    reason,
+    remedy: 'Mend the model, or change the test in review with the owners of the model.',
+  };
+}
+
 /** No duplicates across the split, no feature that gives the target away. */
 export function judgeLeakage({ leakage }: GateContext): GateAnswer {
   if (leakage.passed) {

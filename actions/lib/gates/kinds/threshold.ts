@@ -23,15 +23,21 @@ export function judgeThreshold(gate: Gate, context: GateContext): GateAnswer {
     return { outcome, reason: why, ...(outcome === 'not applicable' ? {} : { remedy: help ?? remedy }) };
   }
   const reason = found.isOfTheMoment ? '' : sayFound(found, context.unitOf(gate.metric));
+  const known = found.isOfTheMoment && found.detail ? `${found.detail}: ` : '';
   const [byValue, byInterval] = [isWithin(found.value, gate), isIntervalWithin(found, gate)];
   if (found.judged === 'interval' ? byInterval : byValue) {
-    return { outcome: 'passed', reason: reason || 'within the bound on this machine' };
+    return { outcome: 'passed', reason: reason || `${known}within the bound on this machine` };
   }
   if (found.judged === 'both' && byInterval) {
     return { outcome: "can't tell", reason, remedy: `Evaluate on more rows. ${remedy}` };
   }
   const isFar = found.isBeyondOverride === true ? { isBeyondOverride: true } : {};
-  return { outcome: 'failed', reason: reason || 'outside the bound on this machine', remedy, ...isFar };
+  return {
+    outcome: 'failed',
+    reason: reason || `${known}outside the bound on this machine`,
+    remedy,
+    ...isFar,
+  };
 }
 
 function isWithin(value: number, { atMost, atLeast }: Gate): boolean {

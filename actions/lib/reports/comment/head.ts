@@ -11,7 +11,7 @@ import {
 } from '#lib/reports/comment/input.ts';
 import type { Inline } from '#lib/reports/inline.ts';
 import { overridesNotice } from '#lib/reports/proposal/gates.ts';
-import { primaryLine, reasonsSection } from '#lib/reports/proposal/headline.ts';
+import { cautions, primaryLine, reasonsSection } from '#lib/reports/proposal/headline.ts';
 import { weakness } from '#lib/reports/proposal/slices.ts';
 import { knownRows } from '#lib/reports/proposal/test-rows.ts';
 
@@ -27,6 +27,7 @@ export function commentHead(input: CommentInput): readonly Block[] {
     ...overridesNotice(asFound(input)),
     ...knownRows(input.proposal),
     ...reasonsSection(asFound(input)),
+    ...cautions(asFound(input)),
     ...(evidence ? weakness(evidence) : []),
   ];
 }

@@ -112,7 +112,7 @@ function sayAttack({ metric, before, budgets, flippedBy, n }: Adversarial): Inli
     .join('; ');
   const [most] = flippedBy;
   const by = most ? ` Most often ${most.column} turns them.` : '';
-  const text = `: ${metric} of ${formatNumber(before)} on ${count(n, 'row')} falls when every number may move to its worst within a share of its range (${steps}).${by} A bound from below: a better attacker finds more.`;
+  const text = `: ${metric} of ${formatNumber(before)} on ${count(n, 'row')} becomes this when every number may move to its worst within a share of its range (${steps}).${by} A bound from below: a better attacker finds more.`;
   return [{ text: 'Adversarial', strong: true }, { text }];
 }
 
@@ -121,6 +121,6 @@ function sayConfidence({ low, high, within }: Confidence): readonly Inline[] {
   const right = (accuracy: number | null | undefined): string =>
     accuracy === null || accuracy === undefined ? '' : `, ${percent(accuracy)} of them right`;
   const others = high && high.n > 0 ? `; of the others${right(high.accuracy).replace(' of them', '')}` : '';
-  const text = `: ${percent(low.share)} of the answers lie within ${within} of the threshold${right(low.accuracy)}${others}.`;
+  const text = `: ${percent(low.share)} of the answers lie within ${within} of turning over${right(low.accuracy)}${others}.`;
   return [[{ text: 'Low confidence', strong: true }, { text }]];
 }

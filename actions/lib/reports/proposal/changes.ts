@@ -40,12 +40,14 @@ export function groupOf(sentence: string): ChangeGroup {
   const parameter = parameterChange(sentence);
   if (parameter) return groupOfKey(parameter.key);
   const [path = ''] = sentence.split(' ', 1);
+  if (/\/(?:behaviour|contexts)\.yaml$/u.test(path)) return 'Gates and evaluation';
   if (/(?:^|\/)contract\.odcs\.ya?ml$/u.test(path)) return 'Contract';
   return path.startsWith('data/') ? 'Data' : 'Code';
 }
 
 function groupOfKey(key: string): ChangeGroup {
-  if (/^spec\.(?:gates|profile|evaluation|baseline)\b/u.test(key)) return 'Gates and evaluation';
+  if (/^spec\.(?:gates|profile|evaluation|baseline|task|positive|classes)\b/u.test(key))
+    return 'Gates and evaluation';
   if (/^spec\.algorithms\b/u.test(key)) return 'Algorithms';
   if (/(?:^|\.)features\b/u.test(key)) return 'Features';
   return /^split\b/u.test(key) ? 'Data' : 'Parameters';

@@ -1,5 +1,5 @@
 // One answer explained: reasons a person can read, then what every column moved.
-import { formatDifference, formatNumber } from '#lib/evaluation/format.ts';
+import { count, formatDifference, formatNumber } from '#lib/evaluation/format.ts';
 import type { Attribution, Explanation } from '#lib/explanation/explain-rows.ts';
 import type { Reason } from '#lib/explanation/reasons.ts';
 import type { Block } from '#lib/reports/blocks.ts';
@@ -33,6 +33,7 @@ export function explainedRowBlocks({
 }: ShownRow): readonly Block[] {
   const { answer, base, reached, scale, method, attributions } = explanation;
   const shown = scale === 'target' ? (unit ?? '') : 'fraction';
+  const logOdds = scale === 'log-odds' ? ' log-odds' : '';
   const moved = attributions.filter(({ attribution }) => attribution !== 0);
   return [
     { kind: 'heading', level: 3, text: `${model}: row ${key}` },
@@ -43,7 +44,7 @@ export function explainedRowBlocks({
     { kind: 'list', items: reasons.map(({ words }) => words) },
     {
       kind: 'paragraph',
-      text: `A usual row is answered with ${formatNumber(base, shown)}${scale === 'log-odds' ? ' log-odds' : ''}; what its columns move adds up to ${formatNumber(reached, shown)}. Found ${METHODS[method]}.`,
+      text: `A usual row is answered with ${formatNumber(base, shown)}${logOdds}; with what its columns move, this one with ${formatNumber(reached, shown)}. Found ${METHODS[method]}.`,
     },
     {
       kind: 'table',
@@ -52,6 +53,14 @@ export function explainedRowBlocks({
         cells: [one.column, sayValue(one), formatDifference(one.attribution, shown)],
       })),
     },
+    ...(moved.length > SHOWN
+      ? [
+          {
+            kind: 'paragraph',
+            text: `${count(moved.length - SHOWN, 'column')} more move it less: --json has them all.`,
+          } as const,
+        ]
+      : []),
   ];
 }
 

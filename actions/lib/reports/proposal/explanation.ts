@@ -9,7 +9,11 @@ import type { Block, Figure } from '#lib/reports/blocks.ts';
 
 /** Importance with its stability, curves, and reasons for a few rows. */
 export function explanationFolds({ model }: Proposal, { explanation }: Evidence): readonly Block[] {
-  if (!explanation) return [];
+  if (!explanation && model.spec.task !== 'multiclass-classification') return [];
+  if (!explanation) {
+    const text = 'Models of several classes are not explained: no single number says what a column moves.';
+    return [{ kind: 'paragraph', text: [{ text, muted: true }] }];
+  }
   const { importance, stability, dependence, examples } = explanation;
   const leading = importance.columns.slice(0, 3).map(({ column }) => column);
   const unit = model.spec.evaluation.unit;

@@ -56,7 +56,8 @@ function groupTable({ groups, smallest }: ColumnFairness, unit: string): Table {
           const found = values.find(candidate => candidate.name === name);
           const shown = name.startsWith('mean_') ? unit : 'fraction';
           if (!found || found.value === null) return '-';
-          return `${formatNumber(found.value, shown)} (${formatInterval(found.ci95, shown)})`;
+          const of = found.n < n ? ` of ${groupDigits(String(found.n))}` : '';
+          return `${formatNumber(found.value, shown)} (${formatInterval(found.ci95, shown)})${of}`;
         }),
       ],
     })),

@@ -35,7 +35,8 @@ function outcomeSpan({ outcome, severity, override }: GateResult): Span {
     return { text: `${outcome} (overridden by ${override.by} until ${override.expires})`, tone: 'warning' };
   }
   const text = severity === 'warn' && outcome !== 'passed' ? `${outcome} (warns only)` : outcome;
-  if (outcome === 'passed') return { text, tone: 'pass' };
+  if (outcome === 'passed')
+    return { text: severity === 'warn' ? `${text} (would only warn)` : text, tone: 'pass' };
   if (outcome === 'not applicable') return { text, muted: true };
   return { text, tone: outcome === 'failed' && severity === 'block' ? 'fail' : 'warning' };
 }

@@ -30,6 +30,7 @@ export function headline(proposal: Proposal): readonly Block[] {
     ...overridesNotice(proposal),
     ...knownRows(proposal),
     ...reasonsSection(proposal),
+    ...cautions(proposal),
     ...changesSection(proposal),
   ];
 }
@@ -97,6 +98,37 @@ function warnings(proposal: Proposal): readonly Block[] {
       text: `This proposal changes its own gates or evaluation: ${own.join('; ')}.`,
     },
   ];
+}
+
+/** What does not block and deserves a look: gates that only warn, and metrics beside the primary that got worse. */
+export function cautions(proposal: Proposal): readonly Block[] {
+  const { verdict, evidence, model } = proposal;
+  const warned = verdict.gates.filter(
+    ({ severity, outcome }) => severity === 'warn' && (outcome === 'failed' || outcome === "can't tell"),
+  );
+  const worse = (evidence?.comparisons ?? []).filter(
+    ({ metric, verdict: found }) => found === 'worse' && metric !== model.spec.evaluation.primary,
+  );
+  const unitOf = (name: string): string =>
+    evidence?.evaluation.metrics.find(({ metric }) => metric === name)?.unit ?? '';
+  const metrics = worse.map(({ metric, reference, difference }) => {
+    const unit = unitOf(metric);
+    return `${metric} ${formatNumber(reference, bareUnit(unit))} → ${formatNumber(reference + difference, unit)}`;
+  });
+  return [
+    ...warned
+      .slice(0, SHOWN_REASONS)
+      .map(({ condition, outcome, reason }) =>
+        caution(condition, ` ${outcome}, which only warns: ${reason}.`),
+      ),
+    ...(metrics.length > 0
+      ? [caution('Worse than the champion besides', `: ${metrics.slice(0, SHOWN_REASONS).join('; ')}.`)]
+      : []),
+  ];
+}
+
+function caution(lead: string, text: string): Block {
+  return { kind: 'notice', notice: 'warning', text: [{ text: lead, strong: true }, { text }] };
 }
 
 const SHOWN_REASONS = 10;

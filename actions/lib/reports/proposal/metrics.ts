@@ -25,12 +25,15 @@ export function metricsSection(proposal: Proposal): readonly Block[] {
   const { evidence } = proposal;
   if (!evidence) return [];
   const { evaluation } = evidence;
+  const seen = evidence.selection
+    ? 'seen by no algorithm in training and by the selected one only'
+    : 'which the pipeline keeps out of its training, as far as the leakage gate can see';
   const positives = evaluation.positives === null ? '' : `, ${evaluation.positives} of them positive`;
   return [
     { kind: 'heading', level: 2, text: 'On the test rows' },
     {
       kind: 'paragraph',
-      text: `${count(evaluation.n, 'row')}${positives}, seen by no algorithm in training and by the selected one only.${useSentence(proposal)}`,
+      text: `${count(evaluation.n, 'row')}${positives}, ${seen}.${useSentence(proposal)}`,
     },
     ...metricTables(proposal, evidence),
     ...weakness(evidence),

@@ -39,7 +39,7 @@ export function summarizeProposals(entries: readonly SummaryEntry[]): readonly B
         ],
       })),
     },
-    { kind: 'list', items: meaningLines(entries.map(({ proposal }) => proposal)) },
+    { kind: 'list', items: meaningLines(entries.map(({ proposal }) => primaryOnly(proposal))) },
     {
       kind: 'list',
       items: entries.map(({ proposal, html, card }) => [
@@ -49,6 +49,15 @@ export function summarizeProposals(entries: readonly SummaryEntry[]): readonly B
       ]),
     },
   ];
+}
+
+/** The reports explain every metric; here only what the table shows. */
+function primaryOnly(proposal: Proposal): Proposal {
+  const { evidence, model } = proposal;
+  if (!evidence) return proposal;
+  const { primary } = model.spec.evaluation;
+  const metrics = evidence.evaluation.metrics.filter(({ metric }) => metric === primary);
+  return { ...proposal, evidence: { ...evidence, evaluation: { ...evidence.evaluation, metrics } } };
 }
 
 function latencyText({ evidence, costs }: Proposal): string {

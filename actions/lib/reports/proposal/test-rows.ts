@@ -29,10 +29,9 @@ const MANY = 20;
 export function useSentence({ testRows }: Proposal): string {
   const use = testRows?.use;
   if (!use || use.models < 2) return '';
-  const least = use.isCut ? 'at least ' : '';
   const warning =
     use.models < MANY
       ? ''
       : ': the best of so many is best by luck too, so bring fresh test rows before long';
-  return ` These rows have judged ${least}${count(use.models, 'model')} so far${warning}.`;
+  return ` These rows have judged at least ${count(use.models, 'model')} so far${warning}.`;
 }

@@ -51,7 +51,7 @@ function sayBehind({ behind, metric, limit }: ThresholdAssessment, unit: string)
 function sayChoice(threshold: ThresholdAssessment, unit: string): string {
   const { chosen, ci95, reason, isWorse } = threshold;
   if (!chosen) return `No threshold is chosen: ${reason}.`;
-  const where = ci95 ? ` (when rows are drawn again: ${ci95[0]} to ${ci95[1]})` : '';
+  const where = ci95 ? ` (when rows are drawn again: ${formatInterval(ci95, 'fraction')})` : '';
   const same = isWorse ? '' : ' That the declared one is worse could be chance.';
   const behind = sayBehind(threshold, unit);
   return `The rule would choose ${chosen.threshold}${where}${behind === '' ? '' : `; ${behind}`}.${same}`;

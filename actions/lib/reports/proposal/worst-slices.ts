@@ -4,6 +4,10 @@ import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import { changeInterval, verdictSpan } from '#lib/reports/proposal/change.ts';
 
+const RANKINGS = new Set(['roc_auc', 'pr_auc', 'ks', 'lift', 'roc_auc_macro']);
+const ALIKE =
+  ' Among rows that are alike in what matters any ranking does worse than among all: look at the loss too.';
+
 /** One fold; says also that nothing was found. */
 export function worstSlicesFold({ worstSlices, evaluation }: Evidence): readonly Block[] {
   const { slices, looked, smallest, metric, overall } = worstSlices;
@@ -27,7 +31,10 @@ export function worstSlicesFold({ worstSlices, evaluation }: Evidence): readonly
       kind: 'details',
       summary: `Search for the worst part: ${worst?.words} (${metric} ${formatNumber(worst?.value ?? null, unit)})`,
       blocks: [
-        { kind: 'paragraph', text: `${searched} On all rows ${metric} is ${formatNumber(overall, unit)}.` },
+        {
+          kind: 'paragraph',
+          text: `${searched} On all rows ${metric} is ${formatNumber(overall, unit)}.${RANKINGS.has(metric) ? ALIKE : ''}`,
+        },
         {
           kind: 'table',
           columns: [
