@@ -5,7 +5,7 @@ import { readDocument } from '#lib/documents/read.ts';
 import { ConfigurationError, ConfigurationErrors } from '#lib/errors.ts';
 import { topLabel } from '#lib/evaluation/classes.ts';
 import type { BusinessValues, Sample } from '#lib/evaluation/metric.ts';
-import { privateColumns } from '#lib/flows/judging/private-columns.ts';
+import { privateColumns } from '#lib/flows/judging/contract-columns.ts';
 import { type Model, modelSchema } from '#lib/registry/model.ts';
 import { modelPath } from '#lib/registry/read.ts';
 import type { RowValues, SqlEngine } from '#lib/sql/engine.ts';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { privateColumns, shownKeys } from '#lib/flows/judging/private-columns.ts';
+import { privateColumns, shownKeys } from '#lib/flows/judging/contract-columns.ts';
 
 const contract = (column: string): string => `apiVersion: v3.1.0
 kind: DataContract

@@ -10,10 +10,10 @@ import { findSides } from '#lib/evaluation/sides.ts';
 import { assessThreshold } from '#lib/evaluation/threshold/assessment.ts';
 import { lossPerRow } from '#lib/evaluation/worst-slices/loss.ts';
 import { findWorstSlices } from '#lib/evaluation/worst-slices/worst-slices.ts';
+import { privateColumns, shownKeys } from '#lib/flows/judging/contract-columns.ts';
 import { explainModel, importanceMeasures } from '#lib/flows/judging/explain-model.ts';
 import { measureFairness } from '#lib/flows/judging/fairness.ts';
 import type { JudgeInput } from '#lib/flows/judging/input.ts';
-import { privateColumns, shownKeys } from '#lib/flows/judging/private-columns.ts';
 import {
   measureAge,
   measureCard,
@@ -97,7 +97,7 @@ export async function examine(
       : { words: [`not ${model.spec.positive}`, model.spec.positive] as const };
   const sides = reference ? findSides({ sample, reference }, { task, keys, ...words }) : null;
   const worstSlices = searchSlices(model, { rows, sample, reference, hidden });
-  const robust = await tryModel({ model, scorer, rows, sample, tests, hidden });
+  const robust = await tryModel({ root, model, scorer, rows, sample, tests, hidden });
   const explanation = await explainModel(input, {
     scorer,
     rows: { ...rows, keys },

@@ -14,7 +14,7 @@ import { mostProbable } from '#lib/evaluation/classes.ts';
 import { count } from '#lib/evaluation/format.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { findMetric } from '#lib/evaluation/metrics.ts';
-import { shownKeys } from '#lib/flows/judging/private-columns.ts';
+import { contractBounds, shownKeys } from '#lib/flows/judging/contract-columns.ts';
 import type { JudgedRows } from '#lib/flows/rows.ts';
 import type { Measured } from '#lib/gates/measure.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
@@ -28,6 +28,8 @@ export interface Tried {
   readonly sample: Sample;
   /** Undefined where the team wrote none. */
   readonly tests: CheckedDocument<BehaviourTests> | undefined;
+  /** Where the contracts lie. */
+  readonly root: string;
   /** Columns whose values nobody may see. */
   readonly hidden: ReadonlySet<string>;
 }
@@ -107,7 +109,7 @@ function targetRange({ trainingTarget }: JudgedRows): number {
 }
 
 async function attack(
-  { model, rows, sample }: Tried,
+  { model, rows, sample, root }: Tried,
   subject: Subject,
   ranges: ReadonlyMap<string, Range>,
 ): Promise<Evidence['robustness']['adversarial']> {
@@ -118,6 +120,7 @@ async function attack(
     metric.prepare(answered(sample, chosen, outputs))(new Float64Array(chosen.length).fill(1));
   const { name, better } = metric;
   return attackModel({
+    bounds: await contractBounds(root, ranges),
     ...{ rows: rows.test, subject, ranges, loss: lossOf(subject, sample.truth) },
     metric: { name, better, measure },
   });
