@@ -96,6 +96,8 @@ function ofBase({ base, before, model, rebuild }: FindChampionOptions): Wanted |
   if (!before.lock) return none(`${name} has no trained ${model.metadata.name} yet`);
   const locked = findOutput(before.lock, before.model.spec.artifact.path);
   if (!locked) return unknown(name, `no stage of ${name} makes its ${before.model.spec.artifact.path}`);
+  const [was, is] = [before.model.spec.evaluation.target, model.spec.evaluation.target];
+  if (was !== is) return unknown(name, `it predicts ${JSON.stringify(was)}, this one ${JSON.stringify(is)}`);
   const isDeterministic = before.model.spec.deterministic || model.spec.deterministic;
   return {
     name,

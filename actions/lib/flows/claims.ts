@@ -63,6 +63,8 @@ export function findOwnJudging(
   const severed = [...now].filter(([id, gate]) => old.has(id) && old.get(id)?.severity !== gate.severity);
   const parts: readonly (readonly [string, unknown, unknown])[] = [
     ['the metric that decides', before.spec.evaluation.primary, model.spec.evaluation.primary],
+    ['the unit', before.spec.evaluation.unit ?? null, model.spec.evaluation.unit ?? null],
+    ['the training rows', before.spec.evaluation.trainingRows, model.spec.evaluation.trainingRows],
     ['the target', before.spec.evaluation.target, model.spec.evaluation.target],
     ['what the metrics are measured with', measured(before), measured(model)],
     ['the slices', before.spec.evaluation.slices, model.spec.evaluation.slices],

@@ -11,7 +11,7 @@ import { type Model, modelSchema } from '#lib/registry/model.ts';
 
 const artifact = new TextEncoder().encode('the bytes of a model');
 
-function loans(positive: string): Model {
+function loans(positive: string, target = 'kind'): Model {
   return modelSchema.parse({
     apiVersion: 'mainline.dev/v1alpha1',
     kind: 'Model',
@@ -24,7 +24,7 @@ function loans(positive: string): Model {
       evaluation: {
         rows: { path: 'test.csv', key: 'id' },
         trainingRows: 'train.csv',
-        target: 'kind',
+        target,
         primary: 'roc_auc',
       },
       gates: [{ metric: 'roc_auc', notWorseThan: 'champion' }],
@@ -33,7 +33,7 @@ function loans(positive: string): Model {
 }
 
 /** Both have the same file; main's answers with the probability of "bad". */
-async function hold(positive: string): Promise<FoundChampion> {
+async function hold(positive: string, target = 'kind'): Promise<FoundChampion> {
   const lock = `schema: '2.0'
 stages:
   train:
@@ -50,7 +50,7 @@ stages:
     base: { name: 'main', commit: 'a'.repeat(40) },
     before: { model: loans('bad'), lock: parseLock(lock, 'dvc.lock') },
     registered: undefined,
-    model: loans(positive),
+    model: loans(positive, target),
     artifact,
     rebuild: async () => undefined,
   });
@@ -67,4 +67,11 @@ it('scores for another word are not held against this one, whatever the file', a
     why: 'its positive answer is "bad", this one\'s "good"',
   });
   expect(bytes).toBeUndefined();
+});
+
+it('a model of another target answers another question', async () => {
+  expect((await hold('bad', 'paid_late')).champion).toMatchObject({
+    state: 'unknown',
+    why: 'it predicts "kind", this one "paid_late"',
+  });
 });
