@@ -3,8 +3,8 @@
 import type { Base } from '#lib/flows/base.ts';
 import { clearCheckouts, withCheckout } from '#lib/flows/checkout.ts';
 import type { Host } from '#lib/flows/host.ts';
+import { openMeasurements } from '#lib/flows/judging/measurements.ts';
 import { acquireLock } from '#lib/flows/lock.ts';
-import { openMeasurements } from '#lib/flows/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
 import { proposeModel } from '#lib/flows/propose-model.ts';
 import type { State } from '#lib/flows/state.ts';

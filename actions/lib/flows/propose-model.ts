@@ -13,9 +13,9 @@ import { findBaseline, findChampion, type RegisteredChampion } from '#lib/flows/
 import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.ts';
 import { dayOf } from '#lib/flows/judging/day.ts';
 import { judge } from '#lib/flows/judging/judge.ts';
+import { measureAlgorithms, readArtifact } from '#lib/flows/judging/measure-algorithms.ts';
 import { readSideFiles } from '#lib/flows/judging/side-files.ts';
 import { trustTestRows } from '#lib/flows/judging/trust-test-rows.ts';
-import { measureAlgorithms, readArtifact } from '#lib/flows/measure-algorithms.ts';
 import { rebuildChampion } from '#lib/flows/rebuild.ts';
 import { type RunStagesOptions, runStages } from '#lib/flows/run-stages.ts';
 import { refuseWhenStopped, stoppedVerdict } from '#lib/flows/stopped.ts';

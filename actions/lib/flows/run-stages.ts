@@ -4,7 +4,7 @@ import type { ReproduceEvent } from '#lib/dvc/progress.ts';
 import { reproduce } from '#lib/dvc/reproduce.ts';
 import type { Pipeline } from '#lib/dvc/stage.ts';
 import { formatReason } from '#lib/dvc/status.ts';
-import type { Measurements } from '#lib/flows/measurements.ts';
+import type { Measurements } from '#lib/flows/judging/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
 import { createRunner } from '#lib/processes/run.ts';

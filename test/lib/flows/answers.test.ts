@@ -1,6 +1,6 @@
 // What a model must answer before anything is counted.
 import { expect, it } from 'vitest';
-import { scoreSample } from '#lib/flows/sample.ts';
+import { scoreSample } from '#lib/flows/judging/sample.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
 import { type Model, modelSchema } from '#lib/registry/model.ts';
 

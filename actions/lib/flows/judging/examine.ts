@@ -22,8 +22,8 @@ import {
   readTimes,
 } from '#lib/flows/judging/readiness.ts';
 import { robustnessMeasures, tryModel } from '#lib/flows/judging/robustness.ts';
+import type { JudgedRows } from '#lib/flows/judging/rows.ts';
 import type { SideFiles } from '#lib/flows/judging/side-files.ts';
-import type { JudgedRows } from '#lib/flows/rows.ts';
 import type { GateContext } from '#lib/gates/gate.ts';
 import type { Measured } from '#lib/gates/measure.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';

@@ -15,7 +15,7 @@ import { count } from '#lib/evaluation/format.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { findMetric } from '#lib/evaluation/metrics.ts';
 import { contractBounds, shownKeys } from '#lib/flows/judging/contract-columns.ts';
-import type { JudgedRows } from '#lib/flows/rows.ts';
+import type { JudgedRows } from '#lib/flows/judging/rows.ts';
 import type { Measured } from '#lib/gates/measure.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
-import { withBusiness } from '#lib/flows/business.ts';
 import type { Answering, FoundChampion } from '#lib/flows/champion.ts';
+import { withBusiness } from '#lib/flows/judging/business.ts';
 import type { JudgeInput } from '#lib/flows/judging/input.ts';
-import { inputColumns, type JudgedRows, refuseAnswers } from '#lib/flows/rows.ts';
-import { scoreSample, trivialSample } from '#lib/flows/sample.ts';
+import { inputColumns, type JudgedRows, refuseAnswers } from '#lib/flows/judging/rows.ts';
+import { scoreSample, trivialSample } from '#lib/flows/judging/sample.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
 import { openScorer } from '#lib/onnx/session.ts';

@@ -8,7 +8,7 @@ import { measureAll } from '#lib/evaluation/evaluation.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import { trivialPrediction } from '#lib/evaluation/trivial.ts';
-import { withBusiness } from '#lib/flows/business.ts';
+import { withBusiness } from '#lib/flows/judging/business.ts';
 import { runStep } from '#lib/flows/steps/step.ts';
 import { readTrainingRows, type TrainingRows } from '#lib/flows/steps/training-rows.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';

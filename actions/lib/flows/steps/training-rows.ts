@@ -3,7 +3,7 @@ import { featureColumns } from '#lib/contracts/features.ts';
 import { readContract } from '#lib/contracts/read.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
 import { ConfigurationError } from '#lib/errors.ts';
-import { readTarget } from '#lib/flows/rows.ts';
+import { readTarget } from '#lib/flows/judging/rows.ts';
 import type { Model } from '#lib/registry/model.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';
 import { type ColumnType, findColumn, selectColumns } from '#lib/tables/table.ts';

@@ -1,13 +1,13 @@
 // A real model of three classes, asked as the judging asks it.
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scoreSample, trivialSample } from '#lib/flows/sample.ts';
+import { scoreSample, trivialSample } from '#lib/flows/judging/sample.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
 import { openScorer } from '#lib/onnx/session.ts';
 import { type Model, modelSchema } from '#lib/registry/model.ts';
 import type { Table } from '#lib/tables/table.ts';
 
-const folder = new URL('../../fixtures/onnx/', import.meta.url);
+const folder = new URL('../../../fixtures/onnx/', import.meta.url);
 const facts = JSON.parse(readFileSync(new URL('multiclass.json', folder), 'utf8'));
 const names: string[] = facts.classes;
 const features = ['a', 'b', 'c', 'd'];

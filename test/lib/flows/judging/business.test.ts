@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigurationErrors } from '#lib/errors.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
-import { withBusiness } from '#lib/flows/business.ts';
+import { withBusiness } from '#lib/flows/judging/business.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { proposalSchema } from '#lib/registry/proposal.ts';
 import { readModel } from '#lib/registry/read.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
-import { createWorkspace } from '../../support/workspace.ts';
+import { createWorkspace } from '../../../support/workspace.ts';
 
 const rows = `loan,amount,region,status
 l1,1000,north,bad

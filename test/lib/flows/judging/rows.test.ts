@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ConfigurationError } from '#lib/errors.ts';
-import { inputColumns, readRows, refuseAnswers } from '#lib/flows/rows.ts';
+import { inputColumns, readRows, refuseAnswers } from '#lib/flows/judging/rows.ts';
 import type { InterfaceEntry } from '#lib/onnx/scorer.ts';
 import { type Model, modelSchema } from '#lib/registry/model.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { digestBytes } from '#lib/documents/canonical.ts';
-import { type MeasuredFile, openMeasurements } from '#lib/flows/measurements.ts';
+import { type MeasuredFile, openMeasurements } from '#lib/flows/judging/measurements.ts';
 import { encodeModel } from '#lib/onnx/encode.ts';
 import type { OnnxModel } from '#lib/onnx/model.ts';
 import type { Table } from '#lib/tables/table.ts';
-import { sum } from '../onnx/models.ts';
+import { sum } from '../../onnx/models.ts';
 
 const values = Float64Array.from([1, 2, 3]);
 const rows: Table = {

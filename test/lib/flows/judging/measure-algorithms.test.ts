@@ -5,13 +5,13 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { digestBytes } from '#lib/documents/canonical.ts';
 import type { Cost } from '#lib/evaluation/cost.ts';
 import type { FoundChampion } from '#lib/flows/champion.ts';
-import { measureAlgorithms } from '#lib/flows/measure-algorithms.ts';
-import { openMeasurements } from '#lib/flows/measurements.ts';
+import { measureAlgorithms } from '#lib/flows/judging/measure-algorithms.ts';
+import { openMeasurements } from '#lib/flows/judging/measurements.ts';
 import { encodeModel } from '#lib/onnx/encode.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
-import { proposal } from '../../support/proposal.ts';
-import { floatInput, model as graph, node, sum } from '../onnx/models.ts';
+import { proposal } from '../../../support/proposal.ts';
+import { floatInput, model as graph, node, sum } from '../../onnx/models.ts';
 
 const { model } = proposal();
 const artifact = encodeModel(sum);
