@@ -67,12 +67,16 @@ function importanceOf(
   { rows, task }: { readonly rows: JudgedRows; readonly task: Task },
 ): Promise<Importances> {
   const loss = task === 'regression' ? absoluteError : logLoss;
-  return permutationImportance({
-    score: all => scorer.score(all),
-    rows: table,
-    target: rows.testTarget,
-    loss,
-  });
+  const score = (all: JudgedRows['test']): Promise<Float64Array> => scorer.score(all);
+  return permutationImportance(
+    { score, rows: table, target: rows.testTarget, loss },
+    { mostRows: rowsFor(table.columns.length) },
+  );
+}
+
+/** Wide models get fewer rows, so that a slow one is not asked for millions of answers. */
+function rowsFor(columns: number): number {
+  return Math.max(200, Math.min(2000, Math.floor(60_000 / Math.max(1, columns))));
 }
 
 /** Rows that show the most: both ends, and where the model was most wrong. */

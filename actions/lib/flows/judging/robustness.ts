@@ -123,7 +123,13 @@ async function attack(
     bounds: await contractBounds(root, ranges),
     ...{ rows: rows.test, subject, ranges, loss: lossOf(subject, sample.truth) },
     metric: { name, better, measure },
+    mostRows: rowsFor(ranges.size),
   });
+}
+
+/** Each number of each row is tried by itself: wide models get fewer rows. */
+function rowsFor(numbers: number): number {
+  return Math.max(50, Math.min(500, Math.floor(10_000 / Math.max(1, numbers))));
 }
 
 /** The sample of some rows, had they been answered so. */
