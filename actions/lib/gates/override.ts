@@ -55,8 +55,11 @@ export function applyOverrides(
   today: string,
 ): readonly GateResult[] {
   return gates.map(gate => {
-    if (gate.outcome !== 'failed' && gate.outcome !== "can't tell") return gate;
     const own = overrides.filter(override => override.gate === gate.id);
+    if (gate.outcome !== 'failed' && gate.outcome !== "can't tell") {
+      const [idle] = own;
+      return idle ? { ...gate, reason: `${gate.reason}; delete ${idle.path}: it needs no override` } : gate;
+    }
     const valid = own.find(({ expires }) => expires >= today);
     const [late] = own;
     if (!valid && late) return { ...gate, reason: `${gate.reason}; its override ended on ${late.expires}` };

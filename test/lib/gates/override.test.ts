@@ -30,6 +30,12 @@ it('an override that has ended counts for nothing, and is told', () => {
   expect(gates[0]?.reason).toBe('2.1; its override ended on 2026-12-01');
 });
 
+it('an override of a gate that passes is told to be of no use', () => {
+  const [gate] = applyOverrides([{ ...failed, outcome: 'passed' }], [override], '2026-11-21');
+  expect(gate?.override).toBeUndefined();
+  expect(gate?.reason).toBe('2.1; delete models/parcels/overrides/holidays.yaml: it needs no override');
+});
+
 it.each(['contract', 'leakage', 'demographic_parity_ratio atLeast 0.8'])('nobody overrides %s', id => {
   const gates = applyOverrides([{ ...failed, id }], [{ ...override, gate: id }], '2026-11-21');
   expect(reachVerdict(gates).slo_compliant).toBe(false);

@@ -42,7 +42,7 @@ function outcomeSpan({ outcome, severity, override }: GateResult): Span {
 }
 
 /** What stands only because a person let it through: said before any number. */
-export function overridesNotice({ verdict }: Proposal): readonly Block[] {
+export function overridesNotice({ verdict }: Proposal, note = ''): readonly Block[] {
   return verdict.gates.flatMap(({ condition, reason, override }): readonly Block[] =>
     override
       ? [
@@ -53,7 +53,7 @@ export function overridesNotice({ verdict }: Proposal): readonly Block[] {
               { text: `${condition}: overridden by ${override.by} until ${override.expires}`, strong: true },
               { text: `. Found: ${reason}. Reason given: ${override.reason} (` },
               { text: override.path, code: true },
-              { text: ')' },
+              { text: `).${note}` },
             ],
           },
         ]

@@ -27,7 +27,7 @@ export function headline(proposal: Proposal): readonly Block[] {
       text: [...primaryLine(proposal), { text: ' ' }, bit],
     },
     ...warnings(proposal),
-    ...overridesNotice(proposal),
+    ...overridesNotice(proposal, ' In a pull request it counts once it is on main.'),
     ...knownRows(proposal),
     ...reasonsSection(proposal),
     ...cautions(proposal),
