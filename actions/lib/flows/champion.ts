@@ -92,10 +92,11 @@ function ofBase({ base, before, model, rebuild }: FindChampionOptions): Wanted |
   });
   if (!base) return none('there is no git history to find a champion in');
   const name = `${base.name} (${base.commit.slice(0, 7)})`;
-  if (!before) return none(`${name} has no ${model.metadata.name} yet`);
-  if (!before.lock) return none(`${name} has no trained ${model.metadata.name} yet`);
+  // Evidence holds the reasons, and must not depend on the commit: squashed and rebased it stays the same.
+  if (!before) return none(`${base.name} has no ${model.metadata.name} yet`);
+  if (!before.lock) return none(`${base.name} has no trained ${model.metadata.name} yet`);
   const locked = findOutput(before.lock, before.model.spec.artifact.path);
-  if (!locked) return unknown(name, `no stage of ${name} makes its ${before.model.spec.artifact.path}`);
+  if (!locked) return unknown(name, `no stage of ${base.name} makes its ${before.model.spec.artifact.path}`);
   const [was, is] = [before.model.spec.evaluation.target, model.spec.evaluation.target];
   if (was !== is) return unknown(name, `it predicts ${JSON.stringify(was)}, this one ${JSON.stringify(is)}`);
   const isDeterministic = before.model.spec.deterministic || model.spec.deterministic;
