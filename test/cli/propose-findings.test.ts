@@ -37,18 +37,18 @@ spec:
   expires: ${expires}
 `;
 
-it('a behaviour test that does not hold stops a model, with rows to look at', async () => {
-  await write(
-    'models/parcels/behaviour.yaml',
-    `apiVersion: mainline.dev/v1alpha1
+const farther = `apiVersion: mainline.dev/v1alpha1
 kind: BehaviourTests
 metadata: {model: parcels}
 spec:
   tests:
     - {name: Farther is faster, kind: direction, raise: {column: distance, by: 5}, answer: must fall}
     - {name: Every parcel gets an answer, kind: edge, try: [missing, extreme, unseen]}
-`,
-  );
+`;
+const STABLE = '  gates:\n    - {metric: prediction_stability, atLeast: 0.5}\n';
+
+it('a behaviour test that does not hold stops a model, with rows to look at', async () => {
+  await write('models/parcels/behaviour.yaml', farther);
   await workspace.edit(
     'models/parcels/model.yaml',
     '  gates:\n',
@@ -66,6 +66,28 @@ spec:
   expect(await workspace.read('.mainline/reports/parcels.md')).toContain(
     '&quot;Farther is faster&quot; does not hold',
   );
+});
+
+it('what a model does not read cannot move its answers, and asking so is no mistake', async () => {
+  await workspace.edit('pipelines/parcels/params.yaml', 'features: [distance, day]', 'features: [distance]');
+  await write(
+    'models/parcels/behaviour.yaml',
+    `apiVersion: mainline.dev/v1alpha1
+kind: BehaviourTests
+metadata: {model: parcels}
+spec:
+  tests:
+    - {name: The day does not matter, kind: invariance, change: {column: day, to: [Sun, Mon]}}
+    - {name: Sundays are slower, kind: direction, move: {column: day, along: [Mon, Tue, Sun]}, answer: must rise}
+`,
+  );
+  const { proposal } = await propose();
+  const statuses = proposal.evidence?.behaviour?.results.map(({ status }) => status);
+  expect(statuses).toEqual(['passed', 'failed']);
+  workspace.git('checkout', '--quiet', '.');
+  await write('models/parcels/behaviour.yaml', farther);
+  await workspace.edit('models/parcels/model.yaml', '  gates:\n', STABLE);
+  await propose();
 });
 
 it('explain says what a gate means, what it found and what would pass', async () => {

@@ -72,7 +72,12 @@ export async function createSandbox(): Promise<Sandbox> {
 }
 
 async function fill({ work, read, write }: Sandbox): Promise<void> {
-  for (const folder of [`models/${MODEL}`, `pipelines/${MODEL}`, 'data/deliveries']) {
+  for (const folder of [
+    `models/${MODEL}`,
+    `pipelines/${MODEL}`,
+    `model-cards/${MODEL}.md`,
+    'data/deliveries',
+  ]) {
     await cp(join(project, folder), join(work, folder), {
       recursive: true,
       filter: path => !/\.(onnx|json|lock)$|train\.csv$|test\.csv$|algorithms$/u.test(path),

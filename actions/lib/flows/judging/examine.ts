@@ -97,7 +97,7 @@ export async function examine(
       : { words: [`not ${model.spec.positive}`, model.spec.positive] as const };
   const sides = reference ? findSides({ sample, reference }, { task, keys, ...words }) : null;
   const worstSlices = searchSlices(model, { rows, sample, reference, hidden });
-  const robust = await tryModel({ root, model, scorer, rows, sample, tests, hidden });
+  const robust = await tryModel({ root, engine, order, model, scorer, rows, sample, tests, hidden });
   const explanation = await explainModel(input, {
     scorer,
     rows: { ...rows, keys },

@@ -8,18 +8,19 @@ import type { BehaviourResults } from '#lib/behaviour/result.ts';
 import { runBehaviourTests } from '#lib/behaviour/run.ts';
 import { measureStability } from '#lib/behaviour/stability.ts';
 import type { Answering, Subject } from '#lib/behaviour/subject.ts';
-import { typicalRow } from '#lib/behaviour/typical.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
 import { mostProbable } from '#lib/evaluation/classes.ts';
 import { count } from '#lib/evaluation/format.ts';
 import type { Sample } from '#lib/evaluation/metric.ts';
 import { findMetric } from '#lib/evaluation/metrics.ts';
 import { contractBounds, shownKeys } from '#lib/flows/judging/contract-columns.ts';
+import { withOtherColumns } from '#lib/flows/judging/other-columns.ts';
 import type { JudgedRows } from '#lib/flows/judging/rows.ts';
 import type { Measured } from '#lib/gates/measure.ts';
 import type { Scorer } from '#lib/onnx/scorer.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Model } from '#lib/registry/model.ts';
+import type { SqlEngine } from '#lib/sql/engine.ts';
 
 export interface Tried {
   readonly model: Model;
@@ -28,38 +29,49 @@ export interface Tried {
   readonly sample: Sample;
   /** Undefined where the team wrote none. */
   readonly tests: CheckedDocument<BehaviourTests> | undefined;
-  /** Where the contracts lie. */
+  readonly engine: SqlEngine;
+  /** Where contracts and rows lie. */
   readonly root: string;
+  /** Where each of the test rows stands in its file. */
+  readonly order: readonly number[];
   /** Columns whose values nobody may see. */
   readonly hidden: ReadonlySet<string>;
 }
 
 /** Tries the model; the same rows are drawn every time. */
 export async function tryModel(tried: Tried): Promise<Pick<Evidence, 'behaviour' | 'robustness'>> {
-  const { model, rows, sample, tests, hidden } = tried;
+  const { model, rows, sample } = tried;
   const subject = subjectOf(tried);
   const ranges = rangesOf(rows.training);
-  const { keys, test } = rows;
-  const typical = typicalRow(rows.training);
   const outputs = {
     values: sample.classes?.probabilities ?? sample.prediction,
     width: model.spec.classes?.length ?? 1,
   };
   return {
-    behaviour: tests
-      ? withoutPrivate(await runBehaviourTests(tests, { rows: test, keys, typical, subject, ranges }), {
-          hidden,
-          shown: new Map(
-            shownKeys(keys, model.spec.evaluation.rows.key, hidden).map((name, i) => [keys[i], name]),
-          ),
-        })
-      : null,
+    behaviour: await testBehaviour(tried, subject, ranges),
     robustness: {
-      stability: await measureStability({ rows: test, subject, ranges, targetRange: targetRange(rows) }),
+      stability: await measureStability({ rows: rows.test, subject, ranges, targetRange: targetRange(rows) }),
       adversarial: await attack(tried, subject, ranges),
       confidence: analyseConfidence({ answering: subject, outputs, truth: sample.truth }),
     },
   };
+}
+
+async function testBehaviour(
+  { model, rows, tests, hidden, engine, root, order }: Tried,
+  subject: Subject,
+  ranges: ReadonlyMap<string, Range>,
+): Promise<BehaviourResults | null> {
+  if (!tests) return null;
+  const { keys } = rows;
+  const spoken = { engine, root, model, rows, order, tests: tests.value };
+  const { test, typical } = await withOtherColumns(spoken);
+  const found = await runBehaviourTests(tests, {
+    ...{ rows: test, keys, typical, subject },
+    ranges: new Map([...rangesOf(test), ...ranges]),
+  });
+  const shown = shownKeys(keys, model.spec.evaluation.rows.key, hidden);
+  return withoutPrivate(found, { hidden, shown: new Map(shown.map((name, i) => [keys[i], name])) });
 }
 
 /** Examples say what a column held: of personal data they say that it was changed. */
