@@ -57,3 +57,8 @@ export function count(n: number, noun: string): string {
 export function groupDigits(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
+
+/** A p-value; three decimals are all that anybody acts on. */
+export function formatP(p: number): string {
+  return p < 0.001 ? 'below 0.001' : p.toFixed(3);
+}

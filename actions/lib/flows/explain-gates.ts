@@ -65,7 +65,7 @@ async function readProposals(workspace: Workspace, asked: string | undefined): P
 }
 
 /** The last proposal of a model; undefined where none was made here. */
-export async function readLast({ proposals }: Workspace, name: string): Promise<Proposal | undefined> {
+async function readLast({ proposals }: Workspace, name: string): Promise<Proposal | undefined> {
   const file = join(proposals, `${name}.json`);
   try {
     return parseProposal(await readFile(file), file);

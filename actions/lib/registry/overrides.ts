@@ -12,7 +12,7 @@ import { gatesOf } from '#lib/gates/profiles.ts';
 import type { Model } from '#lib/registry/model.ts';
 
 /** Where a model's overrides live, relative to the root. */
-export function overridesFolder(model: string): string {
+function overridesFolder(model: string): string {
   return `models/${model}/overrides`;
 }
 

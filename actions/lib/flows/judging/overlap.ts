@@ -35,7 +35,7 @@ export async function findOverlap(
 }
 
 /** The keys of a file of rows, in file order. */
-export async function readKeys(engine: SqlEngine, file: string, key: string): Promise<readonly string[]> {
+async function readKeys(engine: SqlEngine, file: string, key: string): Promise<readonly string[]> {
   const { columns } = await engine.readTable(file, [{ name: key, kind: 'string' }]);
   return Array.from(columns[0]?.values ?? [], String);
 }

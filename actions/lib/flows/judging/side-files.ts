@@ -1,13 +1,13 @@
 // The files beside model.yaml that decide something. Each is digested, so that evidence is bound to what it was judged by; of
 // the card only which parts are written, since that is all that is judged.
 import { join } from 'node:path';
-import { type Contexts, contextsSchema } from '#lib/behaviour/contexts.ts';
+import type { Contexts } from '#lib/behaviour/contexts.ts';
 import type { BehaviourTests } from '#lib/behaviour/declared.ts';
-import { readBehaviourTests } from '#lib/behaviour/read.ts';
+import { readBehaviourTests, readContexts } from '#lib/behaviour/read.ts';
 import { type CardCompleteness, completenessOf } from '#lib/cards/completeness.ts';
 import { cardPath } from '#lib/cards/parts.ts';
 import { canonicalJson, digestBytes } from '#lib/documents/canonical.ts';
-import { type CheckedDocument, readDocument, readText } from '#lib/documents/read.ts';
+import { type CheckedDocument, readText } from '#lib/documents/read.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 import type { Override } from '#lib/gates/override.ts';
 import type { EvidenceInputs } from '#lib/registry/evidence.ts';
@@ -39,7 +39,7 @@ export async function readSideFiles(root: string, model: Model, today: string): 
   const overrides = await readOverrides(root, model, today);
   const name = model.metadata.name;
   const behaviour = await readBehaviourTests(join(root, behaviourPath(name)), name);
-  const contexts = await readContexts(join(root, CONTEXTS_PATH));
+  const contexts = (await readContexts(join(root, CONTEXTS_PATH)))?.value;
   const files = [
     { path: CONTEXTS_PATH, text: contexts && canonicalJson(contexts) },
     { path: behaviourPath(name), text: behaviour && canonicalJson(behaviour.value) },
@@ -62,15 +62,6 @@ export async function readSideFiles(root: string, model: Model, today: string): 
 
 /** Where the seasons are declared, relative to the root. */
 export const CONTEXTS_PATH = 'data/contexts.yaml';
-
-async function readContexts(file: string): Promise<Contexts | undefined> {
-  try {
-    return (await readDocument(file, contextsSchema)).value;
-  } catch (error) {
-    if (error instanceof ConfigurationError && hasCode(error.cause, 'ENOENT')) return undefined;
-    throw error;
-  }
-}
 
 /** The text of a file that need not be there. */
 export async function readOptional(file: string): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { type KeyPath, parseDocumentText } from '#lib/documents/document.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { conditionOf } from '#lib/gates/gates.ts';
 import { isBlocking } from '#lib/gates/verdict.ts';
-import { repositoryPathSchema } from '#lib/registry/model.ts';
+import { repositoryPathSchema } from '#lib/registry/model-evaluation.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import { modelPath } from '#lib/registry/read.ts';
 import { cutText } from '#lib/reports/comment/bound.ts';

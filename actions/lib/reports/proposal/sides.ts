@@ -1,5 +1,5 @@
 // Which rows changed side against the champion: in one line, with the rows that moved most folded below.
-import { count, formatNumber, groupDigits } from '#lib/evaluation/format.ts';
+import { count, formatNumber, formatP, groupDigits } from '#lib/evaluation/format.ts';
 import type { Sides } from '#lib/evaluation/sides.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
@@ -38,10 +38,6 @@ export function sidesFold({ model }: Proposal, { sides }: Evidence): readonly Bl
 /** A reader asks whether it is luck; the test answers that it could be, or that it hardly is. */
 function sayChance({ p }: Sides): string {
   return p < 0.05 ? `hardly chance, p ${formatP(p)}` : `chance could do that, p ${formatP(p)}`;
-}
-
-function formatP(p: number): string {
-  return p < 0.001 ? 'below 0.001' : p.toFixed(3);
 }
 
 function byTruth({ better, worse }: Sides): readonly Block[] {

@@ -1,5 +1,5 @@
 // The parts of the rows that nobody declared and on which the model is worse: found by a search, and told with how far it looked.
-import { count, formatInterval, formatNumber, groupDigits } from '#lib/evaluation/format.ts';
+import { count, formatInterval, formatNumber, formatP, groupDigits } from '#lib/evaluation/format.ts';
 import type { Evidence } from '#lib/registry/evidence.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import { changeInterval, verdictSpan } from '#lib/reports/proposal/change.ts';
@@ -51,7 +51,7 @@ export function worstSlicesFold({ worstSlices, evaluation }: Evidence): readonly
               groupDigits(String(n)),
               formatNumber(value, unit),
               formatInterval(ci95, unit),
-              p < 0.001 ? 'below 0.001' : p.toFixed(3),
+              formatP(p),
               ...(isCompared
                 ? [change ? [verdictSpan(change), { text: ` ${changeInterval(change, unit)}` }] : '-']
                 : []),
