@@ -94,7 +94,7 @@ describe('a violation is seen:', () => {
     ['the part of an SDK', 'actions/lib/training/tree.ts', 'onnxruntime-node/lib/backend'],
     ['YAML outside the documents', 'actions/lib/registry/read.ts', 'yaml'],
     ['a command line outside cli', 'actions/lib/flows/propose.ts', 'commander'],
-    ['a process outside its door', 'actions/lib/dvc/reproduce.ts', 'node:child_process'],
+    ['a process outside its door', 'actions/lib/dvc/run/reproduce.ts', 'node:child_process'],
     ['a file in mathematics', 'actions/lib/stats/interval.ts', 'node:fs'],
     ['a document in mathematics', 'actions/lib/stats/interval.ts', 'actions/lib/documents/read.ts'],
     ['the foundation on the domain', 'actions/lib/tables/csv.ts', 'actions/lib/contracts/odcs.ts'],

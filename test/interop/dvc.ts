@@ -5,8 +5,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readPipeline } from '#lib/dvc/pipeline.ts';
-import { reproduce } from '#lib/dvc/reproduce.ts';
+import { readPipeline } from '#lib/dvc/pipeline/pipeline.ts';
+import { reproduce } from '#lib/dvc/run/reproduce.ts';
 import { createRunner } from '#lib/processes/run.ts';
 import { PARAMS_JSON, PARAMS_YAML, PIPELINE } from './dvc-pipeline.ts';
 

@@ -1,7 +1,7 @@
 // Everything a proposal changes against the base, in words: what the locks tell, what model.yaml declares, and the files beside
 // it that decide something.
 import { join } from 'node:path';
-import type { Lock } from '#lib/dvc/lock.ts';
+import type { Lock } from '#lib/dvc/lock/lock.ts';
 import { type Base, type BaseModel, readAtBase } from '#lib/flows/base.ts';
 import { describeChanges, describeDeclared } from '#lib/flows/changes.ts';
 import { behaviourPath, CONTEXTS_PATH, readOptional } from '#lib/flows/judging/side-files.ts';

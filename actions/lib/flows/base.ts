@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { parseDocumentText } from '#lib/documents/document.ts';
 import { checkDocument } from '#lib/documents/read.ts';
-import { type Lock, parseLock } from '#lib/dvc/lock.ts';
+import { type Lock, parseLock } from '#lib/dvc/lock/lock.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
 import type { Git } from '#lib/git/git.ts';

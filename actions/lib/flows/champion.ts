@@ -2,9 +2,9 @@
 // Bytes come from the cache, the store, or a rebuild of its commit; without them the comparison says "can't tell".
 import { readFile } from 'node:fs/promises';
 import { digestBytes, digestValue } from '#lib/documents/canonical.ts';
-import { objectPath, verifyObject } from '#lib/dvc/cache.ts';
-import { hashBytes } from '#lib/dvc/hash.ts';
-import type { Lock } from '#lib/dvc/lock.ts';
+import type { Lock } from '#lib/dvc/lock/lock.ts';
+import { objectPath, verifyObject } from '#lib/dvc/objects/cache.ts';
+import { hashBytes } from '#lib/dvc/objects/hash.ts';
 import type { Base, BaseModel } from '#lib/flows/base.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
 import type { Model } from '#lib/registry/model.ts';

@@ -1,9 +1,9 @@
 // What a proposal changes, in words, told from the two locks: data, code, parameters, commands.
 import { relative, resolve } from 'node:path';
-import type { Lock } from '#lib/dvc/lock.ts';
-import type { LockedStage } from '#lib/dvc/lock-entry.ts';
-import { pythonJson } from '#lib/dvc/python-json.ts';
-import { isValueList, isValueMap, type Value } from '#lib/dvc/value.ts';
+import type { LockedStage } from '#lib/dvc/lock/entry.ts';
+import type { Lock } from '#lib/dvc/lock/lock.ts';
+import { pythonJson } from '#lib/dvc/values/python-json.ts';
+import { isValueList, isValueMap, type Value } from '#lib/dvc/values/value.ts';
 import type { Model } from '#lib/registry/model.ts';
 import { modelPath } from '#lib/registry/read.ts';
 

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { ContractResult } from '#lib/contracts/result.ts';
 import { validateContract } from '#lib/contracts/validate.ts';
-import type { Pipeline } from '#lib/dvc/stage.ts';
+import type { Pipeline } from '#lib/dvc/pipeline/stage.ts';
 import { ConfigurationError, formatLocation } from '#lib/errors.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
 

@@ -2,8 +2,8 @@
 import { relative, resolve } from 'node:path';
 import type { ContractResult } from '#lib/contracts/result.ts';
 import { compareText, digestValue } from '#lib/documents/canonical.ts';
-import type { Lock } from '#lib/dvc/lock.ts';
-import { pythonJson } from '#lib/dvc/python-json.ts';
+import type { Lock } from '#lib/dvc/lock/lock.ts';
+import { pythonJson } from '#lib/dvc/values/python-json.ts';
 import type { Lineage } from '#lib/registry/version-record.ts';
 
 export interface LineageInput {

@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { digestBytes } from '#lib/documents/canonical.ts';
 import { readDocument } from '#lib/documents/read.ts';
-import { readLock } from '#lib/dvc/lock.ts';
-import { readPipeline } from '#lib/dvc/pipeline.ts';
-import type { Pipeline } from '#lib/dvc/stage.ts';
+import { readLock } from '#lib/dvc/lock/lock.ts';
+import { readPipeline } from '#lib/dvc/pipeline/pipeline.ts';
+import type { Pipeline } from '#lib/dvc/pipeline/stage.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { describeAll } from '#lib/flows/all-changes.ts';
 import { type Base, type BaseModel, readBaseModel } from '#lib/flows/base.ts';

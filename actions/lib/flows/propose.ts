@@ -1,6 +1,6 @@
 // propose: from the work tree to one verdict per affected model. Every step can be interrupted and run again.
 import { join, relative } from 'node:path';
-import { readPipeline } from '#lib/dvc/pipeline.ts';
+import { readPipeline } from '#lib/dvc/pipeline/pipeline.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type Base, findBase } from '#lib/flows/base.ts';
 import { findDatasets } from '#lib/flows/datasets.ts';

@@ -1,8 +1,8 @@
 // Brings back a champion whose bytes are in no cache: its commit is written out beside the work tree and its pipeline
 // run there. Only for pipelines declared deterministic, and only the very bytes that main's lock names are accepted.
 import { join } from 'node:path';
-import { readPipeline } from '#lib/dvc/pipeline.ts';
-import { reproduce } from '#lib/dvc/reproduce.ts';
+import { readPipeline } from '#lib/dvc/pipeline/pipeline.ts';
+import { reproduce } from '#lib/dvc/run/reproduce.ts';
 import { errorMessage } from '#lib/errors.ts';
 import type { Base } from '#lib/flows/base.ts';
 import { withCheckout } from '#lib/flows/checkout.ts';

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { digestBytes, formatJson } from '#lib/documents/canonical.ts';
-import { readLock } from '#lib/dvc/lock.ts';
+import { readLock } from '#lib/dvc/lock/lock.ts';
 import type { ForgeAccess } from '#lib/flows/access.ts';
 import { findOutput } from '#lib/flows/champion.ts';
 import {

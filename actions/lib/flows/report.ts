@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { digestValue } from '#lib/documents/canonical.ts';
 import { parseDocumentText } from '#lib/documents/document.ts';
 import { checkDocument, unreadable } from '#lib/documents/read.ts';
-import { parseLock } from '#lib/dvc/lock.ts';
+import { parseLock } from '#lib/dvc/lock/lock.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { findOutput } from '#lib/flows/champion.ts';
 import { describeProblem } from '#lib/flows/describe-problem.ts';

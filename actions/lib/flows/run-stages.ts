@@ -1,9 +1,9 @@
 // Runs a pipeline's stale stages and tells how each ended; training times go to this machine's measurements.
 import { rm } from 'node:fs/promises';
-import type { ReproduceEvent } from '#lib/dvc/progress.ts';
-import { reproduce } from '#lib/dvc/reproduce.ts';
-import type { Pipeline } from '#lib/dvc/stage.ts';
-import { formatReason } from '#lib/dvc/status.ts';
+import type { Pipeline } from '#lib/dvc/pipeline/stage.ts';
+import type { ReproduceEvent } from '#lib/dvc/run/progress.ts';
+import { reproduce } from '#lib/dvc/run/reproduce.ts';
+import { formatReason } from '#lib/dvc/run/status.ts';
 import type { Measurements } from '#lib/flows/judging/measurements.ts';
 import type { Tell } from '#lib/flows/progress.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';

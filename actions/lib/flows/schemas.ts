@@ -4,7 +4,7 @@ import { auditRecordSchema } from '#lib/audit/record.ts';
 import { contextsSchema } from '#lib/behaviour/contexts.ts';
 import { behaviourTestsSchema } from '#lib/behaviour/declared.ts';
 import { odcsSchema } from '#lib/contracts/odcs.ts';
-import { DVC_YAML } from '#lib/dvc/pipeline-schema.ts';
+import { DVC_YAML } from '#lib/dvc/pipeline/schema.ts';
 import { overrideSchema } from '#lib/gates/override.ts';
 import { evidenceSchema } from '#lib/registry/evidence.ts';
 import { modelSchema } from '#lib/registry/model.ts';

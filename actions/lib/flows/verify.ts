@@ -2,9 +2,9 @@
 // as data and none of its code runs here; what cannot be derived is a claim, and is called one.
 import { join, resolve } from 'node:path';
 import { canonicalJson, compareText, digestBytes } from '#lib/documents/canonical.ts';
-import { stagesBehind } from '#lib/dvc/graph.ts';
-import { hashBytes } from '#lib/dvc/hash.ts';
-import { readPipeline } from '#lib/dvc/pipeline.ts';
+import { hashBytes } from '#lib/dvc/objects/hash.ts';
+import { stagesBehind } from '#lib/dvc/pipeline/graph.ts';
+import { readPipeline } from '#lib/dvc/pipeline/pipeline.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { findAsked } from '#lib/flows/asked-model.ts';
 import { type Base, findBase, readBaseModel } from '#lib/flows/base.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseLock } from '#lib/dvc/lock.ts';
+import { parseLock } from '#lib/dvc/lock/lock.ts';
 import { describeChanges } from '#lib/flows/changes.ts';
 
 const lock = (gates: string) =>

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { digestBytes, formatJson } from '#lib/documents/canonical.ts';
 import { writeWhole } from '#lib/documents/write.ts';
-import { readPipeline } from '#lib/dvc/pipeline.ts';
+import { readPipeline } from '#lib/dvc/pipeline/pipeline.ts';
 import { readArtifact } from '#lib/flows/judging/measure-algorithms.ts';
 import { openMeasurements } from '#lib/flows/judging/measurements.ts';
 import { acquireLock } from '#lib/flows/lock.ts';

@@ -1,7 +1,7 @@
 // The data of one model against its contracts, and nothing else: the first step of a pull request, in seconds.
 import { join } from 'node:path';
 import type { CheckResult, ContractResult } from '#lib/contracts/result.ts';
-import { readPipeline } from '#lib/dvc/pipeline.ts';
+import { readPipeline } from '#lib/dvc/pipeline/pipeline.ts';
 import type { Location } from '#lib/errors.ts';
 import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.ts';
 import type { Tell } from '#lib/flows/progress.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestBytes } from '#lib/documents/canonical.ts';
 import { unreadable } from '#lib/documents/read.ts';
-import type { Pipeline } from '#lib/dvc/stage.ts';
+import type { Pipeline } from '#lib/dvc/pipeline/stage.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { Cost, RelativeCosts } from '#lib/evaluation/cost.ts';
 import type { Answering, FoundChampion } from '#lib/flows/champion.ts';

@@ -1,7 +1,7 @@
 // Whether the champion was trained on rows that it is now compared on: it would know the answers, and the comparison would
 // favour it. Told by the rows' keys, so that a split by key never warns for nothing.
 import { join } from 'node:path';
-import { objectPath, verifyObject } from '#lib/dvc/cache.ts';
+import { objectPath, verifyObject } from '#lib/dvc/objects/cache.ts';
 import type { Overlap } from '#lib/evaluation/test-rows.ts';
 import type { BaseModel } from '#lib/flows/base.ts';
 import { findOutput } from '#lib/flows/champion.ts';

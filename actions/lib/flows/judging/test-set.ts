@@ -1,6 +1,6 @@
 // How often a test set has judged: each model that is chosen by the same rows learns a little of them, and the best of many is
 // best by luck too. Git knows how many there were; proposals that never reached a branch at hand are not counted.
-import { parseLock } from '#lib/dvc/lock.ts';
+import { parseLock } from '#lib/dvc/lock/lock.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { TestSetUse } from '#lib/evaluation/test-rows.ts';
 import { findOutput } from '#lib/flows/champion.ts';

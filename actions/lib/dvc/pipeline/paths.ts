@@ -1,0 +1,80 @@
+// No path of a pipeline leaves the repository, and no output can be something whose removal would hurt: a stage's
+// outputs are deleted before it runs.
+import { realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import type { DeclaredPath, Pipeline, Stage } from '#lib/dvc/pipeline/stage.ts';
+import { ConfigurationError, hasCode } from '#lib/errors.ts';
+
+/** True for the folder itself and everything below it; both absolute. */
+export function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** Every path that is written wrongly, by its text alone. */
+export function checkPaths(pipeline: Pipeline): readonly ConfigurationError[] {
+  return pipeline.stages.flatMap(stage => [
+    ...[...stage.deps, ...stage.params].flatMap(path => checkInside(path, pipeline.root)),
+    ...stage.outs.flatMap(path => [...checkInside(path, pipeline.root), ...checkRemovable(path, pipeline)]),
+    ...checkWorkingDirectory(stage, pipeline.root),
+  ]);
+}
+
+function checkInside({ path, absolute, at }: DeclaredPath, root: string): readonly ConfigurationError[] {
+  if (/^\w+:\/\//.test(path)) {
+    const remedy = 'Copy it into the repository in a stage of its own, and depend on the copy.';
+    return [
+      new ConfigurationError(`${path} is not a local file, which is not supported yet`, { at, remedy }),
+    ];
+  }
+  if (isWithin(root, absolute)) return [];
+  const remedy = 'Name a path inside the repository, relative to the folder the stage works in.';
+  return [new ConfigurationError(`${path} is outside the repository`, { at, remedy })];
+}
+
+function checkRemovable(
+  { path, absolute, at }: DeclaredPath,
+  pipeline: Pipeline,
+): readonly ConfigurationError[] {
+  const own = [join(pipeline.directory, 'dvc.yaml'), join(pipeline.directory, 'dvc.lock')];
+  const kept = own.find(file => isWithin(absolute, file));
+  const isInternal = relative(pipeline.root, absolute)
+    .split(sep)
+    .some(part => part === '.git' || part === '.dvc');
+  if (kept === undefined && !isInternal) return [];
+  const what = kept === undefined ? 'belongs to git or DVC' : `holds the pipeline's own files`;
+  const remedy =
+    'Let the stage write to a file or folder of its own: outputs are removed before a stage runs.';
+  return [new ConfigurationError(`${path} ${what}, so it cannot be an output`, { at, remedy })];
+}
+
+function checkWorkingDirectory(
+  { workingDirectory, name, at }: Stage,
+  root: string,
+): readonly ConfigurationError[] {
+  if (isWithin(root, workingDirectory)) return [];
+  const remedy = 'Name a folder inside the repository as wdir.';
+  return [new ConfigurationError(`The stage ${name} works outside the repository`, { at, remedy })];
+}
+
+/**
+ * Follows links, which the text of a path does not show.
+ * @throws ConfigurationError when a link leads out of the repository.
+ */
+export async function refuseEscape({ path, absolute, at }: DeclaredPath, root: string): Promise<void> {
+  const [folder, top] = await Promise.all([nearestRealFolder(dirname(absolute)), realpath(root)]);
+  if (isWithin(top, folder)) return;
+  throw new ConfigurationError(`${path} leads out of the repository through a link`, {
+    at,
+    remedy: 'Replace the link by a folder.',
+  });
+}
+
+async function nearestRealFolder(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (cause) {
+    if (hasCode(cause, 'ENOENT') && dirname(path) !== path) return nearestRealFolder(dirname(path));
+    throw cause;
+  }
+}

@@ -1,0 +1,62 @@
+// What the rest of the pipeline code works on: the stages of a dvc.yaml with paths resolved and places kept.
+import type { DvcYaml } from '#lib/dvc/pipeline/schema.ts';
+import type { Location } from '#lib/errors.ts';
+
+/** A file or folder that dvc.yaml names. */
+export interface DeclaredPath {
+  /** As written: relative to the stage's working directory. */
+  readonly path: string;
+  readonly absolute: string;
+  readonly at: Location;
+}
+
+export interface Output extends DeclaredPath {
+  readonly kind: OutputKind;
+  /** False for outputs that git holds; they are stored for the run-cache only. */
+  readonly cache: boolean;
+  /** True when the old output stays in place while the stage runs. */
+  readonly persist: boolean;
+}
+
+export type OutputKind = 'out' | 'metric' | 'plot';
+
+/** The parameters a stage takes from one file. */
+export interface ParamsFile extends DeclaredPath {
+  /** Dotted, such as `train.lr`; empty means the whole file. */
+  readonly keys: readonly ParamsKey[];
+}
+
+export interface ParamsKey {
+  readonly key: string;
+  readonly at: Location;
+}
+
+export interface Stage {
+  readonly name: string;
+  /** A list runs one by one; so do the lines of a text. */
+  readonly cmd: string | readonly string[];
+  /** Absolute. */
+  readonly workingDirectory: string;
+  readonly deps: readonly DeclaredPath[];
+  readonly params: readonly ParamsFile[];
+  /** Outs, metrics and plots together. */
+  readonly outs: readonly Output[];
+  /** A frozen stage never runs; its outputs are taken as they are. */
+  readonly frozen: boolean;
+  readonly alwaysChanged: boolean;
+  readonly description?: string | undefined;
+  readonly at: Location;
+}
+
+export interface Pipeline {
+  /** The dvc.yaml, as the caller named it. */
+  readonly file: string;
+  /** Absolute; where dvc.yaml and dvc.lock stand. */
+  readonly directory: string;
+  /** Absolute; no path leaves it. */
+  readonly root: string;
+  /** In the order of the file. */
+  readonly stages: readonly Stage[];
+  /** The top-level `params`, `metrics`, `plots` and `artifacts`, which make nothing. */
+  readonly declared: Omit<DvcYaml, 'stages'>;
+}

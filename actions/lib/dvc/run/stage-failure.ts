@@ -1,0 +1,87 @@
+// A stage that did not do what it declares: the command or its inputs are the user's to mend.
+import type { Stage } from '#lib/dvc/pipeline/stage.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import type { Exit } from '#lib/processes/process.ts';
+
+/** `exit`: a code other than 0; `signal`: killed from outside; `aborted`: the caller's AbortSignal. */
+export type FailureReason = 'exit' | 'signal' | 'missing-output' | 'aborted';
+
+/** dvc.lock and the cache are as they were before the stage; running again continues from there. */
+export class StageFailure extends ConfigurationError {
+  readonly stage: string;
+  readonly reason: FailureReason;
+  /** How the command ended; absent when none was running. */
+  readonly exit: Exit | undefined;
+
+  constructor(stage: Stage, { reason, exit, message, remedy }: FailureOptions) {
+    super(
+      [`The stage "${stage.name}" ${message}`, ...(exit?.tail ?? []).map(line => `  | ${line}`)].join('\n'),
+      {
+        at: stage.at,
+        remedy,
+      },
+    );
+    this.name = 'StageFailure';
+    this.stage = stage.name;
+    this.reason = reason;
+    this.exit = exit;
+  }
+}
+
+interface FailureOptions {
+  readonly reason: FailureReason;
+  readonly exit?: Exit | undefined;
+  /** Goes on after the stage's name. */
+  readonly message: string;
+  readonly remedy: string;
+}
+
+const AGAIN = 'then run again: the stages before it are kept.';
+
+/** @returns undefined when the command ended well. */
+export function failureOf(stage: Stage, command: string, exit: Exit): StageFailure | undefined {
+  if (exit.code === 0) return undefined;
+  if (exit.code === null) {
+    const hint =
+      exit.signal === 'SIGKILL' ? 'The machine may have run out of memory: give it more, or use less, ' : '';
+    return new StageFailure(stage, {
+      reason: 'signal',
+      exit,
+      message: `failed: \`${command}\` was killed by ${exit.signal}`,
+      remedy: `${hint || 'Find out what stopped it, '}${AGAIN}`,
+    });
+  }
+  return new StageFailure(stage, {
+    reason: 'exit',
+    exit,
+    message: `failed: \`${command}\` ended with exit code ${exit.code}`,
+    remedy: `${exitHint(exit.code)}, ${AGAIN}`,
+  });
+}
+
+function exitHint(code: number): string {
+  if (code === 127) return 'A program was not found: install it or correct its name';
+  if (code === 126) return 'A program may not be executed: make it executable';
+  return 'Mend the command or its inputs';
+}
+
+export function abortedFailure(stage: Stage, exit?: Exit): StageFailure {
+  const message = exit ? 'was stopped while it ran' : 'was not started: the run was stopped';
+  return new StageFailure(stage, { reason: 'aborted', exit, message, remedy: `Run again to go on: ${KEPT}` });
+}
+
+const KEPT = 'finished stages are kept, this one starts anew.';
+
+/** The command ended well but did not write what dvc.yaml says it writes. */
+export function missingOutputFailure(
+  stage: Stage,
+  paths: readonly string[],
+  exit: Exit | undefined,
+): StageFailure {
+  return new StageFailure(stage, {
+    reason: 'missing-output',
+    exit,
+    message: `ended well but did not make ${paths.join(', ')}`,
+    remedy: `Let its command write there (it works in ${stage.workingDirectory}), or correct the path in dvc.yaml.`,
+  });
+}
