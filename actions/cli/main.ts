@@ -5,6 +5,7 @@ import { describeFailure, EXIT_FIX } from '#lib/failure.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAuditCommand } from './audit-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
+import { addDvcCommand } from './dvc-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addInitCommand } from './init-command.ts';
 import { addProposeCommand } from './propose-command.ts';
@@ -32,6 +33,7 @@ const program = new Command('mainline')
   .version(packageJson.version, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'show help')
   .option('-C, --directory <path>', 'work in this repository instead of the one here', '.')
+  .enablePositionalOptions()
   .exitOverride()
   .showSuggestionAfterError()
   .showHelpAfterError('(add --help for examples)')
@@ -56,6 +58,7 @@ addRolloutCommands(program);
 addServeCommand(program);
 addAuditCommand(program);
 addDoctorCommand(program);
+addDvcCommand(program);
 addInitCommand(program);
 
 try {

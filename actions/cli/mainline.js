@@ -41,7 +41,9 @@ function explain() {
 
 const node = findNode();
 if (node === undefined) explain();
-const main = join(here, 'main.ts');
+// A quick verb of DVC is over before the rest of the command line would be loaded.
+const isDvc = process.argv[2] === 'dvc';
+const main = join(here, isDvc ? 'dvc/start.ts' : 'main.ts');
 // Pipeline stages call "node": they get the same one.
 const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`;
 

@@ -22,6 +22,7 @@ const ports = {
   structure: 'onnx/structure.ts',
   processes: 'processes/process.ts',
   store: 'storage/store.ts',
+  bucket: 'storage/bucket.ts',
 };
 const adapter = ['errors.ts', 'failure.ts', 'natives.ts', 'documents/', 'tables/'];
 const files = ['crypto', 'fs', 'fs/promises', 'path'];
@@ -93,9 +94,16 @@ export const zones: readonly Zone[] = [
   },
   {
     path: 'actions/lib/dvc/',
-    lib: [...foundation, ports.processes],
+    lib: [...foundation, ports.processes, ports.git, ports.bucket],
     npm: ['zod', 'yaml'],
     node: files,
+    isPure: true,
+  },
+  {
+    path: 'actions/lib/dvc/objects/',
+    lib: [...foundation, 'dvc/values/'],
+    npm: ['zod', 'ignore'],
+    node: [...files, 'worker_threads', 'url'],
     isPure: true,
   },
   {

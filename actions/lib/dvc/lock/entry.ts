@@ -1,11 +1,13 @@
 // One stage of dvc.lock, which is also one entry of the run-cache: what went in, what came out.
 import { OBJECT_NAME } from '#lib/dvc/objects/cache.ts';
-import type { Fingerprint } from '#lib/dvc/objects/hash.ts';
+import type { Fingerprint } from '#lib/dvc/objects/object.ts';
 import { isValueList, isValueMap, type Scalar, type Value, type ValueMap } from '#lib/dvc/values/value.ts';
 
 /** A file or folder, `path` as dvc.yaml writes it: relative to the stage's working directory. */
 export interface LockedPath extends Fingerprint {
   readonly path: string;
+  /** What else the entry says (`cloud`, `files`, `version_id`, ...), kept as it is. */
+  readonly others?: ValueMap | undefined;
 }
 
 export interface LockedStage {
@@ -36,7 +38,7 @@ function toPathMap({ path, md5, size, nfiles, isexec }: LockedPath): ValueMap {
     ['path', path],
     ['hash', 'md5'],
     ['md5', md5],
-    ['size', BigInt(size)],
+    ['size', size === undefined ? undefined : BigInt(size)],
     ['nfiles', nfiles === undefined ? undefined : BigInt(nfiles)],
     ['isexec', isexec],
   ];

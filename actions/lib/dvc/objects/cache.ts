@@ -16,14 +16,8 @@ import {
 import { basename, dirname, join, sep } from 'node:path';
 import { z } from 'zod';
 import { TEMPORARY_MARK, unwritable } from '#lib/documents/write.ts';
-import {
-  type Fingerprint,
-  formatTree,
-  type Hashed,
-  hashFile,
-  inParallel,
-  type TreeEntry,
-} from '#lib/dvc/objects/hash.ts';
+import { formatTree, hashFile, inParallel } from '#lib/dvc/objects/hash.ts';
+import type { Fingerprint, Hashed, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
 /** 32 hex digits, and `.dir` for a folder: nothing else may become a path. */

@@ -5,33 +5,9 @@ import { type BigIntStats, createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
+import type { Hashed, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { pythonJson } from '#lib/dvc/values/python-json.ts';
 import { ConfigurationError, errorMessage, hasCode } from '#lib/errors.ts';
-
-/** What dvc.lock records of a file or folder. */
-export interface Fingerprint {
-  /** 32 hex digits; a folder's ends in `.dir`. */
-  readonly md5: string;
-  /** Bytes; of a folder the sum over its files. */
-  readonly size: number;
-  /** Files in a folder, at any depth. */
-  readonly nfiles?: number | undefined;
-  /** Only ever true, and only for files. */
-  readonly isexec?: true | undefined;
-}
-
-/** One file of a folder; `relpath` has forward slashes. */
-export interface TreeEntry {
-  readonly md5: string;
-  readonly relpath: string;
-}
-
-/** A fingerprint together with a folder's files. */
-export interface Hashed {
-  readonly fingerprint: Fingerprint;
-  /** Sorted by path; absent for a file. */
-  readonly tree?: readonly TreeEntry[] | undefined;
-}
 
 /** Hashes a file or folder; undefined when nothing is there. */
 export type Hasher = (path: string) => Promise<Hashed | undefined>;

@@ -55,14 +55,17 @@ function toOutputs(
   [kind, key]: readonly [OutputKind, string],
   declare: Declare,
 ): readonly Output[] {
-  return outputs.flatMap((output, index) => {
+  return outputs.flatMap((output, index): readonly Output[] => {
     if (typeof output === 'string')
-      return { ...declare(output, [key, index]), kind, cache: true, persist: false };
+      return [{ ...declare(output, [key, index]), kind, cache: true, persist: false, push: true }];
     return Object.entries(output).map(([path, flags]) => {
       const all = [flags].flat();
       const cache = all.every(one => one.cache ?? true);
       const persist = all.some(one => one.persist ?? false);
-      return { ...declare(path, [key, index, path]), kind, cache, persist };
+      const push = all.every(one => one.push ?? true);
+      const { remote, desc, type, labels, meta } = all[0] ?? {};
+      const flagged = { kind, cache, persist, push, remote, desc, type, labels, meta };
+      return { ...declare(path, [key, index, path]), ...flagged };
     });
   });
 }

@@ -16,6 +16,14 @@ export interface Output extends DeclaredPath {
   readonly cache: boolean;
   /** True when the old output stays in place while the stage runs. */
   readonly persist: boolean;
+  /** False for outputs that stay on this machine. */
+  readonly push: boolean;
+  /** The remote it goes to, unless the user names another. */
+  readonly remote?: string | undefined;
+  readonly desc?: string | undefined;
+  readonly type?: string | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly meta?: unknown;
 }
 
 export type OutputKind = 'out' | 'metric' | 'plot';

@@ -1,7 +1,7 @@
 // What reproduce tells while it works and when it is done: plain objects, so that a terminal and a report can show them.
 
 import type { LockedStage } from '#lib/dvc/lock/entry.ts';
-import type { Fingerprint } from '#lib/dvc/objects/hash.ts';
+import type { Fingerprint } from '#lib/dvc/objects/object.ts';
 import type { StaleReason } from '#lib/dvc/run/status.ts';
 
 /** `line` is one line of a command's output; `seconds` counts from the stage's start. */

@@ -2,7 +2,7 @@
 
 import { compareText } from '#lib/documents/canonical.ts';
 import type { LockedPath, LockedStage } from '#lib/dvc/lock/entry.ts';
-import type { Hashed } from '#lib/dvc/objects/hash.ts';
+import type { Hashed } from '#lib/dvc/objects/object.ts';
 import { readParams } from '#lib/dvc/pipeline/params.ts';
 import { missingInput } from '#lib/dvc/pipeline/sources.ts';
 import type { Output, Stage } from '#lib/dvc/pipeline/stage.ts';

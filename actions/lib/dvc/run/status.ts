@@ -1,7 +1,7 @@
 // Why a stage has to run again, as facts: pure, so that status, reproduce and reports say the same.
 
 import type { LockedPath, LockedStage } from '#lib/dvc/lock/entry.ts';
-import type { Fingerprint } from '#lib/dvc/objects/hash.ts';
+import type { Fingerprint } from '#lib/dvc/objects/object.ts';
 import type { ParamValues } from '#lib/dvc/pipeline/params.ts';
 import { sameValue, type Value } from '#lib/dvc/values/value.ts';
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { checkoutObject, objectPath, storeObject, verifyObject } from '#lib/dvc/objects/cache.ts';
-import { createHasher, type Hashed } from '#lib/dvc/objects/hash.ts';
+import { createHasher } from '#lib/dvc/objects/hash.ts';
+import type { Hashed } from '#lib/dvc/objects/object.ts';
 import { FIXTURES } from '../values/typed-values.ts';
 
 const RAW = '3f651a56f8af1f15a0c2d120019b5203.dir';

@@ -1,0 +1,75 @@
+// mainline dvc: DVC's verbs, flags and exit codes. Started by the launcher itself, without the rest of the command line,
+// since a quick verb is over before that would be loaded.
+import { enableCompileCache } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { EXIT } from './verb.ts';
+import { VERBS } from './verbs.ts';
+
+enableCompileCache();
+
+/** Runs `mainline dvc` with the words after `dvc`. */
+export async function runDvc(words: readonly string[]): Promise<void> {
+  try {
+    const program = await createProgram(words);
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
+    else await fail(error);
+  }
+}
+
+/** Only the verb that is called gets its options; the others are a line each of the help. */
+async function createProgram(words: readonly string[]): Promise<Command> {
+  const program = new Command('mainline dvc')
+    .description('track data and run pipelines in DVC repositories, with or beside DVC')
+    .helpOption('-h, --help', 'show help')
+    .option('--cd <path>', 'work in this folder instead of the one here')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for examples)')
+    .hook('preAction', (_, command) => {
+      const { cd } = command.optsWithGlobals<{ cd?: string }>();
+      if (cd !== undefined) process.chdir(cd);
+    });
+  const called = findVerb(words);
+  for (const [name, { description, load }] of Object.entries(VERBS)) {
+    const command = addCommand(program, name).description(description);
+    if (name !== called) continue;
+    const { verb } = await load();
+    verb.define(command.option('-q, --quiet', 'say nothing but errors').option('-v, --verbose', 'say more'));
+  }
+  return program;
+}
+
+/** `data status` hangs below a command `data`. */
+function addCommand(program: Command, name: string): Command {
+  const [first = '', second] = name.split(' ');
+  if (second === undefined) return program.command(first);
+  const group = program.commands.find(command => command.name() === first) ?? program.command(first);
+  return group.command(second);
+}
+
+/** The longest name of a verb that the words start with, options aside. */
+function findVerb(words: readonly string[]): string | undefined {
+  const plain = words.filter((word, index) => !word.startsWith('-') && words[index - 1] !== '--cd');
+  const two = plain.slice(0, 2).join(' ');
+  if (Object.hasOwn(VERBS, two)) return two;
+  return plain[0] !== undefined && Object.hasOwn(VERBS, plain[0]) ? plain[0] : undefined;
+}
+
+async function fail(error: unknown): Promise<void> {
+  const [{ describeFailure, EXIT_BUG }, { detectTerminal }] = await Promise.all([
+    import('#lib/failure.ts'),
+    import('../terminal.ts'),
+  ]);
+  const { color } = detectTerminal(process.stderr, process.env);
+  const { text, exitCode } = describeFailure(error, { color, folder: process.cwd() });
+  process.stderr.write(text);
+  process.exitCode = exitCode === EXIT_BUG ? EXIT_BUG : exitCodeOf(error);
+}
+
+/** Errors may name their own of DVC's codes; what the user has to mend is 255. */
+function exitCodeOf(error: unknown): number {
+  const own = error instanceof Error && 'exitCode' in error ? error.exitCode : undefined;
+  return typeof own === 'number' ? own : EXIT.failed;
+}

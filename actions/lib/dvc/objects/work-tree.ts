@@ -1,0 +1,73 @@
+// The two doors to content: the work tree, where people change it, and the cache, where it lies by its hash.
+import type { Fingerprint, Hashed, HashName, ObjectProgress, TreeEntry } from '#lib/dvc/objects/object.ts';
+
+export interface WorkOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: ObjectProgress) => void) | undefined;
+}
+
+/** How a file of the work tree shares its bytes with the cache; `cache.type` of DVC's configuration lists them in order. */
+export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy';
+
+/** Objects by their hash, below a folder with DVC's layout. */
+export interface ObjectCache {
+  /** Absolute: `.dvc/cache` or what `cache.dir` says. */
+  readonly folder: string;
+  /** Absolute; an object of DVC 2 has its own place. @throws ConfigurationError for what is no MD5. */
+  pathOf(md5: string, hash?: HashName): string;
+  /** True when the object itself is there; of a folder only its listing. */
+  has(md5: string, hash?: HashName): boolean;
+  /** A folder's files; undefined when the listing is missing, or damaged (it is then removed). Paths are safe to join. */
+  readTree(md5: string, hash?: HashName): readonly TreeEntry[] | undefined;
+  /** Names of what is missing of an object: itself, or files of its folder. Empty when it is whole. */
+  missing(md5: string, hash?: HashName): readonly string[];
+  /** Every object: its name (with `.dir` for folders) and size in bytes. */
+  list(hash?: HashName): Iterable<{ readonly md5: string; readonly size: number }>;
+  /** Removes objects; a folder's listing goes before its files. */
+  remove(names: readonly string[], hash?: HashName): void;
+  /**
+   * Takes in a file that was written beside the cache (a download): hashes it, makes it read-only, gives it its name.
+   * @returns false, and removes the file, when its bytes are not what `md5` says.
+   */
+  adopt(file: string, md5: string): Promise<boolean>;
+  /** A name in the cache for a file that is about to be written and adopted; the same file system, never seen as an object. */
+  temporary(): string;
+}
+
+/** The work tree of one repository, with what is known of it from the state index. */
+export interface WorkTree {
+  /** Hashes a file or folder; undefined when nothing is there. What did not change since it was last seen is not read. */
+  hash(path: string, options?: WorkOptions & { readonly hash?: HashName }): Promise<Hashed | undefined>;
+  /**
+   * Hashes and copies into the cache in one pass; the work tree keeps (or gets, by `cache.type`) its own link to it.
+   * @throws ConfigurationError when it changes meanwhile, cannot be read, or the disk is full; the cache then holds whole
+   * objects only.
+   */
+  keep(path: string, options?: WorkOptions): Promise<Hashed | undefined>;
+  /**
+   * Puts an object at a place, touching only files that differ. Files that are in the way and whose bytes are not in the
+   * cache stop it, unless `force` is set.
+   * @throws CheckoutConflict, or MissingObjects naming what the cache lacks; the place is then as it was.
+   */
+  checkout(
+    print: Fingerprint,
+    path: string,
+    options?: WorkOptions & {
+      readonly force?: boolean;
+      readonly relink?: boolean;
+      readonly allowMissing?: boolean;
+    },
+  ): Promise<CheckoutResult>;
+  /** Writes the state index; safe to leave out (a killed process), safe beside another process. */
+  save(): void;
+}
+
+/** What a checkout changed, relative to the path it was asked for; a file that is the path itself is ''. */
+export interface CheckoutResult {
+  readonly change: 'added' | 'modified' | 'deleted' | 'unchanged';
+  readonly files: {
+    readonly added: readonly string[];
+    readonly modified: readonly string[];
+    readonly deleted: readonly string[];
+  };
+}

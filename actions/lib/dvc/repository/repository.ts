@@ -1,0 +1,18 @@
+// A DVC repository that is open: its place, configuration, content and index. What every verb is handed.
+import type { DvcConfig } from '#lib/dvc/config/config.ts';
+import type { ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
+import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
+import type { Source } from '#lib/dvc/repository/source.ts';
+
+export interface DvcRepository {
+  /** Absolute; the folder that holds `.dvc`. */
+  readonly root: string;
+  readonly config: DvcConfig;
+  readonly cache: ObjectCache;
+  readonly workTree: WorkTree;
+  /** The work tree's text files. */
+  readonly source: Source;
+  /** A commit's text files. @throws ConfigurationError when git knows no such revision. */
+  readonly sourceAt: (revision: string) => Promise<Source>;
+  readonly readIndex: (source?: Source) => Promise<RepositoryIndex>;
+}
