@@ -1,5 +1,4 @@
 // The command line: one file per verb, heavy parts loaded only by the verb that needs them.
-import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { describeFailure, EXIT_FIX } from '#lib/failure.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -15,7 +14,6 @@ import { addRolloutCommands } from './rollout-commands.ts';
 import { addServeCommand } from './serve-command.ts';
 import { detectTerminal } from './terminal.ts';
 
-enableCompileCache();
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 // A reader such as head may close the pipe early: that is its right, and no failure of ours.

@@ -3,6 +3,7 @@
 // Plain JavaScript on purpose: this file must parse on Node 20. Signals and the exit code pass through.
 import { spawn } from 'node:child_process';
 import { accessSync, realpathSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -47,8 +48,12 @@ const main = join(here, isDvc ? 'dvc/start.ts' : 'main.ts');
 // Pipeline stages call "node": they get the same one.
 const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`;
 
+/** What Node compiled once; it has to be known before the first import, and lies in no folder that others can write to. */
+const compiled = process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'mainline');
+
 if (node === process.execPath) {
   process.env.PATH = path;
+  nodeModule.enableCompileCache?.(compiled);
   ignoreTypeStrippingWarning();
   await import(pathToFileURL(main).href);
 } else {
@@ -69,7 +74,7 @@ function handOver() {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
     stdio: 'inherit',
-    env: { ...process.env, PATH: path },
+    env: { ...process.env, PATH: path, NODE_COMPILE_CACHE: compiled },
   });
   for (const signal of signals) process.on(signal, () => forward(child, signal));
   child.on('error', error => {

@@ -1,11 +1,8 @@
 // mainline dvc: DVC's verbs, flags and exit codes. Started by the launcher itself, without the rest of the command line,
 // since a quick verb is over before that would be loaded.
-import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './verb.ts';
 import { VERBS } from './verbs.ts';
-
-enableCompileCache();
 
 /** Runs `mainline dvc` with the words after `dvc`. */
 export async function runDvc(words: readonly string[]): Promise<void> {
