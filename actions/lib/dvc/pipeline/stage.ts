@@ -24,6 +24,8 @@ export interface Output extends DeclaredPath {
   readonly type?: string | undefined;
   readonly labels?: readonly string[] | undefined;
   readonly meta?: unknown;
+  /** Of a plot: `template`, `x`, `y`, ... as dvc.yaml has them. */
+  readonly plot?: unknown;
 }
 
 export type OutputKind = 'out' | 'metric' | 'plot';
@@ -53,6 +55,12 @@ export interface Stage {
   readonly frozen: boolean;
   readonly alwaysChanged: boolean;
   readonly description?: string | undefined;
+  /** As parsed; `meta.mainline` is Mainline's own. */
+  readonly meta?: unknown;
+  /** The `foreach` or `matrix` that it was generated from. */
+  readonly group?: string | undefined;
+  /** True when dvc.yaml writes it with `${}`, so that it cannot be edited there value by value. */
+  readonly isParametrized?: boolean | undefined;
   readonly at: Location;
 }
 

@@ -12,11 +12,11 @@ beforeEach(async () => {
   await writeFile(join(folder, 'a.json'), '{"rate": 1e-3, "n": 2.0}');
 });
 
-function read(params: string, readFile = createParamsReader()) {
-  const { stages } = parsePipeline(
+async function read(params: string, readFile = createParamsReader()) {
+  const { stages } = await parsePipeline(
     `stages:\n  a:\n    cmd: x\n    params: ${params}\n`,
     join(folder, 'dvc.yaml'),
-    folder,
+    { root: folder },
   );
   return readParams(stages[0]?.params ?? [], readFile);
 }

@@ -5,12 +5,12 @@ import { parsePipeline } from '#lib/dvc/pipeline/pipeline.ts';
 import { ConfigurationErrors, formatLocation } from '#lib/errors.ts';
 import { FIXTURES } from '../values/typed-values.ts';
 
-const parse = (text: string) => parsePipeline(text, '/repo/pipelines/eta/dvc.yaml', '/repo');
+const parse = (text: string) => parsePipeline(text, '/repo/pipelines/eta/dvc.yaml', { root: '/repo' });
 
 /** Each problem as `line:column message (remedy)`. */
-function problemsOf(text: string): readonly string[] {
+async function problemsOf(text: string): Promise<readonly string[]> {
   try {
-    parse(text);
+    await parse(text);
     return [];
   } catch (thrown) {
     const problems =
@@ -24,8 +24,9 @@ function problemsOf(text: string): readonly string[] {
 const stage = (name: string, { deps = '', outs = '', cmd = 'x' }) =>
   `  ${name}:\n    cmd: ${cmd}\n    deps: [${deps}]\n    outs: [${outs}]\n`;
 
-it('short and long forms of outputs, parameters and commands become one', () => {
-  const [read] = parse(`stages:
+it('short and long forms of outputs, parameters and commands become one', async () => {
+  const [read] = (
+    await parse(`stages:
   train:
     cmd: [a, b]
     wdir: sub
@@ -45,7 +46,8 @@ it('short and long forms of outputs, parameters and commands become one', () => 
     frozen: true
     desc: Trains it
     meta: {owner: someone}
-`).stages;
+`)
+  ).stages;
   expect(read).toMatchObject({
     name: 'train',
     cmd: ['a', 'b'],
@@ -68,31 +70,35 @@ it('short and long forms of outputs, parameters and commands become one', () => 
   ]);
 });
 
-it('a file named as a whole takes all of it, whatever keys are named as well', () => {
-  const [read] = parse('stages:\n  a:\n    cmd: x\n    params:\n    - lr\n    - params.yaml:\n').stages;
+it('a file named as a whole takes all of it, whatever keys are named as well', async () => {
+  const [read] = (await parse('stages:\n  a:\n    cmd: x\n    params:\n    - lr\n    - params.yaml:\n'))
+    .stages;
   expect(read?.params.map(file => [file.path, file.keys])).toEqual([['params.yaml', []]]);
 });
 
-it('top-level params, metrics, plots and artifacts are accepted', () => {
+it('top-level params, metrics, plots and artifacts are accepted', async () => {
   const text =
     'params: [p.yaml]\nmetrics: [m.json]\nplots: [{loss: {x: a.csv}}]\nartifacts: {eta: {path: m.onnx, type: model}}\n';
-  expect(parse(text).declared).toMatchObject({ params: ['p.yaml'], artifacts: { eta: { path: 'm.onnx' } } });
+  expect((await parse(text)).declared).toMatchObject({
+    params: ['p.yaml'],
+    artifacts: { eta: { path: 'm.onnx' } },
+  });
 });
 
-it('a shell variable written with an escape is left to the shell', () => {
-  const [read] = parse(`stages:\n  a:\n    cmd: echo \\\${HOME} $HOME\n`).stages;
+it('a shell variable written with an escape is left to the shell', async () => {
+  const [read] = (await parse(`stages:\n  a:\n    cmd: echo \\\${HOME} $HOME\n`)).stages;
   expect(read?.cmd).toBe(`echo \${HOME} $HOME`);
 });
 
-it('descriptions may hold anything', () => {
+it('descriptions may hold anything', async () => {
   expect(
-    parse(`stages:\n  a:\n    cmd: x\n    desc: costs \${\n    meta: {note: "\${"}\n`).stages,
+    (await parse(`stages:\n  a:\n    cmd: x\n    desc: costs \${\n    meta: {note: "\${"}\n`)).stages,
   ).toHaveLength(1);
 });
 
-it('everything that needs templating is named where it stands', () => {
+it('everything that needs templating is named where it stands', async () => {
   const text = readFileSync(`${FIXTURES}pipeline/dvc.yaml`, 'utf8');
-  expect(problemsOf(text).map(problem => problem.split(' (')[0])).toEqual([
+  expect((await problemsOf(text)).map(problem => problem.split(' (')[0])).toEqual([
     '1:1 "vars" in dvc.yaml is not supported yet',
     '11:9 A "${" in dvc.yaml is not supported yet',
     '17:9 A "${" in dvc.yaml is not supported yet',
@@ -131,18 +137,18 @@ it.each([
     `stages:\n${stage('a', { deps: 'z', outs: 'x' })}${stage('b', { deps: 'x', outs: 'y' })}${stage('c', { deps: 'y', outs: 'z' })}`,
     '8:12 The stages wait for each other: a needs c needs b needs a',
   ],
-])('%j is refused with its place', (text, message) => {
-  expect(problemsOf(text).join('\n')).toContain(message);
+])('%j is refused with its place', async (text, message) => {
+  expect((await problemsOf(text)).join('\n')).toContain(message);
 });
 
-it('all mistakes of a file are told at once', () => {
-  expect(problemsOf(`stages:\n${stage('a', { deps: '/x, /y' })}${stage('b', { outs: '/z' })}`)).toHaveLength(
-    3,
-  );
+it('all mistakes of a file are told at once', async () => {
+  expect(
+    await problemsOf(`stages:\n${stage('a', { deps: '/x, /y' })}${stage('b', { outs: '/z' })}`),
+  ).toHaveLength(3);
 });
 
 // The order in which DVC 3.67.1 runs and locks the same file.
-it('stages run in the order DVC runs them: makers first, else in the order of the file', () => {
+it('stages run in the order DVC runs them: makers first, else in the order of the file', async () => {
   const stages = [
     stage('all', { deps: 'data' }),
     stage('report', { deps: 'm2, m1' }),
@@ -151,6 +157,6 @@ it('stages run in the order DVC runs them: makers first, else in the order of th
     stage('free', {}),
     stage('get', { outs: 'data/raw' }),
   ];
-  const order = executionOrder(parse(`stages:\n${stages.join('')}`).stages);
+  const order = executionOrder((await parse(`stages:\n${stages.join('')}`)).stages);
   expect(order.map(one => one.name).join(' ')).toBe('get all two one report free');
 });
