@@ -1,21 +1,29 @@
 // Which stage waits for which: a stage depends on the stages that make its inputs. The order of work is DVC's own (depth
 // first, in the order of the file), because new stages enter dvc.lock in it.
 import { dirname } from 'node:path';
-import type { DeclaredPath, Output, Stage } from '#lib/dvc/pipeline/stage.ts';
+import type { DeclaredPath } from '#lib/dvc/pipeline/stage.ts';
 import { ConfigurationError, formatLocation } from '#lib/errors.ts';
 
-interface Maker {
-  readonly stage: Stage;
-  readonly output: Output;
+/** What can wait for another: a stage of a dvc.yaml, or a .dvc file. */
+export interface GraphNode {
+  readonly name: string;
+  readonly deps: readonly DeclaredPath[];
+  readonly params: readonly DeclaredPath[];
+  readonly outs: readonly DeclaredPath[];
+}
+
+interface Maker<Node> {
+  readonly stage: Node;
+  readonly output: DeclaredPath;
 }
 
 /** The outputs of all stages, by path and by every folder above. */
-interface Makers {
-  readonly exact: ReadonlyMap<string, Maker>;
-  readonly below: ReadonlyMap<string, readonly Maker[]>;
+interface Makers<Node> {
+  readonly exact: ReadonlyMap<string, Maker<Node>>;
+  readonly below: ReadonlyMap<string, readonly Maker<Node>[]>;
 }
 
-function indexMakers(stages: readonly Stage[]): Makers {
+function indexMakers<Node extends GraphNode>(stages: readonly Node[]): Makers<Node> {
   const makers = stages.flatMap(stage => stage.outs.map(output => ({ stage, output })));
   const above = makers.flatMap(maker =>
     foldersAbove(maker.output.absolute).map(folder => ({ folder, maker })),
@@ -33,16 +41,27 @@ function foldersAbove(path: string): readonly string[] {
 }
 
 /** The stages that make this path, a folder it is in, or something inside it. */
-function makersOf({ absolute }: DeclaredPath, { exact, below }: Makers): readonly Stage[] {
+function makersOf<Node>({ absolute }: DeclaredPath, { exact, below }: Makers<Node>): readonly Node[] {
   const around = [absolute, ...foldersAbove(absolute)].flatMap(path => exact.get(path) ?? []);
   return [...around, ...(below.get(absolute) ?? [])].map(maker => maker.stage);
 }
 
 /** The inputs of some stages that no stage of the pipeline makes: files that have to be there already. */
-export function sourcesOf(some: readonly Stage[], all: readonly Stage[]): readonly DeclaredPath[] {
+export function sourcesOf(some: readonly GraphNode[], all: readonly GraphNode[]): readonly DeclaredPath[] {
   const makers = indexMakers(all);
   return some.flatMap(stage =>
     [...stage.deps, ...stage.params].filter(path => makersOf(path, makers).length === 0),
+  );
+}
+
+/** What each stage waits for, in the order of its inputs. */
+export function needsOf<Node extends GraphNode>(stages: readonly Node[]): ReadonlyMap<Node, readonly Node[]> {
+  const makers = indexMakers(stages);
+  return new Map(
+    stages.map(stage => {
+      const needs = [...stage.deps, ...stage.params].flatMap(path => makersOf(path, makers));
+      return [stage, [...new Set(needs)]] as const;
+    }),
   );
 }
 
@@ -50,42 +69,40 @@ export function sourcesOf(some: readonly Stage[], all: readonly Stage[]): readon
  * Stages so that each comes after those it depends on.
  * @throws RangeError for a cycle, which checkGraph reports first.
  */
-export function executionOrder(stages: readonly Stage[]): readonly Stage[] {
-  const makers = indexMakers(stages);
-  const done = new Set<Stage>();
-  const visit = (stage: Stage): void => {
-    if (done.has(stage)) return;
-    for (const path of [...stage.deps, ...stage.params]) {
-      for (const maker of makersOf(path, makers)) visit(maker);
-    }
-    done.add(stage);
+export function executionOrder<Node extends GraphNode>(stages: readonly Node[]): readonly Node[] {
+  return postorder(stages, needsOf(stages));
+}
+
+/** Depth first: what a node leads to comes before it; where nothing else decides, the order given. */
+export function postorder<Node>(
+  nodes: readonly Node[],
+  next: ReadonlyMap<Node, readonly Node[]>,
+): readonly Node[] {
+  const done = new Set<Node>();
+  const visit = (node: Node): void => {
+    if (done.has(node)) return;
+    for (const other of next.get(node) ?? []) visit(other);
+    done.add(node);
   };
-  for (const stage of stages) visit(stage);
+  for (const node of nodes) visit(node);
   return [...done];
 }
 
 /** The stages that these files come from, and all before them; in the order of the pipeline. */
-export function stagesBehind(stages: readonly Stage[], files: readonly string[]): readonly Stage[] {
-  const makers = indexMakers(stages);
-  const needed = new Set<Stage>();
-  const visit = (stage: Stage): void => {
-    if (needed.has(stage)) return;
-    needed.add(stage);
-    for (const path of [...stage.deps, ...stage.params]) {
-      for (const maker of makersOf(path, makers)) visit(maker);
-    }
-  };
-  for (const file of files) {
-    for (const path of [file, ...foldersAbove(file)]) {
-      const maker = makers.exact.get(path);
-      if (maker) visit(maker.stage);
-    }
-  }
+export function stagesBehind<Node extends GraphNode>(
+  stages: readonly Node[],
+  files: readonly string[],
+): readonly Node[] {
+  const { exact } = indexMakers(stages);
+  const makers = files.flatMap(file =>
+    [file, ...foldersAbove(file)].flatMap(path => exact.get(path)?.stage ?? []),
+  );
+  const needed = new Set(postorder(makers, needsOf(stages)));
   return stages.filter(stage => needed.has(stage));
 }
 
 /** Outputs made twice or one inside another, and the first cycle. */
-export function checkGraph(stages: readonly Stage[]): readonly ConfigurationError[] {
+export function checkGraph(stages: readonly GraphNode[]): readonly ConfigurationError[] {
   const makers = indexMakers(stages);
   const overlaps = stages.flatMap(stage =>
     stage.outs.flatMap(output => checkOverlap({ stage, output }, makers)),
@@ -93,7 +110,10 @@ export function checkGraph(stages: readonly Stage[]): readonly ConfigurationErro
   return overlaps.length > 0 ? overlaps : checkCycle(stages, makers);
 }
 
-function checkOverlap({ stage, output }: Maker, { exact }: Makers): readonly ConfigurationError[] {
+function checkOverlap(
+  { stage, output }: Maker<GraphNode>,
+  { exact }: Makers<GraphNode>,
+): readonly ConfigurationError[] {
   const first = exact.get(output.absolute);
   const around = foldersAbove(output.absolute).flatMap(folder => exact.get(folder) ?? [])[0];
   const other = first && first.output !== output ? first : around;
@@ -108,9 +128,9 @@ function checkOverlap({ stage, output }: Maker, { exact }: Makers): readonly Con
   ];
 }
 
-function checkCycle(stages: readonly Stage[], makers: Makers): readonly ConfigurationError[] {
-  const done = new Set<Stage>();
-  const follow = (stage: Stage, trail: readonly Stage[]): ConfigurationError | undefined => {
+function checkCycle(stages: readonly GraphNode[], makers: Makers<GraphNode>): readonly ConfigurationError[] {
+  const done = new Set<GraphNode>();
+  const follow = (stage: GraphNode, trail: readonly GraphNode[]): ConfigurationError | undefined => {
     if (done.has(stage)) return undefined;
     for (const path of [...stage.deps, ...stage.params]) {
       for (const maker of makersOf(path, makers)) {
@@ -130,7 +150,7 @@ function checkCycle(stages: readonly Stage[], makers: Makers): readonly Configur
   return [];
 }
 
-function cycleError(members: readonly Stage[], path: DeclaredPath): ConfigurationError {
+function cycleError(members: readonly GraphNode[], path: DeclaredPath): ConfigurationError {
   const names = members.map(stage => stage.name);
   const ring = [...names, names[0]].join(' needs ');
   return new ConfigurationError(`The stages wait for each other: ${ring}`, {
