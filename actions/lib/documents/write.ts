@@ -1,5 +1,6 @@
 // Files are written whole to a temporary name beside their place, synced and renamed: a crash leaves the old or the new.
 import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
@@ -15,10 +16,7 @@ export const TEMPORARY_MARK = '.mainline-tmp-';
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<boolean> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   if (await holds(file, bytes)) return false;
-  const temporary = join(
-    dirname(file),
-    `.${basename(file)}${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`,
-  );
+  const temporary = temporaryName(file);
   try {
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(temporary, 'wx');
@@ -34,6 +32,33 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
     await rm(temporary, { force: true }).catch(() => {});
     throw unwritable(file, cause);
   }
+}
+
+/**
+ * The same without letting go of the process meanwhile, whatever the file held: for what must not change while it is
+ * written.
+ * @throws ConfigurationError when the place is not writable or the disk is full.
+ */
+export function replaceWhole(file: string, content: string): void {
+  const temporary = temporaryName(file);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const handle = openSync(temporary, 'wx');
+    try {
+      writeFileSync(handle, content);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, file);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw unwritable(file, cause);
+  }
+}
+
+function temporaryName(file: string): string {
+  return join(dirname(file), `.${basename(file)}${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`);
 }
 
 async function holds(file: string, bytes: Uint8Array): Promise<boolean> {

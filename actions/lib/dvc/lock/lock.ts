@@ -18,7 +18,8 @@ export interface Lock {
   readonly tail: string;
 }
 
-interface LockText {
+/** An entry and how it is written. */
+export interface LockText {
   readonly entry: LockedStage;
   /** Lines that end in a newline, the name at column 2. */
   readonly text: string;
@@ -140,6 +141,15 @@ export function formatLock({ head, stages, tail }: Lock): string {
 
 /** The lock with one stage's entry replaced where it stands, or added at the end. */
 export function setLockedStage(lock: Lock, name: string, entry: LockedStage): Lock {
-  const text = writeMap(new Map([[name, toLockMap(entry)]]), STAGE_INDENT);
-  return { ...lock, stages: new Map([...lock.stages, [name, { entry, text }]]) };
+  return setLockTexts(lock, new Map([[name, toLockText(name, entry)]]));
+}
+
+/** The lock with several replaced where they stand; new ones are added at the end, in the order given. */
+export function setLockTexts(lock: Lock, texts: ReadonlyMap<string, LockText>): Lock {
+  return { ...lock, stages: new Map([...lock.stages, ...texts]) };
+}
+
+/** A stage as it stands in the file. */
+export function toLockText(name: string, entry: LockedStage): LockText {
+  return { entry, text: writeMap(new Map([[name, toLockMap(entry)]]), STAGE_INDENT) };
 }
