@@ -1,0 +1,38 @@
+// What a checkout has to do, decided before anything is touched.
+import type { TreeEntry } from '#lib/dvc/objects/object.ts';
+import type { Scan } from '#lib/dvc/objects/scan.ts';
+
+/** The files at a place with their hashes; `scan` is undefined when nothing is there. */
+export interface Present {
+  readonly scan: Scan | undefined;
+  /** In the order of the scan. */
+  readonly md5s: readonly string[];
+}
+
+export interface CheckoutPlan {
+  readonly added: readonly TreeEntry[];
+  readonly modified: readonly TreeEntry[];
+  readonly unchanged: readonly TreeEntry[];
+  /** With the bytes they have now. */
+  readonly deleted: readonly TreeEntry[];
+  /** The bytes that files have now which will get others. */
+  readonly replaced: readonly TreeEntry[];
+}
+
+/** @param wanted one entry with an empty path for a file */
+export function planCheckout({ scan, md5s }: Present, wanted: readonly TreeEntry[]): CheckoutPlan {
+  const present = new Map(scan?.relpaths.map((relpath, index) => [relpath, md5s[index] ?? '']));
+  const [added, modified, unchanged, replaced]: TreeEntry[][] = [[], [], [], []];
+  for (const entry of wanted) {
+    const md5 = present.get(entry.relpath);
+    if (md5 === undefined) added?.push(entry);
+    else if (md5 === entry.md5) unchanged?.push(entry);
+    else {
+      modified?.push(entry);
+      replaced?.push({ relpath: entry.relpath, md5 });
+    }
+    present.delete(entry.relpath);
+  }
+  const deleted = Array.from(present, ([relpath, md5]) => ({ relpath, md5 }));
+  return { added, modified, unchanged, replaced, deleted } as CheckoutPlan;
+}

@@ -1,0 +1,105 @@
+// The content-addressed store below `.dvc/cache`: each object is written once, read-only, under the hash of its bytes.
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, sep } from 'node:path';
+import { unwritable } from '#lib/documents/write.ts';
+import { LISTING_LIMIT_BYTES, nameListing, parseListing } from '#lib/dvc/objects/listing.ts';
+import { hashFileNow } from '#lib/dvc/objects/md5.ts';
+import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
+import { isListing, OBJECT_NAME, objectPath, objectsFolder } from '#lib/dvc/objects/object-path.ts';
+import { makeFolder } from '#lib/dvc/objects/store.ts';
+import { createNames, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
+import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+
+const READ_ONLY = 0o444;
+
+export interface ObjectCacheOptions {
+  /** `cache.shared = group`: folders belong to the group. */
+  readonly shared?: boolean;
+}
+
+/** @param folder absolute; made when the first object comes */
+export function openObjectCache(folder: string, { shared = false }: ObjectCacheOptions = {}): ObjectCache {
+  const nextName = createNames(temporaryFolder(folder));
+  const pathOf = (md5: string, hash?: HashName): string => objectPath(folder, md5, hash);
+  const has = (md5: string, hash?: HashName): boolean => existsSync(pathOf(md5, hash));
+  const readTree = (md5: string, hash?: HashName) => readListing(pathOf(md5, hash), md5);
+  const missing = (md5: string, hash?: HashName): readonly string[] => {
+    if (!isListing(md5)) return has(md5, hash) ? [] : [md5];
+    const entries = readTree(md5, hash);
+    if (entries === undefined) return [md5];
+    return [...new Set(entries.map(entry => entry.md5))].filter(name => !has(name, hash));
+  };
+  return {
+    folder,
+    pathOf,
+    has,
+    readTree,
+    missing,
+    list: hash => listObjects(objectsFolder(folder, hash)),
+    remove: (names, hash) => {
+      const listingsFirst = names.toSorted((a, b) => Number(isListing(b)) - Number(isListing(a)));
+      for (const name of listingsFirst) rmSync(pathOf(name, hash), { force: true });
+    },
+    adopt: async (file, md5) => {
+      const place = pathOf(md5);
+      if (hashFileNow(file).md5 !== md5.slice(0, 32)) {
+        rmSync(file, { force: true });
+        return false;
+      }
+      try {
+        chmodSync(file, READ_ONLY);
+        makeFolder(dirname(place), shared);
+        renameSync(file, place);
+        return true;
+      } catch (cause) {
+        throw unwritable(place, cause);
+      }
+    },
+    temporary: () => {
+      makeFolder(temporaryFolder(folder), shared);
+      return nextName();
+    },
+  };
+}
+
+/** A folder's files; what is damaged is removed, what is hostile refused. */
+function readListing(path: string, md5: string): readonly TreeEntry[] | undefined {
+  const info = statSync(path, { throwIfNoEntry: false });
+  if (info === undefined) return undefined;
+  if (info.size > LISTING_LIMIT_BYTES) throw refused(path, `it has ${info.size} bytes`);
+  const text = readFileSync(path, 'utf8');
+  if (nameListing(text) !== md5) {
+    rmSync(path, { force: true });
+    return undefined;
+  }
+  const entries = parseListing(text);
+  if (typeof entries === 'string') throw refused(path, entries);
+  return entries;
+}
+
+function refused(path: string, reason: string): ConfigurationError {
+  return new ConfigurationError(`The listing of a folder is not used, because ${reason}`, {
+    at: { file: path },
+    remedy: 'Remove this object from the cache, and fetch or make the folder again.',
+  });
+}
+
+function* listObjects(folder: string): Generator<{ readonly md5: string; readonly size: number }> {
+  for (const prefix of readNames(folder)) {
+    if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
+    for (const name of readNames(`${folder}${sep}${prefix}`)) {
+      if (!OBJECT_NAME.test(prefix + name)) continue;
+      const info = statSync(`${folder}${sep}${prefix}${sep}${name}`, { throwIfNoEntry: false });
+      if (info?.isFile()) yield { md5: prefix + name, size: info.size };
+    }
+  }
+}
+
+function readNames(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,34 @@
+// Names for files that are being written. They lie in one folder of the cache, where neither DVC nor we look for
+// objects, and get their real name by a rename: who is killed leaves rubbish here and nowhere else.
+import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { sep } from 'node:path';
+
+/** What was not written to for this long belongs to nobody any more. */
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
+
+export function temporaryFolder(cacheFolder: string): string {
+  return `${cacheFolder}${sep}tmp`;
+}
+
+/** A series of names that no other process or thread uses. */
+export function createNames(folder: string): () => string {
+  const series = `${folder}${sep}mainline-${randomBytes(8).toString('hex')}-`;
+  let count = 0;
+  return () => `${series}${(count++).toString(36)}`;
+}
+
+/** Removes what killed runs left. @param nowMs milliseconds since 1970 */
+export function removeAbandoned(folder: string, nowMs: number): void {
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder).filter(name => name.startsWith('mainline-'));
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    const path = `${folder}${sep}${name}`;
+    const info = statSync(path, { throwIfNoEntry: false });
+    if (info && nowMs - Math.max(info.mtimeMs, info.ctimeMs) > ABANDONED_MS) rmSync(path, { force: true });
+  }
+}
