@@ -100,6 +100,13 @@ export const zones: readonly Zone[] = [
     isPure: true,
   },
   {
+    path: 'actions/lib/dvc/repository/',
+    lib: [...foundation, ports.git, 'dvc/'],
+    npm: ['ignore'],
+    node: files,
+    isPure: true,
+  },
+  {
     path: 'actions/lib/dvc/objects/',
     lib: [...foundation, 'dvc/values/'],
     npm: ['zod', 'ignore'],

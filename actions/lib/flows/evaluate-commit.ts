@@ -78,12 +78,14 @@ export async function withCommit<Result>(
 
 /** The checkout's history is the host's; nothing differs between a checkout and its commit. */
 function asGit(repository: Repository, root: string): Git {
-  const { resolve, mergeBase, readFile, writeTree } = repository;
+  const { resolve, mergeBase, readFile, listFiles, readBlobs, writeTree } = repository;
   return {
     root,
     resolve,
     mergeBase,
     readFile,
+    listFiles,
+    readBlobs,
     writeTree,
     branch: async () => undefined,
     changedPaths: async () => [],

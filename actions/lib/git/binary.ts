@@ -4,8 +4,9 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
-import { type Output, runGit } from '#lib/git/command.ts';
+import { type Output, readGitBytes, runGit } from '#lib/git/command.ts';
 import type { Git } from '#lib/git/git.ts';
+import { parseBatch, parseTree } from '#lib/git/parse.ts';
 
 /**
  * Opens the repository a folder lies in.
@@ -49,6 +50,15 @@ export async function openGit(folder: string): Promise<Git | undefined> {
     readFile: async (commit, path) => {
       const output = await runGit(root, ['cat-file', 'blob', `${commit}:${path}`]);
       return output.code === 0 ? output.stdout : undefined;
+    },
+    listFiles: async (commit, folder) => {
+      const path = folder === '' ? [] : ['--', folder];
+      return parseTree(await readGitBytes(root, ['ls-tree', '-r', '-z', '--full-tree', commit, ...path]));
+    },
+    readBlobs: async ids => {
+      if (ids.length === 0) return new Map();
+      const { stdout } = await runGit(root, ['cat-file', '--batch'], { input: `${ids.join('\n')}\n` });
+      return parseBatch(stdout);
     },
     writeTree: (commit, folder) => writeTree(root, commit, folder),
     changedPaths: async commit => {

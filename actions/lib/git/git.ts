@@ -1,4 +1,5 @@
 // The port to git: history is read as data; the user's work tree, index and configuration are never touched.
+import type { TreeFile } from '#lib/git/repository.ts';
 
 export interface Git {
   /** The top of the work tree. */
@@ -13,6 +14,10 @@ export interface Git {
   readFile(commit: string, path: string): Promise<Uint8Array | undefined>;
   /** Paths that differ between a commit and the work tree, untracked ones included, ignored ones not; sorted. */
   changedPaths(commit: string): Promise<readonly string[]>;
+  /** Everything below a folder ('' = all) at a commit, sorted by path: files, links and submodules. */
+  listFiles(commit: string, folder: string): Promise<readonly TreeFile[]>;
+  /** All blobs in one process, by id; an id that names none is left out. */
+  readBlobs(ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Writes all files of a commit into an empty folder, as a checkout would. */
   writeTree(commit: string, folder: string): Promise<void>;
 }

@@ -35,14 +35,17 @@ interface Level {
 
 const NO_MATCH: IgnoreMatch = { isIgnored: false, origin: undefined };
 
-/** Files of patterns are read when the first path below their folder is asked for, and then kept. */
-export function createIgnore(root: string): Ignore {
+/**
+ * Files of patterns are read when the first path below their folder is asked for, and then kept.
+ * @param read gives the text of a file by its absolute path: the work tree's, unless a commit is looked at
+ */
+export function createIgnore(root: string, read: ReadText = readText): Ignore {
   const levels = new Map<string, Level>();
   const top = createLevel(ALWAYS.map(pattern => ({ pattern, origin: `:${pattern}` })));
   const levelOf = (folder: string): Level => {
     const known = levels.get(folder);
     if (known) return known;
-    const level = deepen(folder === root ? top : levelOf(dirname(folder)), folder, root);
+    const level = deepen(folder === root ? top : levelOf(dirname(folder)), folder, { root, read });
     levels.set(folder, level);
     return level;
   };
@@ -81,11 +84,18 @@ function createLevel(patterns: readonly Pattern[]): Level {
   };
 }
 
+type ReadText = (file: string) => string | undefined;
+
+interface Patterns {
+  readonly root: string;
+  readonly read: ReadText;
+}
+
 /** A folder's own file adds to what holds above it, unless that file is ignored itself. */
-function deepen(above: Level, folder: string, root: string): Level {
+function deepen(above: Level, folder: string, { root, read }: Patterns): Level {
   const file = join(folder, IGNORE_FILE);
   const name = toRelpath(root, file);
-  const text = readText(file);
+  const text = read(file);
   if (text === undefined || above.match(name, false).isIgnored) return above;
   const below = folder === root ? '' : toRelpath(root, folder);
   const own = text.split(/\r\n|[\n\r]/).flatMap((line, index): readonly Pattern[] => {

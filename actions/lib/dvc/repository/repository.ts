@@ -1,15 +1,24 @@
 // A DVC repository that is open: its place, configuration, content and index. What every verb is handed.
 import type { DvcConfig } from '#lib/dvc/config/config.ts';
+import type { Ignore } from '#lib/dvc/objects/ignore.ts';
 import type { ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
+import type { IsIgnored } from '#lib/dvc/repository/git-ignore.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import type { Source } from '#lib/dvc/repository/source.ts';
 
 export interface DvcRepository {
   /** Absolute; the folder that holds `.dvc`. */
   readonly root: string;
+  /** Absolute, without links; where the user stands: targets and what is shown are relative to it. */
+  readonly directory: string;
+  /** The top of git's work tree; undefined without git, or with `core.no_scm`. */
+  readonly gitRoot: string | undefined;
   readonly config: DvcConfig;
   readonly cache: ObjectCache;
   readonly workTree: WorkTree;
+  /** By .dvcignore. */
+  readonly ignore: Ignore;
+  readonly isGitIgnored: IsIgnored;
   /** The work tree's text files. */
   readonly source: Source;
   /** A commit's text files. @throws ConfigurationError when git knows no such revision. */

@@ -1,0 +1,74 @@
+// What git ignores, without asking git: DVC does not look for its files in ignored folders, where data lies, and starting
+// git would take longer than the whole walk.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import ignore, { type Ignore } from 'ignore';
+
+/** True when git leaves a path out; absolute paths inside the work tree. */
+export type IsIgnored = (path: string, isFolder: boolean) => boolean;
+
+interface Rules {
+  readonly folder: string;
+  readonly rules: Ignore;
+}
+
+/**
+ * Reads `.gitignore` files as it comes by them, and `.git/info/exclude`.
+ * @param gitRoot the top of the work tree; without one nothing is ignored.
+ */
+export function createGitIgnore(gitRoot: string | undefined): IsIgnored {
+  if (gitRoot === undefined) return () => false;
+  const folders = new Map<string, readonly Rules[]>();
+  const ignored = new Map<string, boolean>();
+  /** Nearest folder first: its rules win. */
+  const rulesOf = (folder: string): readonly Rules[] => {
+    const known = folders.get(folder);
+    if (known) return known;
+    const outer = folder === gitRoot ? exclude(gitRoot) : rulesOf(dirname(folder));
+    const own = readRules(join(folder, '.gitignore'), folder);
+    const all = own ? [own, ...outer] : outer;
+    folders.set(folder, all);
+    return all;
+  };
+  const isIgnored: IsIgnored = (path, isFolder) => {
+    if (path === gitRoot || !path.startsWith(gitRoot + sep)) return false;
+    const folder = dirname(path);
+    if (isFolder) {
+      const known = ignored.get(path);
+      if (known !== undefined) return known;
+    }
+    const result = isIgnored(folder, true) || decide(path, { isFolder, rules: rulesOf(folder) });
+    if (isFolder) ignored.set(path, result);
+    return result;
+  };
+  return isIgnored;
+}
+
+function decide(
+  path: string,
+  { isFolder, rules }: { readonly isFolder: boolean; readonly rules: readonly Rules[] },
+): boolean {
+  for (const { folder, rules: own } of rules) {
+    const name = relative(folder, path).split(sep).join('/');
+    const result = own.test(isFolder ? `${name}/` : name);
+    if (result.ignored || result.unignored) return result.ignored;
+  }
+  return false;
+}
+
+function exclude(gitRoot: string): readonly Rules[] {
+  const rules = readRules(join(gitRoot, '.git', 'info', 'exclude'), gitRoot);
+  return rules ? [rules] : [];
+}
+
+function readRules(file: string, folder: string): Rules | undefined {
+  if (!existsSync(file)) return undefined;
+  return { folder, rules: ignore({ allowRelativePaths: false }).add(readFileSync(file, 'utf8')) };
+}
+
+/** The folder that holds `.git`, from a folder upwards; undefined outside of git. */
+export function findGitRoot(folder: string): string | undefined {
+  if (existsSync(join(folder, '.git'))) return folder;
+  const parent = dirname(folder);
+  return parent === folder ? undefined : findGitRoot(parent);
+}

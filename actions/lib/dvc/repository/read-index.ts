@@ -1,0 +1,52 @@
+// Reads everything DVC knows of one revision. Files are parsed as the walk finds them, since their outputs tell which
+// folders hold data and need not be looked into.
+import { dirname, join } from 'node:path';
+import type { DvcConfig } from '#lib/dvc/config/config.ts';
+import { EMPTY_LOCK, parseLock } from '#lib/dvc/lock/lock.ts';
+import { parsePipeline } from '#lib/dvc/pipeline/pipeline.ts';
+import type { LockedPipeline, RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
+import type { Source } from '#lib/dvc/repository/source.ts';
+import { parseTracked } from '#lib/dvc/tracked/parse-tracked.ts';
+import type { TrackedFile } from '#lib/dvc/tracked/tracked.ts';
+
+export interface ReadIndexOptions {
+  readonly parsing: DvcConfig['parsing'];
+}
+
+/** @throws ConfigurationErrors for the first file that cannot be read. */
+export async function readIndex(source: Source, options: ReadIndexOptions): Promise<RepositoryIndex> {
+  const pipelines = new Map<string, LockedPipeline>();
+  const tracked = new Map<string, TrackedFile>();
+  const outputsOf = async (file: string): Promise<readonly string[]> => {
+    if (file.endsWith('.dvc')) {
+      const one = parseTracked((await source.readText(file)) ?? '', file, source.root);
+      tracked.set(file, one);
+      return one.outs.map(({ output }) => output.absolute);
+    }
+    const one = await readLockedPipeline(file, source, options);
+    pipelines.set(file, one);
+    return one.pipeline.stages.flatMap(stage => stage.outs.map(output => output.absolute));
+  };
+  const files = await source.findDvcFiles({ outputsOf });
+  return {
+    source,
+    pipelines: files.flatMap(file => pipelines.get(file) ?? []),
+    tracked: files.flatMap(file => tracked.get(file) ?? []),
+  };
+}
+
+async function readLockedPipeline(
+  file: string,
+  source: Source,
+  { parsing }: ReadIndexOptions,
+): Promise<LockedPipeline> {
+  const lockFile = join(dirname(file), 'dvc.lock');
+  await source.prefetch?.([file, lockFile]);
+  const text = (await source.readText(file)) ?? '';
+  const lockText = await source.readText(lockFile);
+  const readText = (path: string) => source.readText(path);
+  return {
+    pipeline: await parsePipeline(text, file, { root: source.root, readText, parsing }),
+    lock: lockText === undefined ? EMPTY_LOCK : await parseLock(lockText, lockFile),
+  };
+}
