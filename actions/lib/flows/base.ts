@@ -69,7 +69,7 @@ export async function readBaseModel(
   const model = checkDocument(document, modelSchema).value;
   const path = `${model.spec.pipeline}/dvc.lock`;
   const lock = await readAtBase(workspace, base, path);
-  return { model, lock: lock && parseLock(Buffer.from(lock).toString(), `${base?.name}:${path}`) };
+  return { model, lock: lock && (await parseLock(Buffer.from(lock).toString(), `${base?.name}:${path}`)) };
 }
 
 /** A file's bytes at the base, by its path below the root; undefined where it is not there. */

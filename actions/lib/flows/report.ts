@@ -92,7 +92,7 @@ async function findForeign(
     const file = `${model.spec.pipeline}/dvc.lock`;
     const lock = await read(file);
     const locked =
-      lock === undefined ? undefined : findOutput(parseLock(lock, file), model.spec.artifact.path);
+      lock === undefined ? undefined : findOutput(await parseLock(lock, file), model.spec.artifact.path);
     if (md5 === null || locked?.md5 === md5) return undefined;
     return `${name}: the commit's ${file} names ${locked ? 'another model' : 'no model yet'}; run npx --no mainline propose ${name} and commit what it writes, since a release takes the model that main names.`;
   } catch (error) {

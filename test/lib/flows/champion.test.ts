@@ -48,7 +48,7 @@ stages:
   await mkdir(join(root, 'models'));
   return findChampion(await openWorkspace(root), {
     base: { name: 'main', commit: 'a'.repeat(40) },
-    before: { model: loans('bad'), lock: parseLock(lock, 'dvc.lock') },
+    before: { model: loans('bad'), lock: await parseLock(lock, 'dvc.lock') },
     registered: undefined,
     model: loans(positive, target),
     artifact,

@@ -33,21 +33,23 @@ function isEmpty(value: Value): boolean {
   return isValueList(value) ? value.length === 0 : isValueMap(value) && value.size === 0;
 }
 
-function toPathMap({ path, md5, size, nfiles, isexec }: LockedPath): ValueMap {
-  const entries: readonly (readonly [string, Value | undefined])[] = [
+/** What DVC 2 hashed goes without `hash`, also when DVC 3 writes it anew. */
+function toPathMap({ path, md5, hash, size, nfiles, isexec, others }: LockedPath): ValueMap {
+  const entries: readonly (readonly [Scalar, Value | undefined])[] = [
     ['path', path],
-    ['hash', 'md5'],
+    ['hash', hash === undefined ? 'md5' : undefined],
     ['md5', md5],
     ['size', size === undefined ? undefined : BigInt(size)],
     ['nfiles', nfiles === undefined ? undefined : BigInt(nfiles)],
     ['isexec', isexec],
+    ...(others ?? []),
   ];
-  return new Map(entries.filter((entry): entry is readonly [string, Value] => entry[1] !== undefined));
+  return new Map(entries.filter((entry): entry is readonly [Scalar, Value] => entry[1] !== undefined));
 }
 
 /**
- * Reads an entry back. A path that DVC 2 hashed (no `hash: md5`) or that lives in a cloud is left out, so that its stage
- * counts as changed instead of being compared with a hash of another kind.
+ * Reads an entry back. A path that lives in a cloud is left out, so that its stage counts as changed instead of being
+ * compared with a hash of another kind.
  * @returns undefined when the entry does not have the shape of one.
  */
 export function fromLockMap(value: Value | undefined): LockedStage | undefined {
@@ -73,18 +75,24 @@ function isPathMap(value: Value): value is ValueMap {
   return isValueMap(value) && typeof value.get('path') === 'string';
 }
 
+const KNOWN_KEYS = new Set<Scalar>(['path', 'hash', 'md5', 'size', 'nfiles', 'isexec']);
+
 function toPath(item: ValueMap): LockedPath | undefined {
   const path = item.get('path');
   const md5 = item.get('md5');
+  const hash = item.get('hash');
   const [size, nfiles] = [item.get('size'), item.get('nfiles')];
-  if (typeof path !== 'string' || typeof md5 !== 'string') return undefined;
-  if (item.get('hash') !== 'md5' || !OBJECT_NAME.test(md5) || typeof size !== 'bigint') return undefined;
+  if (typeof path !== 'string' || typeof md5 !== 'string' || !OBJECT_NAME.test(md5)) return undefined;
+  if (hash !== undefined && hash !== 'md5') return undefined;
+  const others = [...item].filter(([key]) => !KNOWN_KEYS.has(key));
   return {
     path,
     md5,
-    size: Number(size),
+    ...(hash === undefined && { hash: 'md5-dos2unix' as const }),
+    ...(typeof size === 'bigint' && { size: Number(size) }),
     ...(typeof nfiles === 'bigint' && { nfiles: Number(nfiles) }),
     ...(item.get('isexec') === true && { isexec: true as const }),
+    ...(others.length > 0 && { others: new Map(others) }),
   };
 }
 

@@ -1,10 +1,10 @@
 // dvc.lock: read once, changed stage by stage, written as DVC writes it. Stages that did not change keep their very
 // bytes, so a file written by another version of DVC (which folds long lines elsewhere) shows no other difference.
-import { isMap, isScalar, type Pair, visit } from 'yaml';
 import { readText } from '#lib/documents/read.ts';
 import { fromLockMap, type LockedStage, toLockMap } from '#lib/dvc/lock/entry.ts';
-import { isValueMap, type Value } from '#lib/dvc/values/value.ts';
-import { parseTyped, type TypedDocument } from '#lib/dvc/values/yaml-read.ts';
+import type { Value } from '#lib/dvc/values/value.ts';
+import { type Member, memberOf, plainOf, type YamlNode } from '#lib/dvc/values/yaml-node.ts';
+import { parseTree, type TypedTree } from '#lib/dvc/values/yaml-read.ts';
 import { writeMap } from '#lib/dvc/values/yaml-write.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
@@ -39,7 +39,7 @@ export const EMPTY_LOCK: Lock = { head: NEW_HEAD, stages: new Map(), tail: '' };
  */
 export async function readLock(file: string): Promise<Lock> {
   try {
-    return parseLock(await readText(file), file);
+    return await parseLock(await readText(file), file);
   } catch (thrown) {
     if (thrown instanceof ConfigurationError && hasCode(thrown.cause, 'ENOENT')) return EMPTY_LOCK;
     throw thrown;
@@ -47,86 +47,76 @@ export async function readLock(file: string): Promise<Lock> {
 }
 
 /** Parses the text of a lock file. */
-export function parseLock(text: string, file: string): Lock {
+export async function parseLock(text: string, file: string): Promise<Lock> {
   if (text.trim() === '') return EMPTY_LOCK;
-  const document = parseTyped(text, file, { remedy: REMEDY });
-  const top = document.value;
-  if (!isValueMap(top) || top.get('schema') !== '2.0') {
+  const tree = await parseTree(text, file, { remedy: REMEDY });
+  const schema = memberOf(tree.root, 'schema')?.value;
+  if (schema?.kind !== 'scalar' || schema.value !== '2.0') {
     throw new ConfigurationError(`${file} is not a lock file of schema '2.0'`, {
-      at: document.at(0),
+      at: tree.at(schema?.at),
       remedy: REMEDY,
     });
   }
-  const pairs = stagePairs(document);
-  const values = top.get('stages') ?? new Map();
-  if (!isValueMap(values)) throw wrongStage(document, 'stages', undefined);
-  const entries = [...values].map(([name, value], index) => {
+  const stages = memberOf(tree.root, 'stages');
+  const entries = stageMembers(stages?.value).map(({ key, keyAt, value: node }) => {
+    const value = plainOf(node);
     const entry = fromLockMap(value);
-    if (!entry || typeof name !== 'string') throw wrongStage(document, String(name), pairs[index]);
-    return { name, entry, value };
+    if (!entry || typeof key !== 'string') throw wrongStage(tree, String(key), keyAt);
+    return { name: key, entry, value, start: keyAt - STAGE_INDENT };
   });
-  return splitTexts(document, entries, pairs) ?? rewriteTexts(document, entries);
+  if (stages && entries.length === 0 && !isEmptyNode(stages.value)) {
+    throw wrongStage(tree, 'stages', stages.keyAt);
+  }
+  return splitTexts(tree, entries) ?? rewriteTexts(tree, entries);
 }
 
 interface ReadEntry {
   readonly name: string;
   readonly entry: LockedStage;
   readonly value: Value;
+  /** Offset of its line. */
+  readonly start: number;
 }
 
-function wrongStage({ file, at }: TypedDocument, name: string, pair: Pair | undefined): ConfigurationError {
-  const place = pair && isScalar(pair.key) ? pair.key.range?.[0] : 0;
+function wrongStage({ file, at }: TypedTree, name: string, offset: number): ConfigurationError {
   return new ConfigurationError(`${name} in ${file} does not have the shape of a locked stage`, {
-    at: at(place),
+    at: at(offset),
     remedy: REMEDY,
   });
 }
 
-function stagePairs({ parsed }: TypedDocument): readonly Pair[] {
-  const stages = parsed.get('stages');
-  return isMap(stages) ? stages.items : [];
+function stageMembers(stages: YamlNode | undefined): readonly Member[] {
+  return stages?.kind === 'map' ? stages.members : [];
+}
+
+function isEmptyNode(node: YamlNode): boolean {
+  return node.kind === 'map' || (node.kind === 'scalar' && node.value === null);
 }
 
 /** Cuts the file into its stages' own texts; undefined when it is laid out in another way or shares values by anchors. */
-function splitTexts(
-  document: TypedDocument,
-  entries: readonly ReadEntry[],
-  pairs: readonly Pair[],
-): Lock | undefined {
-  const { parsed, text } = document;
-  const starts = pairs.map(({ key }) => (isScalar(key) && key.range ? key.range[0] - STAGE_INDENT : -1));
-  const isPlainLayout = starts.every(start => /^\n {2}$/.test(text.slice(start - 1, start + STAGE_INDENT)));
-  const [first] = starts;
-  if (!isPlainLayout || first === undefined || hasAnchors(parsed) || !text.endsWith('\n')) return undefined;
-  const end = nextTopLevel(parsed.contents, first) ?? text.length;
-  const stages = entries.map(({ name, entry }, index) => {
-    return [name, { entry, text: text.slice(starts[index], starts[index + 1] ?? end) }] as const;
+function splitTexts(tree: TypedTree, entries: readonly ReadEntry[]): Lock | undefined {
+  const { text, isShared } = tree;
+  const isPlainLayout = entries.every(
+    ({ start }) => text.startsWith('\n  ', start - 1) && text[start + 2] !== ' ',
+  );
+  const first = entries[0]?.start;
+  if (!isPlainLayout || first === undefined || isShared || !text.endsWith('\n')) return undefined;
+  const end = nextTopLevel(tree.root, first) ?? text.length;
+  const stages = entries.map(({ name, entry, start }, index) => {
+    return [name, { entry, text: text.slice(start, entries[index + 1]?.start ?? end) }] as const;
   });
   return { head: text.slice(0, first), stages: new Map(stages), tail: text.slice(end) };
 }
 
-function hasAnchors(parsed: TypedDocument['parsed']): boolean {
-  let found = false;
-  visit(parsed, {
-    Node: (_, node) => {
-      found ||= 'anchor' in node && node.anchor !== undefined;
-    },
-    Alias: () => {
-      found = true;
-    },
-  });
-  return found;
-}
-
-function nextTopLevel(contents: unknown, after: number): number | undefined {
-  if (!isMap(contents)) return undefined;
-  const offsets = contents.items.flatMap(({ key }) => (isScalar(key) && key.range ? key.range[0] : []));
-  return offsets.find(offset => offset > after);
+function nextTopLevel(root: YamlNode, after: number): number | undefined {
+  return root.kind === 'map' ? root.members.find(({ keyAt }) => keyAt > after)?.keyAt : undefined;
 }
 
 /** The same content laid out anew; comments are lost, as they are when DVC writes it. */
-function rewriteTexts({ value }: TypedDocument, entries: readonly ReadEntry[]): Lock {
-  const others = isValueMap(value) ? [...value].filter(([key]) => key !== 'schema' && key !== 'stages') : [];
+function rewriteTexts({ root }: TypedTree, entries: readonly ReadEntry[]): Lock {
+  const others = (root.kind === 'map' ? root.members : [])
+    .filter(({ key }) => key !== 'schema' && key !== 'stages')
+    .map(({ key, value }) => [key, plainOf(value)] as const);
   const stages = entries.map(({ name, entry, value: item }) => {
     return [name, { entry, text: writeMap(new Map([[name, item]]), STAGE_INDENT) }] as const;
   });

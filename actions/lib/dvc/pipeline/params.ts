@@ -23,7 +23,7 @@ export function createParamsReader(): ReadParamsFile {
     const known = parsed.get(file.absolute);
     if (known?.text === text) return known.values;
     const shown = shownPath(file);
-    const { value } = parseTyped(text, shown);
+    const { value } = await parseTyped(text, shown);
     const values = value === null ? new Map() : value;
     if (!isValueMap(values)) {
       throw new ConfigurationError(`${file.path} is not a map of parameters`, {

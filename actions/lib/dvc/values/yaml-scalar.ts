@@ -1,6 +1,7 @@
 // One text as ruamel.yaml 0.18.16 and newer writes it (emitter.py: analyze_scalar, choose_scalar_style, write_*), so that
 // dvc.lock is the same bytes whoever wrote it. Older versions fold long commands one word later; both read the same.
-import { parse } from 'yaml';
+import { memberOf } from '#lib/dvc/values/yaml-node.ts';
+import { readQuickYaml } from '#lib/dvc/values/yaml-quick.ts';
 import { wordKind } from '#lib/dvc/values/yaml-types.ts';
 
 /** Where the text starts: columns are counted in code points from 0. */
@@ -23,9 +24,14 @@ const SPECIAL = /[^\n\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10
  */
 export function writeText(text: string, place: ScalarPlace): string {
   const written = writeFolded(text, place);
-  if (!written.includes('\n') || parse(`key: ${written}`, { schema: 'failsafe' }).key === text)
-    return written;
-  return writeDouble(text, { ...place, fold: false });
+  return !written.includes('\n') || isReadBack(written, text)
+    ? written
+    : writeDouble(text, { ...place, fold: false });
+}
+
+function isReadBack(written: string, text: string): boolean {
+  const read = memberOf(readQuickYaml(`key: ${written}`), 'key')?.value;
+  return read?.kind === 'scalar' && read.value === text;
 }
 
 function writeFolded(text: string, place: ScalarPlace): string {

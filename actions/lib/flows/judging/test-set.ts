@@ -50,7 +50,7 @@ async function readJudged(
   const bytes = await repository.readFile(commit, lock);
   if (!bytes) return undefined;
   try {
-    const parsed = parseLock(Buffer.from(bytes).toString(), `${commit}:${lock}`);
+    const parsed = await parseLock(Buffer.from(bytes).toString(), `${commit}:${lock}`);
     const rows = findOutput(parsed, model.spec.evaluation.rows.path);
     const artifact = findOutput(parsed, model.spec.artifact.path);
     return rows && artifact ? { testRows: rows.md5, artifact: artifact.md5 } : undefined;
