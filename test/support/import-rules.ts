@@ -94,15 +94,8 @@ export const zones: readonly Zone[] = [
   },
   {
     path: 'actions/lib/dvc/',
-    lib: [...foundation, ports.processes, ports.git, ports.bucket],
-    npm: ['zod', 'yaml'],
-    node: files,
-    isPure: true,
-  },
-  {
-    path: 'actions/lib/dvc/repository/',
-    lib: [...foundation, ports.git, 'dvc/'],
-    npm: ['ignore'],
+    lib: [...foundation, ports.processes, ports.git, ports.bucket, 'dvc/objects/'],
+    npm: ['zod', 'yaml', 'ignore'],
     node: files,
     isPure: true,
   },
