@@ -1,7 +1,7 @@
 // What a run has finished but dvc.lock does not hold yet: a line a stage, since writing dvc.lock whole after each of many
 // stages takes longer than the stages. The next command that opens the repository takes over what a killed run left.
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { replaceWhole, unwritable } from '#lib/documents/write.ts';
 import type { LockedStage } from '#lib/dvc/lock/entry.ts';
@@ -35,7 +35,7 @@ export interface OpenLock {
   readonly order: readonly string[];
 }
 
-/** The lock files, by absolute path, after what was left of a killed run is in them. */
+/** Finished stages that a lock file lacks, by absolute path of the file, in the order in which they enter it. */
 export type LeftOver = ReadonlyMap<string, ReadonlyMap<string, LockText>>;
 
 /** The first line: the lock files as they were when it was begun. One that somebody changed since is left as it is. */
@@ -125,17 +125,16 @@ function fromRoot(root: string, path: string): string {
 }
 
 /** What a run that was killed, or that is still at work, has finished beyond its lock files; in almost every case nothing. */
-export function readLeftOver(root: string): LeftOver {
+export async function readLeftOver(root: string): Promise<LeftOver> {
   const text = readIfThere(journalFile(root));
-  if (text === undefined) return new Map();
+  const found = new Map<string, ReadonlyMap<string, LockText>>();
+  if (text === undefined) return found;
   // A line that a crash cut short is no line.
   const [head, ...lines] = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
-  const locks = parseHead(head ?? '');
-  const found = new Map<string, ReadonlyMap<string, LockText>>();
-  for (const [name, { md5, order }] of locks) {
+  for (const [name, { md5, order }] of parseHead(head ?? '')) {
     const file = resolve(root, name);
     if (!isWithin(root, file) || digest(readIfThere(file)) !== md5) continue;
-    const stages = new Map(lines.flatMap(line => parseLine(line, name)));
+    const stages = new Map((await Promise.all(lines.map(line => parseLine(line, name)))).flat());
     if (stages.size > 0) found.set(file, inOrder(stages, order));
   }
   return found;
@@ -145,12 +144,13 @@ export function readLeftOver(root: string): LeftOver {
  * Writes what a killed run left into the lock files; the caller holds the repository's lock.
  * @returns how many stages that were.
  */
-export function recoverLeftOver(root: string): number {
-  const found = readLeftOver(root);
+export async function recoverLeftOver(root: string): Promise<number> {
+  if (!existsSync(journalFile(root))) return 0;
+  const found = await readLeftOver(root);
   let count = 0;
   for (const [file, stages] of found) {
     const text = readIfThere(file);
-    const lock = text === undefined ? EMPTY_LOCK : parseLock(text, file);
+    const lock = text === undefined ? EMPTY_LOCK : await parseLock(text, file);
     replaceWhole(file, formatLock(setLockTexts(lock, stages)));
     count += stages.size;
   }
@@ -176,10 +176,10 @@ function parseHead(line: string): readonly (readonly [string, HeadLock])[] {
   }
 }
 
-function parseLine(line: string, name: string): readonly (readonly [string, LockText])[] {
+async function parseLine(line: string, name: string): Promise<readonly (readonly [string, LockText])[]> {
   try {
     const { file, text }: { readonly file: unknown; readonly text: unknown } = JSON.parse(line);
-    return file === name && typeof text === 'string' ? [...parseLock(text, name).stages] : [];
+    return file === name && typeof text === 'string' ? [...(await parseLock(text, name)).stages] : [];
   } catch {
     return [];
   }

@@ -8,7 +8,7 @@ import type { StaleReason } from '#lib/dvc/run/status.ts';
 export type ReproduceEvent =
   | { readonly kind: 'skipped'; readonly stage: string }
   | {
-      readonly kind: 'started' | 'recorded';
+      readonly kind: 'started' | 'recorded' | 'pulled';
       readonly stage: string;
       readonly reasons: readonly StaleReason[];
     }
@@ -19,6 +19,17 @@ export type ReproduceEvent =
       readonly stream: 'stdout' | 'stderr';
     }
   | { readonly kind: 'finished' | 'failed'; readonly stage: string; readonly seconds: number }
+  | {
+      readonly kind: 'retrying';
+      readonly stage: string;
+      /** The one that failed, from 1. */
+      readonly attempt: number;
+      /** Repetitions allowed. */
+      readonly of: number;
+      readonly message: string;
+      /** Until the next one. */
+      readonly seconds: number;
+    }
   | {
       readonly kind: 'restored';
       readonly stage: string;

@@ -3,12 +3,14 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { writeWhole } from '#lib/documents/write.ts';
 import { formatLock, readLock, setLockedStage } from '#lib/dvc/lock/lock.ts';
-import { createHasher } from '#lib/dvc/objects/hash.ts';
-import { refuseIgnorePatterns } from '#lib/dvc/objects/ignore-file.ts';
+import { createIgnore } from '#lib/dvc/objects/ignore.ts';
+import { openObjectCache } from '#lib/dvc/objects/open-cache.ts';
+import { openWorkTree } from '#lib/dvc/objects/open-work-tree.ts';
 import { executionOrder } from '#lib/dvc/pipeline/graph.ts';
 import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
 import { refuseMissingSources } from '#lib/dvc/pipeline/sources.ts';
 import type { Pipeline } from '#lib/dvc/pipeline/stage.ts';
+import { type Content, contentOf } from '#lib/dvc/run/content.ts';
 import type { ReproduceEvent, Reproduction, StageResult } from '#lib/dvc/run/progress.ts';
 import { abortedFailure } from '#lib/dvc/run/stage-failure.ts';
 import { updateStage } from '#lib/dvc/run/stage-update.ts';
@@ -37,7 +39,6 @@ export interface ReproduceOptions {
 export async function reproduce(options: ReproduceOptions): Promise<Reproduction> {
   const { pipeline, signal, force = false, onEvent = () => {}, env = {} } = options;
   await refuseMissingSources(pipeline);
-  await refuseIgnorePatterns(pipeline);
   const lockFile = join(dirname(pipeline.file), 'dvc.lock');
   const workshop = {
     ...options,
@@ -45,7 +46,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
     force,
     onEvent,
     env: { ...env, DVC_ROOT: pipeline.root },
-    hash: createHasher(options.now),
+    content: openContent(options),
     readParamsFile: createParamsReader(),
   };
   let lock = await readLock(lockFile);
@@ -62,6 +63,17 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
     await writeWhole(lockFile, formatLock(lock));
   }
   return { stages, files: collectFiles(pipeline, stages) };
+}
+
+/** Without a state index: the few stages of one pipeline are hashed anew each time. */
+function openContent({ pipeline: { root }, cacheDir, now }: ReproduceOptions): Content {
+  const cache = openObjectCache(cacheDir);
+  const workTree = openWorkTree({
+    ...{ root, cache, now, linkTypes: ['reflink', 'copy'], ignore: createIgnore(root) },
+    stateFile: join(cacheDir, 'tmp', 'state'),
+    umask: process.umask(),
+  });
+  return contentOf({ workTree, cache });
 }
 
 /** The name that DVC gives a stage in a repository: `pipelines/eta/dvc.yaml:train`, or `train` at the top. */

@@ -90,7 +90,7 @@ async function listNames(folder: string): Promise<readonly string[]> {
 /** A damaged entry is removed. */
 async function readRun(file: string): Promise<LockedStage | undefined> {
   try {
-    const run = fromLockMap(parseTyped(await readFile(file, 'utf8'), file).value);
+    const run = fromLockMap((await parseTyped(await readFile(file, 'utf8'), file)).value);
     if (run) return run;
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return undefined;

@@ -3,8 +3,15 @@ import type { Stage } from '#lib/dvc/pipeline/stage.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { Exit } from '#lib/processes/process.ts';
 
-/** `exit`: a code other than 0; `signal`: killed from outside; `aborted`: the caller's AbortSignal. */
-export type FailureReason = 'exit' | 'signal' | 'missing-output' | 'aborted';
+/** `exit`: a code other than 0; `signal`: killed from outside; `aborted`: the caller's AbortSignal; `declined`: by a person. */
+export type FailureReason =
+  | 'exit'
+  | 'signal'
+  | 'timeout'
+  | 'missing-output'
+  | 'contract'
+  | 'aborted'
+  | 'declined';
 
 /** dvc.lock and the cache are as they were before the stage; running again continues from there. */
 export class StageFailure extends ConfigurationError {
@@ -13,14 +20,8 @@ export class StageFailure extends ConfigurationError {
   /** How the command ended; absent when none was running. */
   readonly exit: Exit | undefined;
 
-  constructor(stage: Stage, { reason, exit, message, remedy }: FailureOptions) {
-    super(
-      [`The stage "${stage.name}" ${message}`, ...(exit?.tail ?? []).map(line => `  | ${line}`)].join('\n'),
-      {
-        at: stage.at,
-        remedy,
-      },
-    );
+  constructor(stage: Pick<Stage, 'name' | 'at'>, { reason, exit, message, remedy }: FailureOptions) {
+    super([`The stage "${stage.name}" ${message}`, ...tailLines(exit)].join('\n'), { at: stage.at, remedy });
     this.name = 'StageFailure';
     this.stage = stage.name;
     this.reason = reason;
@@ -34,6 +35,29 @@ interface FailureOptions {
   /** Goes on after the stage's name. */
   readonly message: string;
   readonly remedy: string;
+}
+
+function tailLines(exit: Exit | undefined): readonly string[] {
+  return (exit?.tail ?? []).map(line => `  | ${line}`);
+}
+
+/** The same failure, with who is to be told and where the whole output lies. */
+export function explainFailure(
+  thrown: unknown,
+  { owner, log }: { readonly owner: string | undefined; readonly log: string | undefined },
+): unknown {
+  if (!(thrown instanceof StageFailure) || thrown.reason === 'aborted') return thrown;
+  const { stage, reason, exit, at, remedy = '' } = thrown;
+  if (owner === undefined && (log === undefined || !exit || exit.tail.length === 0)) return thrown;
+  const message = thrown.message.split('\n').filter(line => !line.startsWith('  | '));
+  const head = message.join('\n').slice(`The stage "${stage}" `.length);
+  const place = { name: stage, at: at ?? { file: 'dvc.yaml' } };
+  return new StageFailure(place, {
+    reason,
+    exit,
+    message: owner === undefined ? head : `${head}\n  owner: ${owner}`,
+    remedy: log === undefined ? remedy : `${remedy} Its whole output: ${log}`,
+  });
 }
 
 const AGAIN = 'then run again: the stages before it are kept.';
@@ -83,5 +107,40 @@ export function missingOutputFailure(
     exit,
     message: `ended well but did not make ${paths.join(', ')}`,
     remedy: `Let its command write there (it works in ${stage.workingDirectory}), or correct the path in dvc.yaml.`,
+  });
+}
+
+/** The command took longer than the stage's rules allow. */
+export function timeoutFailure(stage: Stage, seconds: number, exit: Exit | undefined): StageFailure {
+  return new StageFailure(stage, {
+    reason: 'timeout',
+    exit,
+    message: `was stopped: it ran longer than its timeout of ${seconds} s`,
+    remedy: `Make it faster or raise its timeout, ${AGAIN}`,
+  });
+}
+
+/** An output is not as its contract says: it is neither cached nor locked. */
+export function brokenContractFailure(
+  stage: Stage,
+  {
+    path,
+    contract,
+    broken,
+  }: { readonly path: string; readonly contract: string; readonly broken: readonly string[] },
+): StageFailure {
+  return new StageFailure(stage, {
+    reason: 'contract',
+    message: [`made ${path}, which breaks ${contract}`, ...broken.map(line => `  ${line}`)].join('\n'),
+    remedy: `Mend what makes it, or the contract, ${AGAIN}`,
+  });
+}
+
+/** Somebody was asked and said no. */
+export function declinedFailure(stage: Stage): StageFailure {
+  return new StageFailure(stage, {
+    reason: 'declined',
+    message: 'was not run, as asked',
+    remedy: 'Answer yes, or leave out --interactive.',
   });
 }

@@ -1,14 +1,14 @@
 // What a stage makes: removed before it runs, taken into the cache after, put back from it when the inputs were seen
 // before. An output is only removed when no link leads it out of the repository.
+import { lstatSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { compareText } from '#lib/documents/canonical.ts';
 import type { LockedPath, LockedStage } from '#lib/dvc/lock/entry.ts';
-import { checkoutObject, storeObject, type Verified, verifyObject } from '#lib/dvc/objects/cache.ts';
 import { refuseEscape } from '#lib/dvc/pipeline/paths.ts';
-import type { Stage } from '#lib/dvc/pipeline/stage.ts';
+import type { Output, Stage } from '#lib/dvc/pipeline/stage.ts';
 import { findRuns, hasSameInputs, type StageInputs, saveRun } from '#lib/dvc/run/run-cache.ts';
-import { missingOutputFailure } from '#lib/dvc/run/stage-failure.ts';
-import { type HashedOutput, hashOutputs } from '#lib/dvc/run/stage-inputs.ts';
+import { brokenContractFailure, missingOutputFailure } from '#lib/dvc/run/stage-failure.ts';
+import type { ObservedOutput } from '#lib/dvc/run/stage-inputs.ts';
 import type { Workshop } from '#lib/dvc/run/workshop.ts';
 import type { Exit } from '#lib/processes/process.ts';
 
@@ -21,12 +21,12 @@ function hasRunCache(stage: Stage): boolean {
 }
 
 /** DVC does not keep runs with a plain output that git holds; metrics and plots held by git are kept. */
-function keepsRuns(stage: Stage): boolean {
-  return hasRunCache(stage) && stage.outs.every(output => output.cache || output.kind !== 'out');
+function keepsRuns(stage: Stage, { commit = true }: Workshop): boolean {
+  return commit && hasRunCache(stage) && stage.outs.every(output => output.cache || output.kind !== 'out');
 }
 
 /**
- * Puts back the outputs of an earlier run on the same inputs, newest first, if every byte of them is there.
+ * Puts back the outputs of an earlier run on the same inputs, newest first, if every byte of them is to be had.
  * @returns the lock entry, or undefined when the stage has to run.
  */
 export async function restoreOutputs(
@@ -35,75 +35,130 @@ export async function restoreOutputs(
   workshop: Workshop,
 ): Promise<LockedStage | undefined> {
   if (workshop.force || !hasRunCache(stage)) return undefined;
-  const { cacheDir } = workshop;
-  const latest = locked && hasSameInputs(locked, inputs) ? [locked] : [];
-  for (const run of [...latest, ...(await findRuns(cacheDir, inputs))]) {
-    const verified = await verifyAll(cacheDir, run.outs);
-    if (!verified) continue;
-    await refuseEscapes(stage, workshop);
-    for (const output of stage.outs) {
-      const out = verified.find(one => one.path === output.path);
-      if (out) await checkoutObject(cacheDir, out, output.absolute);
-    }
-    const entry = { ...inputs, outs: run.outs };
-    if (keepsRuns(stage)) await saveRun(cacheDir, entry);
-    return entry;
+  const { useRuns = true, cacheDir, pull } = workshop;
+  if (locked && hasSameInputs(locked, inputs)) {
+    const entry = await restoreRun(stage, { inputs, run: locked }, workshop);
+    if (entry) return entry;
+  }
+  if (!useRuns) return undefined;
+  for (const run of await findRuns(cacheDir, inputs)) {
+    const entry = await restoreRun(stage, { inputs, run }, workshop);
+    if (entry) return entry;
+  }
+  for (const run of (await pull?.findRuns(inputs)) ?? []) {
+    if (!hasSameInputs(run, inputs)) continue;
+    const entry = await restoreRun(stage, { inputs, run }, workshop);
+    if (entry) return entry;
   }
   return undefined;
 }
 
-async function verifyAll(
-  cacheDir: string,
-  outs: readonly LockedPath[],
-): Promise<readonly (LockedPath & Verified)[] | undefined> {
-  const verified = await Promise.all(outs.map(out => verifyObject(cacheDir, out)));
-  return verified.includes(undefined)
-    ? undefined
-    : outs.map((out, index) => ({ ...out, ...verified[index] }));
+async function restoreRun(
+  stage: Stage,
+  { inputs, run }: { readonly inputs: StageInputs; readonly run: LockedStage },
+  workshop: Workshop,
+): Promise<LockedStage | undefined> {
+  const { content, pull, cacheDir } = workshop;
+  const missing = run.outs.filter(out => !content.has(out));
+  if (missing.length > 0 && !(await pull?.fetch(missing))) return undefined;
+  await refuseEscapes(stage, workshop);
+  for (const output of stage.outs) {
+    const out = run.outs.find(one => one.path === output.path);
+    if (!out || !(await content.restore(out, output.absolute))) return undefined;
+  }
+  await ignoreOutputs(stage, workshop);
+  const entry = { ...inputs, outs: run.outs };
+  if (keepsRuns(stage, workshop)) await saveRun(cacheDir, entry);
+  return entry;
 }
 
 async function refuseEscapes(stage: Stage, { root }: Workshop): Promise<void> {
   await Promise.all(stage.outs.map(output => refuseEscape(output, root)));
 }
 
-/** Clears the place for a run; outputs declared `persist` stay. */
+/** Clears the place for a run; outputs declared `persist` stay, as files that may be written. */
 export async function removeOutputs(stage: Stage, workshop: Workshop): Promise<void> {
   await refuseEscapes(stage, workshop);
-  const removable = stage.outs.filter(output => !output.persist);
-  await Promise.all(removable.map(output => rm(output.absolute, { recursive: true, force: true })));
+  await Promise.all(
+    stage.outs.map(output =>
+      output.persist
+        ? workshop.content.unprotect(output.absolute)
+        : rm(output.absolute, { recursive: true, force: true }),
+    ),
+  );
 }
 
 /**
- * Hashes what the stage made and takes it into the cache, and the run into the run-cache.
- * @throws StageFailure when a declared output does not exist; nothing has been stored then.
+ * Takes what the stage made into the cache, and the run into the run-cache.
+ * @throws StageFailure when a declared output does not exist or breaks its contract; nothing has been stored then.
  */
 export async function keepOutputs(
   stage: Stage,
-  { inputs, exit }: { readonly inputs: StageInputs; readonly exit?: Exit },
+  {
+    inputs,
+    locked,
+    exit,
+  }: { readonly inputs: StageInputs; readonly locked: LockedStage | undefined; readonly exit?: Exit },
   workshop: Workshop,
 ): Promise<LockedStage> {
-  const outs = await hashOutputs(stage, workshop);
-  const missing = outs.filter(({ hashed }) => !hashed).map(({ output }) => output.path);
+  const missing = stage.outs.filter(({ absolute }) => !exists(absolute)).map(({ path }) => path);
   if (missing.length > 0) throw missingOutputFailure(stage, missing, exit);
-  await storeOutputs(outs, { all: keepsRuns(stage), cacheDir: workshop.cacheDir });
-  const entry = {
-    ...inputs,
-    outs: outs.flatMap(toLockedPath).toSorted((a, b) => compareText(a.path, b.path)),
-  };
-  if (keepsRuns(stage)) await saveRun(workshop.cacheDir, entry);
+  await checkContracts(stage, workshop);
+  await ignoreOutputs(stage, workshop);
+  const keepsRun = keepsRuns(stage, workshop);
+  const outs = await Promise.all(
+    stage.outs.map(output => keepOutput(output, { locked, keepsRun }, workshop)),
+  );
+  const entry = { ...inputs, outs: outs.toSorted((a, b) => compareText(a.path, b.path)) };
+  if (keepsRun) await saveRun(workshop.cacheDir, entry);
   return entry;
 }
 
-/** Takes outputs into the cache; those declared `cache: false` only when `all` is set. */
-export async function storeOutputs(
-  outs: readonly HashedOutput[],
-  { all, cacheDir }: { readonly all: boolean; readonly cacheDir: string },
-): Promise<void> {
-  for (const { output, hashed } of outs) {
-    if (hashed && (all || output.cache)) await storeObject(cacheDir, output.absolute, hashed);
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Outputs that git holds are stored for the run-cache only. What DVC 2 hashed keeps its hash while it is the same. */
+async function keepOutput(
+  output: Output,
+  { locked, keepsRun }: { readonly locked: LockedStage | undefined; readonly keepsRun: boolean },
+  { content, commit = true }: Workshop,
+): Promise<LockedPath> {
+  const { path, absolute } = output;
+  const before = locked?.outs.find(out => out.path === path);
+  if (before?.hash !== undefined) {
+    const legacy = (await content.hash(absolute, before.hash))?.fingerprint;
+    const print = legacy?.md5 === before.md5 ? { ...legacy, hash: before.hash } : undefined;
+    if (print && (!output.cache || content.has(print))) return { path, ...print };
+  }
+  const isStored = commit && (output.cache || keepsRun);
+  const hashed = isStored ? await content.keep(absolute) : await content.hash(absolute);
+  if (!hashed) throw new Error(`${path} vanished while it was being stored`);
+  return { path, ...hashed.fingerprint };
+}
+
+async function checkContracts(stage: Stage, { rules, checkContract, root }: Workshop): Promise<void> {
+  if (!rules || !checkContract) return;
+  for (const [path, contract] of rules.contracts) {
+    const output = stage.outs.find(one => one.path === path);
+    if (!output) continue;
+    const broken = await checkContract({ path: output.absolute.slice(root.length + 1), contract });
+    if (broken.length > 0) throw brokenContractFailure(stage, { path, contract, broken });
   }
 }
 
-function toLockedPath({ output, hashed }: HashedOutput): readonly LockedPath[] {
-  return hashed ? [{ path: output.path, ...hashed.fingerprint }] : [];
+async function ignoreOutputs(stage: Stage, workshop: Workshop): Promise<void> {
+  const cached = stage.outs.filter(output => output.cache);
+  if (cached.length > 0) await workshop.ignoreOutputs?.(cached);
+}
+
+/** Stores outputs of an unchanged stage that the cache lost, or never had after a clone. */
+export async function storeLostOutputs(
+  outs: readonly ObservedOutput[],
+  { content, commit = true }: Workshop,
+): Promise<void> {
+  if (!commit) return;
+  for (const { output, print } of outs) {
+    if (output.cache && print && !content.has(print)) await content.keep(output.absolute);
+  }
 }

@@ -4,9 +4,10 @@ import type { LockedStage } from '#lib/dvc/lock/entry.ts';
 import type { Stage } from '#lib/dvc/pipeline/stage.ts';
 import type { StageResult } from '#lib/dvc/run/progress.ts';
 import type { StageInputs } from '#lib/dvc/run/run-cache.ts';
-import { runCommands } from '#lib/dvc/run/stage-commands.ts';
-import { findReasons, readInputs } from '#lib/dvc/run/stage-inputs.ts';
-import { keepOutputs, removeOutputs, restoreOutputs, storeOutputs } from '#lib/dvc/run/stage-outputs.ts';
+import { declinedFailure, explainFailure } from '#lib/dvc/run/stage-failure.ts';
+import { findReasons, type ObservedInputs, observeInputs, toStageInputs } from '#lib/dvc/run/stage-inputs.ts';
+import { keepOutputs, restoreOutputs, storeLostOutputs } from '#lib/dvc/run/stage-outputs.ts';
+import { tryCommands } from '#lib/dvc/run/stage-try.ts';
 import type { StaleReason } from '#lib/dvc/run/status.ts';
 import type { Workshop } from '#lib/dvc/run/workshop.ts';
 
@@ -19,50 +20,111 @@ export async function updateStage(
   locked: LockedStage | undefined,
   workshop: Workshop,
 ): Promise<StageResult> {
-  const inputs = stage.frozen ? undefined : await readInputs(stage, workshop);
-  const { reasons, outs } = await findReasons(stage, { locked, ...(inputs && { inputs }) }, workshop);
+  const { reasons, inputs, outs } = await findReasons(stage, locked, workshop);
   if (reasons.length === 0 && locked) {
-    await storeOutputs(outs, { all: false, cacheDir: workshop.cacheDir });
+    if (!workshop.dry) await storeLostOutputs(outs, workshop);
     workshop.onEvent({ kind: 'skipped', stage: stage.name });
     return { stage: stage.name, status: 'skipped', reasons, entry: locked };
   }
-  if (!inputs) return record(stage, reasons, workshop);
+  if (locked && (await pullOutputs(stage, { locked, reasons }, workshop))) {
+    workshop.onEvent({ kind: 'pulled', stage: stage.name, reasons });
+    return { stage: stage.name, status: 'skipped', reasons: [], entry: locked };
+  }
+  if (workshop.dry) {
+    workshop.onEvent({ kind: stage.frozen ? 'recorded' : 'started', stage: stage.name, reasons });
+    return { stage: stage.name, status: stage.frozen ? 'recorded' : 'ran', reasons, entry: locked ?? EMPTY };
+  }
+  if (workshop.confirm && !(await workshop.confirm(stage))) throw declinedFailure(stage);
+  if (stage.frozen) return record(stage, { locked, reasons }, workshop);
+  return restoreOrRun(stage, { locked, reasons, inputs }, workshop);
+}
+
+const EMPTY: LockedStage = { cmd: '', deps: [], params: new Map(), outs: [] };
+
+interface Found {
+  readonly locked: LockedStage | undefined;
+  readonly reasons: readonly StaleReason[];
+}
+
+/** When nothing but missing content makes the stage stale, content is all it needs. */
+async function pullOutputs(
+  stage: Stage,
+  { locked, reasons }: { readonly locked: LockedStage; readonly reasons: readonly StaleReason[] },
+  workshop: Workshop,
+): Promise<boolean> {
+  const { pull, content, dry } = workshop;
+  if (!pull || workshop.force || dry) return false;
+  if (!reasons.every(one => 'change' in one && one.change === 'missing')) return false;
+  const { reasons: others } = await findReasons(stage, locked, { ...workshop, allowMissing: true });
+  if (others.length > 0) return false;
+  const missing = locked.outs.filter(out => !content.has(out));
+  if (missing.length > 0 && !(await pull.fetch(missing))) return false;
+  for (const output of stage.outs) {
+    const out = locked.outs.find(one => one.path === output.path);
+    if (out && !(await content.restore(out, output.absolute))) return false;
+  }
+  return true;
+}
+
+/** A frozen stage's outputs are taken as they are. */
+async function record(stage: Stage, { locked, reasons }: Found, workshop: Workshop): Promise<StageResult> {
+  const inputs = await toStageInputs(stage, await observeInputs(stage, locked, workshop));
+  const entry = await keepOutputs(stage, { inputs, locked }, workshop);
+  workshop.onEvent({ kind: 'recorded', stage: stage.name, reasons });
+  return { stage: stage.name, status: 'recorded', reasons, entry };
+}
+
+async function restoreOrRun(
+  stage: Stage,
+  { locked, reasons, inputs: seen }: Found & { readonly inputs: ObservedInputs | undefined },
+  workshop: Workshop,
+): Promise<StageResult> {
   const startedAt = workshop.now();
+  const observed = seen ?? (await observeInputs(stage, locked, workshop));
+  const inputs = await pullInputs(stage, { locked, observed }, workshop);
   const restored = await restoreOutputs(stage, { inputs, locked }, workshop);
-  if (!restored) return runStage(stage, { inputs, reasons }, workshop);
+  if (!restored) return runStage(stage, { locked, reasons }, workshop);
   const seconds = (workshop.now() - startedAt) / 1000;
   workshop.onEvent({ kind: 'restored', stage: stage.name, reasons, seconds });
   return { stage: stage.name, status: 'restored', reasons, entry: restored };
 }
 
-/** A frozen stage's outputs are taken as they are. */
-async function record(
+/** A dependency that is not there is brought first, if it may be. */
+async function pullInputs(
   stage: Stage,
-  reasons: readonly StaleReason[],
+  { locked, observed }: { readonly locked: LockedStage | undefined; readonly observed: ObservedInputs },
   workshop: Workshop,
-): Promise<StageResult> {
-  const inputs = await readInputs(stage, workshop);
-  const entry = await keepOutputs(stage, { inputs }, workshop);
-  workshop.onEvent({ kind: 'recorded', stage: stage.name, reasons });
-  return { stage: stage.name, status: 'recorded', reasons, entry };
+): Promise<StageInputs> {
+  const missing = stage.deps.filter(dep => !observed.deps.get(dep.path));
+  if (missing.length === 0 || !workshop.pull) return toStageInputs(stage, observed);
+  for (const dep of missing) await workshop.pull.fetchPath(dep.absolute);
+  return toStageInputs(stage, await observeInputs(stage, locked, workshop));
 }
 
-async function runStage(
-  stage: Stage,
-  { inputs, reasons }: { readonly inputs: StageInputs; readonly reasons: readonly StaleReason[] },
-  workshop: Workshop,
-): Promise<StageResult> {
+/**
+ * As with DVC, dvc.lock gets the inputs as they are when the stage ends: a folder of sources in which a run leaves files
+ * of its own would otherwise make the stage run a second time.
+ */
+async function runStage(stage: Stage, { locked, reasons }: Found, workshop: Workshop): Promise<StageResult> {
   const startedAt = workshop.now();
   const seconds = () => (workshop.now() - startedAt) / 1000;
+  const log = workshop.openLog?.(stage);
+  const onEvent: Workshop['onEvent'] = event => {
+    if (event.kind === 'line') log?.add(event.line);
+    workshop.onEvent(event);
+  };
   workshop.onEvent({ kind: 'started', stage: stage.name, reasons });
   try {
-    await removeOutputs(stage, workshop);
-    const exit = await runCommands(stage, workshop);
-    const entry = await keepOutputs(stage, { inputs, exit }, workshop);
+    const entry = await tryCommands(stage, { ...workshop, onEvent }, async exit => {
+      const inputs = await toStageInputs(stage, await observeInputs(stage, locked, workshop));
+      return keepOutputs(stage, { inputs, locked, exit }, workshop);
+    });
     workshop.onEvent({ kind: 'finished', stage: stage.name, seconds: seconds() });
     return { stage: stage.name, status: 'ran', reasons, entry };
   } catch (thrown) {
     workshop.onEvent({ kind: 'failed', stage: stage.name, seconds: seconds() });
-    throw thrown;
+    throw explainFailure(thrown, { owner: workshop.rules?.owner, log: log?.path });
+  } finally {
+    log?.close();
   }
 }

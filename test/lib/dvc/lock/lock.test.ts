@@ -87,7 +87,19 @@ it('a file laid out in another way is laid out as DVC does', async () => {
 it('a hash of DVC 2 is not taken for one of DVC 3', async () => {
   const text =
     "schema: '2.0'\nstages:\n  a:\n    cmd: x\n    outs:\n    - path: o\n      md5: 3e2b31c72181b87149ff995e7202c0e3\n      size: 1\n";
-  expect((await parseLock(text, 'dvc.lock')).stages.get('a')?.entry.outs).toEqual([]);
+  expect((await parseLock(text, 'dvc.lock')).stages.get('a')?.entry.outs).toEqual([
+    { path: 'o', md5: '3e2b31c72181b87149ff995e7202c0e3', hash: 'md5-dos2unix', size: 1 },
+  ]);
+});
+
+it('what nobody but a cloud knows is kept as it is written', async () => {
+  const entry =
+    "    - path: o\n      hash: md5\n      md5: 3e2b31c72181b87149ff995e7202c0e3\n      version_id: 'x'\n";
+  const text = `schema: '2.0'\nstages:\n  a:\n    cmd: x\n    outs:\n${entry}`;
+  const lock = await parseLock(text, 'dvc.lock');
+  const stage = lock.stages.get('a')?.entry;
+  if (!stage) throw new Error('not read');
+  expect(formatLock(setLockedStage(lock, 'a', stage))).toBe(text.replace("'x'", 'x'));
 });
 
 it('a path in place of a hash is not believed', async () => {

@@ -311,12 +311,11 @@ it('a working directory that does not exist is told at the stage', async () => {
   });
 });
 
-it('patterns of a .dvcignore, which would change the hash of a folder, are refused; its comments are not', async () => {
-  writeFileSync(join(root, '.dvcignore'), '# nothing\n\n');
+it('what .dvcignore leaves out of a folder makes no stage run again', async () => {
+  writeFileSync(join(root, '.dvcignore'), '# temporary files\n*.tmp\n');
   await bringUpToDate();
-  write('.dvcignore', '# temporary files\n*.tmp\n');
-  await expect(bringUpToDate()).rejects.toMatchObject({
-    message: 'The pattern "*.tmp" of .dvcignore is not supported yet',
-    at: { file: 'pipelines/eta/.dvcignore', line: 2 },
-  });
+  write('parts/x.tmp', 'left out');
+  expect(await statuses()).toEqual(['prepare, skipped', 'train, skipped']);
+  write('parts/x.csv', 'counted');
+  expect((await statuses())[1]).toBe('train, restored, output parts modified');
 });

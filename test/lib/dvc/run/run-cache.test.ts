@@ -33,7 +33,7 @@ it.each([
     '988122af26b207c599a69d304f9ea7c6a7e15eba04aac69b34be193827a62943',
   ],
 ])('the stage %s gets the key, the value and the bytes that DVC gave it', async (name, key, value) => {
-  const lock = parseLock(readFileSync(`${FIXTURES}pipeline/dvc.lock`, 'utf8'), 'dvc.lock');
+  const lock = await parseLock(readFileSync(`${FIXTURES}pipeline/dvc.lock`, 'utf8'), 'dvc.lock');
   const entry = lock.stages.get(name)?.entry as LockedStage;
   expect([runKey(entry), runValue(entry)]).toEqual([key, value]);
   await saveRun(cacheDir, entry);
