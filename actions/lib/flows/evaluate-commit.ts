@@ -89,6 +89,7 @@ function asGit(repository: Repository, root: string): Git {
     writeTree,
     branch: async () => undefined,
     changedPaths: async () => [],
+    untrackedPaths: async () => [],
   };
 }
 

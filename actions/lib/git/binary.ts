@@ -71,13 +71,16 @@ export async function openGit(folder: string): Promise<Git | undefined> {
         commit,
         '--',
       ]);
-      const untracked = await runGit(root, ['ls-files', '--others', '--exclude-standard', '-z']);
-      const paths = [changed, untracked]
-        .flatMap(output => output.stdout.toString().split('\0'))
-        .filter(Boolean);
-      return [...new Set(paths)].sort(compareText);
+      const paths = changed.stdout.toString().split('\0').filter(Boolean);
+      return [...new Set([...paths, ...(await untrackedPaths(root))])].sort(compareText);
     },
+    untrackedPaths: () => untrackedPaths(root),
   };
+}
+
+async function untrackedPaths(root: string): Promise<readonly string[]> {
+  const { stdout } = await runGit(root, ['ls-files', '--others', '--exclude-standard', '-z']);
+  return stdout.toString().split('\0').filter(Boolean).sort(compareText);
 }
 
 /** Legitimate without a repository (a ZIP); with one that cannot be read, nothing could be compared: better to stop. */

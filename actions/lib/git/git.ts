@@ -14,6 +14,8 @@ export interface Git {
   readFile(commit: string, path: string): Promise<Uint8Array | undefined>;
   /** Paths that differ between a commit and the work tree, untracked ones included, ignored ones not; sorted. */
   changedPaths(commit: string): Promise<readonly string[]>;
+  /** Files that git neither tracks nor ignores, from the top; sorted. */
+  untrackedPaths(): Promise<readonly string[]>;
   /** Everything below a folder ('' = all) at a commit, sorted by path: files, links and submodules. */
   listFiles(commit: string, folder: string): Promise<readonly TreeFile[]>;
   /** All blobs in one process, by id; an id that names none is left out. */

@@ -1,0 +1,86 @@
+// `dvc diff`: tracked data of two commits, or of a commit and the work tree.
+import { relative, sep } from 'node:path';
+import { compareText } from '#lib/documents/canonical.ts';
+import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
+import { selectedOutputs, selectTargets } from '#lib/dvc/repository/targets.ts';
+import { recordedTree, workspaceTree } from '#lib/dvc/status/data-tree.ts';
+import { type RevisionDiff, revisionDiff } from '#lib/dvc/status/revision-diff.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+
+export interface DiffRequest extends OpenOptions {
+  readonly before: string;
+  /** The work tree unless given. */
+  readonly after?: string | undefined;
+  readonly targets: readonly string[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Undefined when nothing differs. @throws ConfigurationError for a revision or target that is not there. */
+export async function diffRevisions(request: DiffRequest): Promise<RevisionDiff | undefined> {
+  const repository = await openDvcRepository(request);
+  const { cache, workTree } = repository;
+  const { before, after, targets, signal } = request;
+  if (await hasNoCommits(repository)) return undefined;
+  const [older, newer] = [await indexAt(repository, before), await indexAt(repository, after)];
+  const views = [view(older, request, repository), view(newer, request, repository)];
+  const lost = targets.find(target => views.every(({ missing }) => missing.has(target)));
+  if (lost !== undefined) throw neitherHas(lost, request);
+  const newTree =
+    after === undefined ? await workspaceTree(newer, { workTree, signal }) : recordedTree(newer, cache);
+  workTree.save();
+  const paths = [...new Set(views.flatMap(one => one.paths))].sort(compareText);
+  return revisionDiff(recordedTree(older, cache), newTree, {
+    paths,
+    cache,
+    withMissing: after === undefined,
+  });
+}
+
+async function indexAt(repository: DvcRepository, revision: string | undefined): Promise<RepositoryIndex> {
+  if (revision === undefined || revision === 'workspace') return repository.readIndex();
+  return repository.readIndex(await repository.sourceAt(revision));
+}
+
+async function hasNoCommits({ gitRoot, root }: DvcRepository): Promise<boolean> {
+  if (gitRoot === undefined) return false;
+  const { openGit } = await import('#lib/git/binary.ts');
+  return (await (await openGit(root))?.resolve('HEAD')) === undefined;
+}
+
+interface View {
+  /** What is tracked and asked for, from the root. */
+  readonly paths: readonly string[];
+  /** Targets that mean nothing here. */
+  readonly missing: ReadonlySet<string>;
+}
+
+function view(index: RepositoryIndex, { targets }: DiffRequest, { root, directory }: DvcRepository): View {
+  const missing = new Set<string>();
+  const select = (wanted: readonly string[]) =>
+    selectedOutputs(selectTargets(index, wanted, { directory }))
+      .filter(({ output }) => output.cache)
+      .map(({ output, within }) =>
+        relative(root, within ?? output.absolute)
+          .split(sep)
+          .join('/'),
+      );
+  if (targets.length === 0) return { paths: select([]), missing };
+  const paths = targets.flatMap(target => {
+    try {
+      return select([target]);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      missing.add(target);
+      return [];
+    }
+  });
+  return { paths, missing };
+}
+
+function neitherHas(target: string, { before, after }: DiffRequest): ConfigurationError {
+  return new ConfigurationError(`Neither ${before} nor ${after ?? 'the work tree'} tracks ${target}`, {
+    remedy: 'Name a tracked file or folder, or something inside one.',
+  });
+}

@@ -1,0 +1,61 @@
+// `dvc status`: what of the work tree differs from what dvc.yaml, dvc.lock and .dvc files record.
+import { basename, dirname } from 'node:path';
+import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
+import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
+import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { selectTargets } from '#lib/dvc/repository/targets.ts';
+import { localStatus } from '#lib/dvc/status/local-status.ts';
+import type { StageStatus } from '#lib/dvc/status/status.ts';
+import type { TrackedDependency } from '#lib/dvc/tracked/tracked.ts';
+import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+
+export interface StatusRequest extends OpenOptions {
+  readonly targets: readonly string[];
+  readonly withDeps?: boolean | undefined;
+  readonly recursive?: boolean | undefined;
+  /** False leaves out whether imports have updates, which asks other repositories. */
+  readonly checkUpdates?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface StatusResult {
+  /** Only what differs. */
+  readonly stages: readonly StageStatus[];
+  /** Stages whose dependencies were not looked at. */
+  readonly frozen: readonly string[];
+  /** True when nothing is tracked here. */
+  readonly isEmpty: boolean;
+}
+
+export async function statusOfRepository(request: StatusRequest): Promise<StatusResult> {
+  const repository = await openDvcRepository(request);
+  const { directory, cache, workTree, ignore } = repository;
+  const index = await repository.readIndex();
+  const { targets, withDeps, recursive, checkUpdates = true, signal } = request;
+  const selected = selectTargets(index, targets, { directory, withDeps, recursive });
+  const stages = await localStatus(selected, {
+    ...{ directory, cache, workTree, signal },
+    readParams: createParamsReader(),
+    isIgnored: path => ignore.in(dirname(path))(basename(path), false),
+    ...(checkUpdates && { findUpdate: dep => findUpdate(dep, repository) }),
+  });
+  workTree.save();
+  return {
+    stages,
+    frozen: selected.filter(({ stage }) => isFrozen(stage)).map(({ stage }) => stage.name),
+    isEmpty: index.pipelines.length + index.tracked.length === 0,
+  };
+}
+
+/** Imports from repositories are frozen too, but are looked at. */
+function isFrozen({ stage, tracked }: IndexedStage): boolean {
+  if (stage) return stage.frozen;
+  return tracked?.frozen === true && !tracked.deps.some(({ repo }) => repo);
+}
+
+/** The commit the import would come from now. */
+async function findUpdate({ repo }: TrackedDependency, { root }: DvcRepository): Promise<string | undefined> {
+  if (!repo) return undefined;
+  const { remoteCommit } = await import('#lib/git/remote-commit.ts');
+  return remoteCommit(root, { url: repo.url, revision: repo.rev });
+}
