@@ -12,6 +12,8 @@ export type ReproduceEvent =
       readonly stage: string;
       readonly reasons: readonly StaleReason[];
     }
+  /** A shell line is about to run, or would be. */
+  | { readonly kind: 'command'; readonly stage: string; readonly command: string }
   | {
       readonly kind: 'line';
       readonly stage: string;

@@ -25,6 +25,7 @@ export async function runCommands(stage: Stage, workshop: Workshop): Promise<Exi
   await refuseMissingFolder(stage);
   let exit: Exit = { code: 0, signal: null, tail: [] };
   for (const command of shellLines(stage.cmd)) {
+    workshop.onEvent({ kind: 'command', stage: stage.name, command });
     exit = await workshop.run({
       command,
       cwd: stage.workingDirectory,

@@ -1,7 +1,7 @@
 // What a stage asks of Mainline beyond DVC, under `meta: {mainline: ...}`, which DVC keeps and does not look into.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageWork } from '#lib/dvc/run/work.ts';
+import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
 import { isValueMap, type Value } from '#lib/dvc/values/value.ts';
 
 export interface StageRules {
@@ -34,17 +34,16 @@ export const NO_RULES: StageRules = {
  * @throws ConfigurationErrors for what is written wrongly, at its place in dvc.yaml.
  */
 export async function readStageRules(
-  works: readonly StageWork[],
-): Promise<ReadonlyMap<StageWork, StageRules>> {
-  const rules = new Map<StageWork, StageRules>();
+  works: readonly IndexedStage[],
+): Promise<ReadonlyMap<IndexedStage, StageRules>> {
+  const rules = new Map<IndexedStage, StageRules>();
   for (const work of works) {
-    const own = mainlineOf(work.stage.meta);
-    if (own === undefined) continue;
+    const { stage, pipeline } = work;
+    const own = mainlineOf(stage?.meta);
+    if (!stage || !pipeline || own === undefined) continue;
     // Most repositories have none: the schema is loaded for those that do.
     const { checkStageRules } = await import('#lib/dvc/run/stage-rules-schema.ts');
-    const { stage, pipeline } = work;
-    const file = join(pipeline.directory, 'dvc.yaml');
-    const readText = () => readFile(file, 'utf8');
+    const readText = () => readFile(join(pipeline.directory, 'dvc.yaml'), 'utf8');
     rules.set(
       work,
       await checkStageRules(own, { stage, root: pipeline.root, file: pipeline.file, readText }),

@@ -4,6 +4,7 @@ import type { LockedStage } from '#lib/dvc/lock/entry.ts';
 import type { Stage } from '#lib/dvc/pipeline/stage.ts';
 import type { StageResult } from '#lib/dvc/run/progress.ts';
 import type { StageInputs } from '#lib/dvc/run/run-cache.ts';
+import { shellLines } from '#lib/dvc/run/stage-commands.ts';
 import { declinedFailure, explainFailure } from '#lib/dvc/run/stage-failure.ts';
 import { findReasons, type ObservedInputs, observeInputs, toStageInputs } from '#lib/dvc/run/stage-inputs.ts';
 import { keepOutputs, restoreOutputs, storeLostOutputs } from '#lib/dvc/run/stage-outputs.ts';
@@ -32,6 +33,9 @@ export async function updateStage(
   }
   if (workshop.dry) {
     workshop.onEvent({ kind: stage.frozen ? 'recorded' : 'started', stage: stage.name, reasons });
+    for (const command of stage.frozen ? [] : shellLines(stage.cmd)) {
+      workshop.onEvent({ kind: 'command', stage: stage.name, command });
+    }
     return { stage: stage.name, status: stage.frozen ? 'recorded' : 'ran', reasons, entry: locked ?? EMPTY };
   }
   if (workshop.confirm && !(await workshop.confirm(stage))) throw declinedFailure(stage);

@@ -1,94 +1,46 @@
-// What there is to do in a repository: a stage of a dvc.yaml or a .dvc file each, and which of them waits for which. The
-// order is that of DVC's serial runs, since new stages enter dvc.lock in it.
-import { dirname, relative, sep } from 'node:path';
+// What there is to do in a repository and what waits for what, over all its dvc.yaml and .dvc files. The order is that of
+// DVC's serial runs, since new stages enter dvc.lock in it.
+import { dirname, sep } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
-import { checkGraph, type GraphNode, needsOf, postorder } from '#lib/dvc/pipeline/graph.ts';
-import type { Pipeline, Stage } from '#lib/dvc/pipeline/stage.ts';
-import type { LockedPipeline, RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
-import type { TrackedFile } from '#lib/dvc/tracked/tracked.ts';
+import { checkGraph, needsOf, postorder } from '#lib/dvc/pipeline/graph.ts';
+import { type IndexedStage, indexedStages } from '#lib/dvc/repository/indexed-stage.ts';
+import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { ConfigurationErrors } from '#lib/errors.ts';
-
-interface Node extends GraphNode {
-  /** From the root: `train`, `pipelines/eta/dvc.yaml:train` or `data/raw.dvc`. */
-  readonly name: string;
-  /** Absolute; the dvc.yaml or .dvc file. */
-  readonly file: string;
-  readonly frozen: boolean;
-}
-
-export interface StageWork extends Node {
-  readonly kind: 'stage';
-  readonly stage: Stage;
-  readonly pipeline: Pipeline;
-}
-
-export interface TrackedWork extends Node {
-  readonly kind: 'tracked';
-  readonly tracked: TrackedFile;
-}
-
-export type Work = StageWork | TrackedWork;
 
 export interface WorkGraph {
   /** A folder's own files before the folders in it, then by name; stages in the order of their dvc.yaml. */
-  readonly works: readonly Work[];
+  readonly works: readonly IndexedStage[];
   /** What each waits for. What is frozen waits for nothing. */
-  readonly needs: ReadonlyMap<Work, readonly Work[]>;
+  readonly needs: Edges;
   /** The same edges the other way. */
-  readonly neededBy: ReadonlyMap<Work, readonly Work[]>;
+  readonly neededBy: Edges;
 }
 
-/** @throws ConfigurationErrors for outputs that two make, one inside another, and for a cycle, across all files. */
-export function buildWorkGraph({
-  pipelines,
-  tracked,
-}: Pick<RepositoryIndex, 'pipelines' | 'tracked'>): WorkGraph {
-  const works: readonly Work[] = [...pipelines.flatMap(stageWorks), ...tracked.map(trackedWork)];
-  const ordered = works
-    .map((work, index) => ({ work, index, folder: dirname(work.file).split(sep) }))
+type Edges = ReadonlyMap<IndexedStage, readonly IndexedStage[]>;
+
+/**
+ * @param directory where the user stands: addresses are relative to it.
+ * @throws ConfigurationErrors for outputs that two make, one inside another, and for a cycle, across all files.
+ */
+export function buildWorkGraph(index: RepositoryIndex, directory?: string): WorkGraph {
+  const works = indexedStages(index, directory)
+    .map((work, place) => ({ work, place, folder: dirname(work.file).split(sep) }))
     .sort(
       (a, b) =>
-        compareFolders(a.folder, b.folder) || compareText(a.work.file, b.work.file) || a.index - b.index,
+        compareFolders(a.folder, b.folder) || compareText(a.work.file, b.work.file) || a.place - b.place,
     )
     .map(({ work }) => work);
-  const problems = checkGraph(ordered);
+  const problems = checkGraph(works);
   if (problems.length > 0) throw new ConfigurationErrors(problems);
-  const needs = new Map(
-    [...needsOf(ordered)].map(([work, others]) => [work, work.frozen ? [] : others] as const),
+  const needs: Edges = new Map(
+    [...needsOf(works)].map(([work, others]) => [work, isFrozen(work) ? [] : others] as const),
   );
-  return { works: ordered, needs, neededBy: invert(ordered, needs) };
+  return { works, needs, neededBy: invert(works, needs) };
 }
 
-function stageWorks({ pipeline }: LockedPipeline): readonly StageWork[] {
-  const folder = relative(pipeline.root, pipeline.directory).replaceAll(sep, '/');
-  return pipeline.stages.map(stage => ({
-    kind: 'stage',
-    name: folder === '' ? stage.name : `${folder}/dvc.yaml:${stage.name}`,
-    file: `${pipeline.directory}${sep}dvc.yaml`,
-    frozen: stage.frozen,
-    deps: stage.deps,
-    params: stage.params,
-    outs: stage.outs,
-    stage,
-    pipeline,
-  }));
-}
-
-/** An import of another repository or a database waits for nothing here. */
-function trackedWork(tracked: TrackedFile): TrackedWork {
-  const deps = tracked.deps.flatMap(({ path, absolute, repo }) =>
-    absolute === undefined || repo ? [] : [{ path, absolute, at: tracked.at }],
-  );
-  return {
-    kind: 'tracked',
-    name: tracked.address,
-    file: tracked.file,
-    frozen: tracked.frozen,
-    deps,
-    params: [],
-    outs: tracked.outs.map(({ output }) => output),
-    tracked,
-  };
+/** A frozen stage or .dvc file does not look at what it is made from. */
+export function isFrozen({ stage, tracked }: IndexedStage): boolean {
+  return stage?.frozen ?? tracked?.frozen ?? false;
 }
 
 /** Top down, as a walk meets them. */
@@ -99,8 +51,8 @@ function compareFolders(a: readonly string[], b: readonly string[]): number {
   return other === undefined ? 1 : compareText(a[index] ?? '', other);
 }
 
-function invert(works: readonly Work[], needs: WorkGraph['needs']): ReadonlyMap<Work, readonly Work[]> {
-  const inverted = new Map<Work, Work[]>(works.map(work => [work, []]));
+function invert(works: readonly IndexedStage[], needs: Edges): Edges {
+  const inverted = new Map<IndexedStage, IndexedStage[]>(works.map(work => [work, []]));
   for (const work of works) {
     for (const need of needs.get(work) ?? []) inverted.get(need)?.push(work);
   }
@@ -118,29 +70,32 @@ export interface PlanOptions {
 
 /**
  * What to look at, in order: everything the asked ones build on, then they themselves.
- * @param asked undefined for all of the repository.
+ * @param asked none for all of the repository.
  */
 export function planWork(
   graph: WorkGraph,
-  asked: readonly Work[] | undefined,
+  asked: readonly IndexedStage[],
   { single = false, whole = false, downstream = false }: PlanOptions = {},
-): readonly Work[] {
+): readonly IndexedStage[] {
   const { works, needs, neededBy } = graph;
-  if (!asked || asked.length === 0) return postorder(works, needs);
+  if (asked.length === 0) return postorder(works, needs);
   if (single) return [...new Set(asked)];
   const reached = new Set(whole ? connected(asked, graph) : postorder(asked, downstream ? neededBy : needs));
-  const within = new Map(
-    [...reached].map(work => [work, (needs.get(work) ?? []).filter(n => reached.has(n))]),
-  );
+  const within = [...reached].map(work => {
+    return [work, (needs.get(work) ?? []).filter(need => reached.has(need))] as const;
+  });
   return postorder(
     works.filter(work => reached.has(work)),
-    within,
+    new Map(within),
   );
 }
 
-function connected(asked: readonly Work[], { works, needs, neededBy }: WorkGraph): readonly Work[] {
-  const both = new Map(
-    works.map(work => [work, [...(needs.get(work) ?? []), ...(neededBy.get(work) ?? [])]]),
-  );
-  return postorder(asked, both);
+function connected(
+  asked: readonly IndexedStage[],
+  { works, needs, neededBy }: WorkGraph,
+): readonly IndexedStage[] {
+  const both = works.map(work => {
+    return [work, [...(needs.get(work) ?? []), ...(neededBy.get(work) ?? [])]] as const;
+  });
+  return postorder(asked, new Map(both));
 }

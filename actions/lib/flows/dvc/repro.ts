@@ -1,0 +1,211 @@
+// mainline dvc repro: opens the repository, takes its lock, finishes what a killed run left and brings stages up to date.
+import { readFileSync } from 'node:fs';
+import { replaceWhole } from '#lib/documents/write.ts';
+import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
+import type { Stage } from '#lib/dvc/pipeline/stage.ts';
+import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
+import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
+import { selectTargets } from '#lib/dvc/repository/targets.ts';
+import { contentOf } from '#lib/dvc/run/content.ts';
+import { recoverLeftOver } from '#lib/dvc/run/journal.ts';
+import type { ReproduceEvent, StageStatus } from '#lib/dvc/run/progress.ts';
+import { type ReproduceAllOptions, reproduceAll, type WorkResult } from '#lib/dvc/run/reproduce-all.ts';
+import type { Outcome } from '#lib/dvc/run/schedule.ts';
+import { createStageLogs } from '#lib/dvc/run/stage-log.ts';
+import { formatReason } from '#lib/dvc/run/status.ts';
+import { buildWorkGraph, type WorkGraph } from '#lib/dvc/run/work.ts';
+import type { Workshop } from '#lib/dvc/run/workshop.ts';
+import { openGitignore } from '#lib/dvc/tracked/gitignore.ts';
+import { editTracked } from '#lib/dvc/tracked/write-tracked.ts';
+import { hasCode } from '#lib/errors.ts';
+import { withLock } from '#lib/flows/dvc/locked.ts';
+import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+import { createRunner } from '#lib/processes/run.ts';
+
+export interface ReproOptions extends OpenOptions {
+  /** None for the dvc.yaml of the folder. */
+  readonly targets: readonly string[];
+  readonly force?: boolean | undefined;
+  readonly single?: boolean | undefined;
+  /** The whole pipelines of the targets. */
+  readonly pipeline?: boolean | undefined;
+  /** Everything in the repository. */
+  readonly allPipelines?: boolean | undefined;
+  readonly recursive?: boolean | undefined;
+  readonly downstream?: boolean | undefined;
+  readonly forceDownstream?: boolean | undefined;
+  readonly pull?: boolean | undefined;
+  readonly allowMissing?: boolean | undefined;
+  readonly dry?: boolean | undefined;
+  readonly onError?: 'fail' | 'keep-going' | 'ignore' | undefined;
+  readonly glob?: boolean | undefined;
+  readonly commit?: boolean | undefined;
+  readonly useRuns?: boolean | undefined;
+  readonly jobs?: number | undefined;
+  readonly waitForLock?: boolean | undefined;
+  /** As the user typed it. */
+  readonly command: string;
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: ReproEvent) => void;
+  readonly onWait: (who: string) => void;
+  /** A killed run had finished so many stages beyond dvc.lock, which are in it now. */
+  readonly onRecovered: (stages: number) => void;
+  /** Asked before each stage that runs. */
+  readonly confirm?: ((stage: string) => Promise<boolean>) | undefined;
+}
+
+/** An event with its reasons in words. */
+export type ReproEvent =
+  | Exclude<ReproduceEvent, { readonly reasons: unknown }>
+  | (DistributiveOmit<Extract<ReproduceEvent, { readonly reasons: unknown }>, 'reasons'> & {
+      readonly reasons: readonly string[];
+    });
+
+type DistributiveOmit<Event, Key extends PropertyKey> = Event extends unknown ? Omit<Event, Key> : never;
+
+export interface ReproResult {
+  readonly stages: readonly ReproStage[];
+  /** What went wrong, in the order of the stages. */
+  readonly errors: readonly unknown[];
+}
+
+export interface ReproStage {
+  readonly stage: string;
+  /** `left-out`: builds on one that failed. */
+  readonly status: StageStatus | 'failed' | 'left-out';
+  readonly reasons: readonly string[];
+}
+
+/** @throws ConfigurationError for what is wrong before anything runs; failed stages are results. */
+export async function reproduceRepository(options: ReproOptions): Promise<ReproResult> {
+  const repository = await openDvcRepository(options);
+  const { root } = repository;
+  return withLock(root, options, async () => {
+    const recovered = await recoverLeftOver(root);
+    if (recovered > 0) options.onRecovered(recovered);
+    const index = await repository.readIndex();
+    const graph = buildWorkGraph(index, repository.directory);
+    try {
+      const outcomes = await reproduceAll({
+        ...{ index, graph, asked: findAsked(index, graph, { options, repository }) },
+        single: options.single && !options.pipeline && !options.allPipelines,
+        whole: options.pipeline,
+        downstream: options.downstream && !options.pipeline && !options.allPipelines,
+        forceDownstream: options.forceDownstream,
+        jobs: options.jobs ?? 1,
+        onError: options.onError ?? 'fail',
+        workshop: openWorkshop(repository, options),
+        readLockText: readIfThere,
+        saveTracked: createSaver(root),
+      });
+      return toResult(outcomes);
+    } finally {
+      repository.workTree.save();
+    }
+  });
+}
+
+interface Asked {
+  readonly options: ReproOptions;
+  readonly repository: DvcRepository;
+}
+
+/** Without a target the dvc.yaml right here, as DVC has it. */
+function findAsked(
+  index: RepositoryIndex,
+  { works }: WorkGraph,
+  { options, repository }: Asked,
+): readonly IndexedStage[] {
+  if (options.allPipelines) return [];
+  const { directory } = repository;
+  const { recursive, glob } = options;
+  const targets = options.targets.length > 0 ? options.targets : ['dvc.yaml'];
+  const byName = new Map(works.map(work => [keyOf(work), work]));
+  return selectTargets(index, targets, { directory, recursive, glob }).flatMap(
+    ({ stage }) => byName.get(keyOf(stage)) ?? [],
+  );
+}
+
+function keyOf({ file, name }: IndexedStage): string {
+  return `${file}\0${name}`;
+}
+
+function openWorkshop(repository: DvcRepository, options: ReproOptions): Workshop {
+  const { root, gitRoot, cache } = repository;
+  const gitignore = openGitignore(gitRoot);
+  const { confirm, env } = options;
+  return {
+    ...{ root, cacheDir: cache.folder, now: options.now, signal: options.signal },
+    onEvent: event =>
+      options.onEvent('reasons' in event ? { ...event, reasons: event.reasons.map(formatReason) } : event),
+    content: contentOf(repository),
+    run: createRunner(),
+    readParamsFile: createParamsReader(),
+    force: options.force ?? false,
+    env: env.DVC_ROOT === undefined ? { DVC_ROOT: root } : {},
+    ...{ useRuns: options.useRuns, commit: options.commit, dry: options.dry },
+    allowMissing: options.allowMissing,
+    pull: undefined,
+    checkContract: createContractCheck(root),
+    ignoreOutputs: async outputs => {
+      for (const { absolute } of outputs) gitignore.add(absolute);
+    },
+    openLog: createStageLogs(root),
+    confirm: confirm && ((stage: Stage) => confirm(stage.name)),
+  };
+}
+
+/** The engine that reads tables is loaded by the first stage that has a contract. */
+function createContractCheck(root: string): Workshop['checkContract'] {
+  return async ({ path, contract }) => {
+    const [{ validateContract }, { openDuckDb }] = await Promise.all([
+      import('#lib/contracts/validate.ts'),
+      import('#lib/sql/duckdb.ts'),
+    ]);
+    const engine = await openDuckDb();
+    try {
+      const { checks, passed } = await validateContract({ root, contract, path, engine });
+      if (passed) return [];
+      const broken = checks.filter(({ outcome, severity }) => outcome === 'failed' && severity === 'error');
+      return broken.map(({ says, value, threshold, at }) => {
+        return `${contract}:${at.line}:${at.column} ${says} (found ${value}, asked for ${threshold})`;
+      });
+    } finally {
+      engine.close();
+    }
+  };
+}
+
+function createSaver(root: string): ReproduceAllOptions['saveTracked'] {
+  return async (tracked, outs) => {
+    const edits = tracked.outs.map(({ output }) => {
+      const fingerprint = outs.get(output.path);
+      return fingerprint && { fingerprint };
+    });
+    replaceWhole(tracked.file, await editTracked(tracked, root, { outs: edits }));
+  };
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    if (hasCode(cause, 'ENOENT')) return undefined;
+    throw cause;
+  }
+}
+
+function toResult(outcomes: readonly Outcome<IndexedStage, WorkResult>[]): ReproResult {
+  return {
+    stages: outcomes.map((outcome): ReproStage => {
+      const stage = outcome.work.name;
+      if (outcome.kind === 'failed') return { stage, status: 'failed', reasons: [] };
+      if (outcome.kind === 'skipped')
+        return { stage, status: 'left-out', reasons: [`builds on ${outcome.because.name}`] };
+      const { status, reasons } = outcome.result;
+      return { stage, status, reasons: reasons.map(formatReason) };
+    }),
+    errors: outcomes.flatMap(outcome => (outcome.kind === 'failed' ? [outcome.error] : [])),
+  };
+}
