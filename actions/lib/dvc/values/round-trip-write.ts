@@ -10,7 +10,8 @@ export function writeRoundTrip({ head, root }: RoundDocument): string {
   const body = root.flow
     ? `${flowText(root)}${writeTrivia(root.after, Array.from(flowText(root)).length)}`
     : writeMembers(root, 0);
-  return head + body;
+  const text = head + body;
+  return text.endsWith('\n') ? text : `${text}\n`;
 }
 
 /** Lines that end in a newline, the first one indented as well. */
@@ -47,7 +48,8 @@ function writeItems(list: Extract<RoundNode, { kind: 'list' }>, indent: number):
   return list.items
     .map(({ before, node }) => {
       if (node.kind === 'scalar') {
-        return dash + writeLeaf(node, { indent: indent + LEVEL, column: dash.length, space: ' ' });
+        // Nothing after a dash keeps the space, unlike nothing after a colon.
+        return `${dash} ${writeLeaf(node, { indent: indent + LEVEL, column: dash.length + 1, space: '' })}`;
       }
       if (node.flow)
         return `${dash} ${flowText(node)}${writeTrivia(node.after, dash.length + 1 + flowText(node).length)}`;
