@@ -1,0 +1,34 @@
+// The options of DVC's that choose a level of the configuration, which `config` and every `remote` verb have.
+import { type Command, Option } from 'commander';
+
+type Level = 'system' | 'global' | 'repo' | 'local';
+
+export interface LevelOptions {
+  readonly global?: boolean;
+  readonly system?: boolean;
+  readonly project?: boolean;
+  readonly local?: boolean;
+}
+
+const CHOICES = [
+  ['global', "the user's own file, for all repositories"],
+  ['system', 'the file of this machine'],
+  ['project', '.dvc/config, which git holds (written by default)'],
+  ['local', '.dvc/config.local, which git does not hold: the place for secrets'],
+] as const;
+
+export function addLevelOptions(command: Command): Command {
+  for (const [name, text] of CHOICES) {
+    const others = CHOICES.map(([other]) => other).filter(other => other !== name);
+    command.addOption(new Option(`--${name}`, text).conflicts(others));
+  }
+  return command;
+}
+
+/** The level that was asked for; undefined reads them all and writes the project's. */
+export function chosenLevel(options: LevelOptions): Level | undefined {
+  if (options.global) return 'global';
+  if (options.system) return 'system';
+  if (options.local) return 'local';
+  return options.project ? 'repo' : undefined;
+}
