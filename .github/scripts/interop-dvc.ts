@@ -1,10 +1,12 @@
 // Works on one pipeline with Mainline and with the real DVC in turn, and compares every byte.
 // Run: node .github/scripts/interop-dvc.ts
+// One game by hand: node .github/scripts/interop-dvc.ts --seed 17 --steps 60 [--keep] [--without-mainline]
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
-import { type Check, compareWithDvc } from '../../test/interop/dvc.ts';
+import { parseArgs, promisify } from 'node:util';
+import type { Check } from '../../test/interop/dvc.ts';
+import { playTurns } from '../../test/interop/dvc-turns.ts';
 
 const VERSION = '3.67.1';
 const run = promisify(execFile);
@@ -18,18 +20,48 @@ export async function installDvc(environment: string): Promise<string> {
   const installed = await run(program, ['--version']).catch(() => undefined);
   if (installed?.stdout.trim() === VERSION) return program;
   await run('python3', ['-m', 'venv', environment]);
-  await run(join(environment, 'bin/pip'), ['install', '--quiet', `dvc==${VERSION}`]);
+  await run(join(environment, 'bin/pip'), ['install', '--quiet', `dvc[s3]==${VERSION}`]);
   return program;
 }
 
 /** All comparisons with the real DVC. */
 export async function interopDvc(environment = '.mainline/venv'): Promise<readonly Check[]> {
+  const { compareWithDvc } = await import('../../test/interop/dvc.ts');
   return compareWithDvc(await installDvc(environment).then(program => join(process.cwd(), program)));
 }
 
+async function playByHand(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      steps: { type: 'string', default: '30' },
+      only: { type: 'string', multiple: true },
+      dvc: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+      'without-mainline': { type: 'boolean', default: false },
+    },
+  });
+  const dvc = values.dvc ?? join(process.cwd(), await installDvc('.mainline/venv'));
+  const taken = await playTurns({
+    dvc,
+    seed: Number(values.seed),
+    steps: values.only ?? Number(values.steps),
+    keep: values.keep,
+    withoutMainline: values['without-mainline'],
+    onTurn: ({ step, tool, difference }) =>
+      process.stdout.write(
+        `${difference === '' ? 'same  ' : 'DIFFER'} ${step}: ${tool}${difference && `\n  ${difference}`}\n`,
+      ),
+  });
+  if (taken.some(({ difference }) => difference !== '')) process.exitCode = 1;
+}
+
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const checks = await interopDvc();
-  for (const { name, passed, detail } of checks)
-    console.log(`${passed ? 'same  ' : 'DIFFER'} ${name}${passed ? '' : `\n  ${detail}`}`);
-  if (checks.some(one => !one.passed)) process.exitCode = 1;
+  if (process.argv.length > 2) await playByHand();
+  else {
+    const checks = await interopDvc();
+    for (const { name, passed, detail } of checks)
+      console.log(`${passed ? 'same  ' : 'DIFFER'} ${name}${passed ? '' : `\n  ${detail}`}`);
+    if (checks.some(one => !one.passed)) process.exitCode = 1;
+  }
 }

@@ -1,0 +1,108 @@
+// Steps with remotes, older commits and the collection of garbage.
+import { execFileSync } from 'node:child_process';
+import { all, draw, type Edit, erase, has, type Plan } from './dvc-turns-step.ts';
+
+/** The same commit in both repositories, if they are the same. */
+export function git(...words: readonly string[]): Edit {
+  return folder => {
+    const date = '2024-01-01T00:00:00Z';
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com', '-c', 'core.autocrlf=false'];
+    execFileSync('git', [...author, ...words], {
+      cwd: folder,
+      env: {
+        ...process.env,
+        ...{ GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
+        ...{ GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date },
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  };
+}
+
+const commitAll = all(git('add', '-A'), git('commit', '--quiet', '--allow-empty', '-m', 'A step'));
+
+const commit: Plan = () => ({ edit: commitAll, commands: [] });
+
+const push: Plan = scene => ({
+  commands: [
+    draw(scene, [['push'], ['push', '--run-cache'], ['push', '-R', 'data'], ['push', 'data/table.csv']]) ?? [
+      'push',
+    ],
+  ],
+});
+
+/** All that one tool pushed, the other one brings back. */
+const pushAndPull: Plan = scene => ({
+  commands: [
+    ['push', '--run-cache'],
+    erase('.dvc/cache', 'work', 'data/table.csv', 'data/pictures', 'more/gathered.txt'),
+    ...(draw(scene, [
+      [
+        ['fetch', '--run-cache'],
+        ['checkout', '-f'],
+      ],
+      [['pull', '-f']],
+      [['pull', '--run-cache']],
+    ]) ?? []),
+  ],
+});
+
+const loseCacheAndPull: Plan = scene => {
+  if (!has(scene, '../remote')) return undefined;
+  return {
+    edit: erase('.dvc/cache', 'work', 'data/table.csv', 'data/pictures', 'more/gathered.txt'),
+    commands: [
+      draw(scene, [
+        ['pull'],
+        ['pull', '--run-cache'],
+        ['pull', '--allow-missing'],
+        ['fetch', '--run-cache'],
+      ]) ?? ['pull'],
+    ],
+  };
+};
+
+const collect: Plan = scene => {
+  const scope = draw(scene, [['-w'], ['-a'], ['-T'], ['-A'], ['-w', '-c'], ['-w', '--dry']]) ?? ['-w'];
+  return { edit: commitAll, commands: [['gc', ...scope, '-f']] };
+};
+
+const olderCommit: Plan = scene => ({
+  edit: all(commitAll, git('checkout', '--quiet', `HEAD~${1 + scene.random.integer(2)}`)),
+  commands: [['checkout', '-f']],
+});
+
+const latestCommit: Plan = () => ({
+  edit: git('checkout', '--quiet', '-f', 'main'),
+  commands: [['checkout', '-f']],
+});
+
+const configure: Plan = scene => ({
+  commands:
+    draw(scene, [
+      [['config', 'core.autostage', 'false']],
+      [['config', '--local', 'core.checksum_jobs', '2']],
+      [
+        ['remote', 'add', '-f', 'second', '../second'],
+        ['remote', 'default', 'origin'],
+      ],
+      [
+        ['remote', 'add', '-f', 'third', 's3://bucket/path'],
+        ['remote', 'modify', 'third', 'endpointurl', 'http://localhost:1'],
+      ],
+      [['remote', 'rename', 'third', 'fourth']],
+      [['remote', 'remove', 'third']],
+      [['config', '-u', 'cache.type']],
+    ]) ?? [],
+});
+
+export const SHARING_STEPS = {
+  'commit to Git': commit,
+  push,
+  'push by one, pull by the other': pushAndPull,
+  'lose the cache and pull': loseCacheAndPull,
+  'collect garbage': collect,
+  'an older commit': olderCommit,
+  'the latest commit': latestCommit,
+  configure,
+} satisfies Readonly<Record<string, Plan>>;

@@ -1,0 +1,84 @@
+// What a step of the turns is: it looks at the repository in which DVC does everything, draws what to do, and says which
+// edits and commands that is, so that the very same can be done in the other repository.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Random } from '#lib/stats/random.ts';
+import type { Words } from './dvc-turns-tools.ts';
+
+/** Something done to one of the repositories, without either tool. */
+export type Edit = (folder: string) => void;
+
+export interface Turn {
+  readonly edit?: Edit;
+  /** Words after `dvc`, for one tool after the other, and edits in between. */
+  readonly commands: readonly (Words | Edit)[];
+  /** Only DVC has these commands: it does them in both repositories. */
+  readonly onlyDvc?: boolean;
+}
+
+/** The repository in which DVC does everything, as it is before the step. */
+export interface Scene {
+  readonly folder: string;
+  readonly random: Random;
+}
+
+/** What to do, or nothing when the repository is not ready for it. */
+export type Plan = (scene: Scene) => Turn | undefined;
+
+export function has({ folder }: Scene, path: string): boolean {
+  return existsSync(join(folder, path));
+}
+
+/** One of the choices, or nothing when there are none. */
+export function draw<Item>({ random }: Scene, choices: readonly Item[]): Item | undefined {
+  return choices.length === 0 ? undefined : choices[random.integer(choices.length)];
+}
+
+export function write(path: string, text: string, mode = 0o644): Edit {
+  return folder => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    // A new file each time, as editors do it: a linked file must not be written through.
+    rmSync(join(folder, path), { force: true });
+    writeFileSync(join(folder, path), text, { mode });
+  };
+}
+
+export function erase(...paths: readonly string[]): Edit {
+  return folder => {
+    for (const path of paths) rmSync(join(folder, path), { recursive: true, force: true });
+  };
+}
+
+/** Changes a text file, which has to contain what is replaced. */
+export function replace(path: string, pattern: RegExp | string, by: string): Edit {
+  return folder => {
+    const text = readFileSync(join(folder, path), 'utf8');
+    write(path, text.replace(pattern, by))(folder);
+  };
+}
+
+export function all(...edits: readonly Edit[]): Edit {
+  return folder => {
+    for (const edit of edits) edit(folder);
+  };
+}
+
+/** The outputs of the `.dvc` files below data/, with the files' paths. */
+export function findTracked({ folder }: Scene): readonly { readonly file: string; readonly out: string }[] {
+  if (!existsSync(join(folder, 'data'))) return [];
+  return readdirSync(join(folder, 'data'))
+    .filter(name => name.endsWith('.dvc'))
+    .toSorted()
+    .map(name => ({ file: `data/${name}`, out: `data/${name.slice(0, -4)}` }));
+}
+
+export function isFolder({ folder }: Scene, path: string): boolean {
+  return statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** A name's number that no earlier step has used. */
+export function newNumber(scene: Scene, prefix: string): number {
+  let number = 1;
+  while (has(scene, `${prefix}${number}`) || has(scene, `${prefix}${number}.dvc`)) number++;
+  return number;
+}
