@@ -103,7 +103,7 @@ export const zones: readonly Zone[] = [
     path: 'actions/lib/dvc/objects/',
     lib: [...foundation, 'dvc/values/'],
     npm: ['zod', 'ignore'],
-    node: [...files, 'worker_threads', 'url'],
+    node: [...files, 'worker_threads', 'url', 'zlib'],
     isPure: true,
   },
   {

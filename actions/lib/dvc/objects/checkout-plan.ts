@@ -2,10 +2,9 @@
 import type { TreeEntry } from '#lib/dvc/objects/object.ts';
 import type { Scan } from '#lib/dvc/objects/scan.ts';
 
-/** The files at a place with their hashes; `scan` is undefined when nothing is there. */
-export interface Present {
-  readonly scan: Scan | undefined;
-  /** In the order of the scan. */
+/** The files at a place with their hashes, in the order of the scan. */
+interface Present {
+  readonly scan: Scan;
   readonly md5s: readonly string[];
 }
 
@@ -20,8 +19,8 @@ export interface CheckoutPlan {
 }
 
 /** @param wanted one entry with an empty path for a file */
-export function planCheckout({ scan, md5s }: Present, wanted: readonly TreeEntry[]): CheckoutPlan {
-  const present = new Map(scan?.relpaths.map((relpath, index) => [relpath, md5s[index] ?? '']));
+export function planCheckout(before: Present | undefined, wanted: readonly TreeEntry[]): CheckoutPlan {
+  const present = new Map(before?.scan.relpaths.map((relpath, index) => [relpath, before.md5s[index] ?? '']));
   const [added, modified, unchanged, replaced]: TreeEntry[][] = [[], [], [], []];
   for (const entry of wanted) {
     const md5 = present.get(entry.relpath);

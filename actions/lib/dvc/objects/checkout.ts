@@ -1,104 +1,101 @@
-// Carries out a planned checkout: first what goes, then what comes. Every file is replaced by itself, whole; a killed
-// checkout leaves some files old and some new, and the next one does the rest.
-import { chmodSync, lstatSync, mkdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
-import { dirname, sep } from 'node:path';
-import { unwritable } from '#lib/documents/write.ts';
-import type { TreeEntry } from '#lib/dvc/objects/object.ts';
-import type { PlaceFile } from '#lib/dvc/objects/place-file.ts';
-import { ConfigurationError, hasCode } from '#lib/errors.ts';
+// Brings a place of the work tree to what a fingerprint says. All reasons to stop are found before anything is touched;
+// then every file is replaced by itself, whole, so that a killed checkout leaves some files old and some new, and the next
+// one does the rest.
+import { existsSync, lstatSync, rmSync } from 'node:fs';
+import { CheckoutConflict, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
+import { type CheckoutPlan, planCheckout } from '#lib/dvc/objects/checkout-plan.ts';
+import { type Content, readContent } from '#lib/dvc/objects/content.ts';
+import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
+import { deleteFiles, makeFolder, placeOf } from '#lib/dvc/objects/folders.ts';
+import { needsRelink } from '#lib/dvc/objects/link-type.ts';
+import type { Fingerprint, TreeEntry } from '#lib/dvc/objects/object.ts';
+import { isListing } from '#lib/dvc/objects/object-path.ts';
+import { makeExecutable, placeFiles, rememberPlaced } from '#lib/dvc/objects/place-files.ts';
+import type { CheckoutResult, ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
 
-/** Deletes files below a path, and the folders that this leaves empty; the path itself stays if it is to be a folder. */
-export function deleteFiles(path: string, entries: readonly TreeEntry[], keepsFolder: boolean): void {
-  const folders = new Set<string>();
-  for (const { relpath } of entries) {
-    const file = placeOf(path, relpath);
-    try {
-      unlinkSync(file);
-    } catch (cause) {
-      if (!hasCode(cause, 'ENOENT')) throw unwritable(file, cause);
-    }
-    for (let above = dirname(file); above.length > path.length; above = dirname(above)) folders.add(above);
-  }
-  const deepestFirst = [...folders].sort((a, b) => b.length - a.length);
-  for (const folder of keepsFolder ? deepestFirst : [...deepestFirst, path]) removeIfEmpty(folder);
-}
+type CheckoutOptions = NonNullable<Parameters<WorkTree['checkout']>[2]>;
 
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch (cause) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR'].some(code => hasCode(cause, code))) throw cause;
-  }
-}
-
-/** Where an entry of a folder lies; the path itself for a file. */
-export function placeOf(path: string, relpath: string): string {
-  return relpath === '' ? path : `${path}${sep}${sep === '/' ? relpath : relpath.replaceAll('/', sep)}`;
-}
-
-/** Makes the folders of files below a path, refusing to go through symbolic links: they may lead anywhere. */
-export function createFolders(path: string): (file: string) => void {
-  const known = new Set<string>([dirname(path)]);
-  const ensure = (folder: string): void => {
-    if (known.has(folder)) return;
-    if (folder.length > path.length) ensure(dirname(folder));
-    const info = lstatSync(folder, { throwIfNoEntry: false });
-    if (info === undefined) makeFolder(folder);
-    else if (!info.isDirectory()) throw blocked(folder);
-    known.add(folder);
-  };
-  return file => ensure(dirname(file));
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw unwritable(folder, cause);
-  }
-}
-
-function blocked(folder: string): ConfigurationError {
-  return new ConfigurationError(`${folder} is to be a folder, but something else has that name`, {
-    at: { file: folder },
-    remedy: 'Move it away, then check out again.',
-  });
-}
-
-/** Lets the owner execute a file, as DVC does. */
-export function makeExecutable(path: string): void {
-  const { mode } = statSync(path);
-  if ((mode & 0o100) === 0) chmodSync(path, (mode & 0o7777) | 0o100);
-}
-
-export interface Failed {
-  readonly missing: readonly TreeEntry[];
-  readonly damaged: readonly TreeEntry[];
-}
-
-export interface PlaceFilesOptions {
+interface Target {
+  readonly print: Fingerprint;
   readonly path: string;
-  readonly objectOf: (md5: string) => string;
-  readonly placeFile: PlaceFile;
-  /** Called after each file: progress, and the moment to stop. */
-  readonly onFile: (entry: TreeEntry, place: string) => Promise<void> | undefined;
 }
 
-/** Puts entries at their places; what the cache lacks is told at the end. */
-export async function placeFiles(
-  entries: readonly TreeEntry[],
-  { path, objectOf, placeFile, onFile }: PlaceFilesOptions,
-): Promise<Failed> {
-  const ensureFolderOf = createFolders(path);
-  const [missing, damaged]: [TreeEntry[], TreeEntry[]] = [[], []];
-  for (const entry of entries) {
-    const place = placeOf(path, entry.relpath);
-    ensureFolderOf(place);
-    const placed = placeFile(objectOf(entry.md5), entry.md5, place);
-    if (placed === 'missing') missing.push(entry);
-    else if (placed === 'damaged') damaged.push(entry);
-    const pause = onFile(entry, place);
-    if (pause) await pause;
+export async function checkOutContent(
+  context: WorkTreeContext,
+  { print, path }: Target,
+  { force = false, allowMissing = false, relink = false, ...work }: CheckoutOptions = {},
+): Promise<CheckoutResult> {
+  const { cache, linkTypes } = context;
+  const { md5, hash = 'md5' } = print;
+  const wanted = isListing(md5) ? cache.readTree(md5, hash) : [{ md5, relpath: '' }];
+  if (wanted === undefined) {
+    if (allowMissing) return UNCHANGED;
+    throw new MissingObjects([path], [md5]);
   }
-  return { missing, damaged };
+  refuseDeadLink(path, force);
+  const before = await readContent(context, path, { hash, signal: work.signal });
+  const isAsWanted = before?.md5 === md5 && before.scan.isFolder === isListing(md5);
+  const plan = isAsWanted ? unchanged(wanted) : planCheckout(before, wanted);
+  const coming = [...plan.added, ...plan.modified];
+  if (!force) refuseLoss(cache, { path, plan, hash });
+  const isHere = (entry: TreeEntry): boolean => cache.has(entry.md5, hash);
+  const missing = coming.filter(entry => !isHere(entry));
+  if (missing.length > 0 && !allowMissing) throw missingFrom(path, missing);
+  deleteFiles(
+    path,
+    plan.deleted.map(({ relpath }) => relpath),
+    isListing(md5),
+  );
+  if (isListing(md5)) makeFolder(path);
+  const isLoose = ({ md5: name, relpath }: TreeEntry): boolean =>
+    needsRelink(linkTypes, { object: cache.pathOf(name, hash), path: placeOf(path, relpath) });
+  const loose = relink ? plan.unchanged.filter(entry => isHere(entry) && isLoose(entry)) : [];
+  const entries = [...coming.filter(isHere), ...loose];
+  if (entries.length > 0) {
+    const { placed, failed } = await placeFiles(context, entries, { ...work, path, hash });
+    if (print.isexec && !isListing(md5) && failed.length === 0) makeExecutable(path);
+    rememberPlaced(context, path, { placed, before, whole: md5, files: wanted.length, hash });
+    if (failed.length > 0 && !allowMissing) throw missingFrom(path, failed);
+  } else if (print.isexec && before !== undefined && !isListing(md5)) makeExecutable(path);
+  return toResult(before, plan);
+}
+
+const UNCHANGED: CheckoutResult = { change: 'unchanged', files: { added: [], modified: [], deleted: [] } };
+
+function unchanged(wanted: readonly TreeEntry[]): CheckoutPlan {
+  return { added: [], modified: [], replaced: [], deleted: [], unchanged: wanted };
+}
+
+/** A link that leads nowhere has no bytes to compare: only who says so loses it. */
+function refuseDeadLink(path: string, force: boolean): void {
+  const info = lstatSync(path, { throwIfNoEntry: false });
+  if (!info?.isSymbolicLink() || existsSync(path)) return;
+  if (!force) throw new CheckoutConflict([path]);
+  rmSync(path);
+}
+
+function refuseLoss(
+  cache: ObjectCache,
+  {
+    path,
+    plan,
+    hash,
+  }: { readonly path: string; readonly plan: CheckoutPlan; readonly hash: 'md5' | 'md5-dos2unix' },
+): void {
+  const lost = [...plan.replaced, ...plan.deleted].filter(({ md5 }) => !cache.has(md5, hash));
+  if (lost.length > 0) throw new CheckoutConflict(lost.map(({ relpath }) => placeOf(path, relpath)));
+}
+
+function missingFrom(path: string, entries: readonly TreeEntry[]): MissingObjects {
+  return new MissingObjects(
+    entries.map(({ relpath }) => placeOf(path, relpath)),
+    [...new Set(entries.map(({ md5 }) => md5))],
+  );
+}
+
+function toResult(before: Content | undefined, { added, modified, deleted }: CheckoutPlan): CheckoutResult {
+  const names = (entries: readonly TreeEntry[]) => entries.map(({ relpath }) => relpath);
+  const files = { added: names(added), modified: names(modified), deleted: names(deleted) };
+  const isSame = added.length + modified.length + deleted.length === 0;
+  return { change: before === undefined ? 'added' : isSame ? 'unchanged' : 'modified', files };
 }

@@ -6,11 +6,15 @@ import {
   lstatSync,
   readlinkSync,
   rmSync,
+  type Stats,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { LINK } from '#lib/dvc/objects/scan.ts';
+import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
+import { placeOf } from '#lib/dvc/objects/folders.ts';
+import type { Scan } from '#lib/dvc/objects/scan.ts';
+import { CLONED_BYTES, type Store } from '#lib/dvc/objects/store.ts';
 import type { LinkType } from '#lib/dvc/objects/work-tree.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
@@ -56,17 +60,35 @@ export function makeLink(type: LinkType, object: string, place: string): void {
 /** True when a file that has the object's bytes is tied to it in none of the ways that are wanted. */
 export function needsRelink(
   types: readonly LinkType[],
-  link: number,
-  places: { object: string; path: string },
+  { object, path }: { readonly object: string; readonly path: string },
 ): boolean {
+  const info = lstatSync(path);
+  const isOwn = info.isFile() && info.nlink === 1;
   return !types.some(type => {
-    if (type === 'copy' || type === 'reflink') return link === LINK.none;
-    if (type === 'hardlink') return link === LINK.hard && isSameFile(places.object, places.path);
-    return link === LINK.symbolic && readlinkSync(places.path) === places.object;
+    if (type === 'copy' || type === 'reflink') return isOwn;
+    if (type === 'hardlink') return info.isFile() && info.nlink > 1 && isSameFile(info, object);
+    return info.isSymbolicLink() && readlinkSync(path) === object;
   });
 }
 
-function isSameFile(a: string, b: string): boolean {
-  const [left, right] = [lstatSync(a, { throwIfNoEntry: false }), lstatSync(b)];
-  return left !== undefined && left.ino === right.ino && left.dev === right.dev;
+function isSameFile(info: Stats, object: string): boolean {
+  const other = lstatSync(object, { throwIfNoEntry: false });
+  return other !== undefined && info.ino === other.ino && info.dev === other.dev;
+}
+
+/** How files get into the cache: as the first link type says, where the file system can do that. */
+export function chooseStoreMethod(context: WorkTreeContext, scan: Scan): Store['method'] {
+  const [first] = context.linkTypes;
+  if (first === 'hardlink') return 'hardlink';
+  const sample = scan.sizes.findIndex(size => size >= CLONED_BYTES);
+  if (first !== 'reflink' || sample < 0) return 'copy';
+  const target = context.cache.temporary();
+  try {
+    copyFileSync(placeOf(scan.path, scan.relpaths[sample] ?? ''), target, constants.COPYFILE_FICLONE_FORCE);
+    return 'clone';
+  } catch {
+    return 'copy';
+  } finally {
+    rmSync(target, { force: true });
+  }
 }

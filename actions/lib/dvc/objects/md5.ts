@@ -1,7 +1,7 @@
 // MD5 of a file's bytes, and the older kind that DVC 2 took, which reads CR LF of text as LF. Small files are read at
 // once into one buffer that is used again and again: for them the calls into the operating system are the whole cost.
 import { createHash, type Hash, hash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { HashName } from '#lib/dvc/objects/object.ts';
 
 /** DVC looks at each part of this size by itself when it decides whether a file is text. */
@@ -17,10 +17,11 @@ export function hashBytes(bytes: string | Uint8Array): string {
   return hash('md5', bytes);
 }
 
-/** A file's hash and how many bytes it had while it was read. */
+/** A file's hash, how many bytes were read, and its time stamp after that: if it changed meanwhile, they tell. */
 export interface ReadHash {
   readonly md5: string;
   readonly size: number;
+  readonly mtimeMs: number;
 }
 
 /** Reads a whole file. @throws the operating system's error when it cannot be read. */
@@ -29,8 +30,8 @@ export function hashFileNow(path: string, name: HashName = 'md5'): ReadHash {
   const file = openSync(path, 'r');
   try {
     const first = fill(file, shared);
-    if (name === 'md5' && first < CHUNK_BYTES)
-      return { md5: hashBytes(shared.subarray(0, first)), size: first };
+    const end = (md5: string, size: number) => ({ md5, size, mtimeMs: fstatSync(file).mtimeMs });
+    if (name === 'md5' && first < CHUNK_BYTES) return end(hashBytes(shared.subarray(0, first)), first);
     const digest = createHash('md5');
     const update = name === 'md5' ? updateRaw : updateText;
     let size = 0;
@@ -38,7 +39,7 @@ export function hashFileNow(path: string, name: HashName = 'md5'): ReadHash {
       update(digest, shared.subarray(0, read));
       size += read;
     }
-    return { md5: digest.digest('hex'), size };
+    return end(digest.digest('hex'), size);
   } finally {
     closeSync(file);
   }

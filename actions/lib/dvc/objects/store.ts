@@ -5,34 +5,44 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  constants,
+  copyFileSync,
   fstatSync,
+  linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
-  readSync,
   renameSync,
   rmSync,
   type Stats,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
-import { hashBytes } from '#lib/dvc/objects/md5.ts';
+import { BUFFER_BYTES, fillBuffer, writeAll } from '#lib/dvc/objects/bytes.ts';
+import { hashBytes, hashFileNow } from '#lib/dvc/objects/md5.ts';
 import { objectsFolder } from '#lib/dvc/objects/object-path.ts';
 import { unreadable } from '#lib/dvc/objects/scan.ts';
 import { createNames, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
 const READ_ONLY = 0o444;
-const BUFFER_BYTES = 1024 * 1024;
+/** Sharing blocks with the work tree pays from here on; below, a copy is faster and as small. */
+export const CLONED_BYTES = 16 * 1024;
 
+/** Where objects go, and how; can be sent to a thread. */
 export interface Store {
   /** The cache's folder. */
   readonly folder: string;
-  /** Objects and folders are made for a group of users. */
+  /** Folders are made for a group of users. */
   readonly shared: boolean;
   /** Of the process: it would take the permission to read from objects. */
   readonly umask: number;
+  /**
+   * Whether a file is copied byte by byte, shares its blocks with the object (the file system can do that), or becomes
+   * the object itself.
+   */
+  readonly method: 'copy' | 'clone' | 'hardlink';
 }
 
 /** A file as it was when its folder was looked at; it must be the same when it has been read. */
@@ -43,7 +53,7 @@ export interface Expected {
 }
 
 export interface Writer {
-  /** Hashes a file and takes it into the cache, unless its bytes are there. @returns its MD5. */
+  /** Hashes a file and takes it into the cache, unless its bytes are there. @returns its MD5 */
   storeFile(path: string, expected: Expected): string;
   /** Makes an object of bytes that are in memory. */
   storeBytes(bytes: Uint8Array, md5: string): void;
@@ -53,65 +63,104 @@ export interface Writer {
 export function createWriter(store: Store): Writer {
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   const nextName = createNames(temporaryFolder(store.folder));
-  const objects = objectsFolder(store.folder);
-  const placeOf = (md5: string): string => `${objects}${sep}${md5.slice(0, 2)}${sep}${md5.slice(2)}`;
-  const create = (): { readonly file: number; readonly name: string } => {
-    const name = nextName();
-    return { name, file: orWithFolder(name, store, () => openSync(name, 'wx', READ_ONLY)) };
-  };
-  const finish = (file: number, name: string, place: string): void => {
-    if ((store.umask & READ_ONLY) !== 0) chmodSync(name, READ_ONLY);
-    closeSync(file);
-    orWithFolder(place, store, () => renameSync(name, place));
-  };
+  const { place, create } = createPlaces(store, nextName);
   const storeBytes = (bytes: Uint8Array, md5: string): void => {
-    const place = placeOf(md5);
-    if (isStored(place, bytes.length)) return;
-    writeObject(place, () => {
-      const { file, name } = create();
-      return guard(file, name, () => {
-        writeAll(file, bytes);
-        finish(file, name, place);
-      });
+    if (isStored(place(md5), bytes.length)) return;
+    create(place(md5), file => {
+      writeAll(file, bytes);
+      return md5;
     });
   };
-  const storeLarge = (source: number, path: string, expected: Expected): string => {
-    const digest = createHash('md5');
-    const { file, name } = create();
-    return guard(file, name, () => {
-      for (let read = fill(source, buffer); read > 0; read = fill(source, buffer)) {
+  const storeLarge = (path: string, source: number, expected: Expected): string =>
+    create(path, file => {
+      const digest = createHash('md5');
+      for (let read = fillBuffer(source, buffer); read > 0; read = fillBuffer(source, buffer)) {
         const chunk = buffer.subarray(0, read);
         digest.update(chunk);
         writeAll(file, chunk);
       }
       assertSame(path, fstatSync(source), expected);
-      const md5 = digest.digest('hex');
-      const place = placeOf(md5);
-      if (isStored(place, expected.size)) {
-        closeSync(file);
-        rmSync(name, { force: true });
-      } else finish(file, name, place);
-      return md5;
+      return digest.digest('hex');
     });
+  const storeClone = (path: string, expected: Expected): string => {
+    const name = nextName();
+    try {
+      orWithFolder(name, store, () => copyFileSync(path, name, constants.COPYFILE_FICLONE_FORCE));
+      const { md5 } = hashFileNow(name);
+      assertSame(path, statSync(path), expected);
+      chmodSync(name, READ_ONLY);
+      orWithFolder(place(md5), store, () => renameSync(name, place(md5)));
+      return md5;
+    } catch (cause) {
+      rmSync(name, { force: true });
+      throw unwritable(path, cause);
+    }
+  };
+  /** What is written to the file later, through a name or a handle from before, would change the object: so does DVC. */
+  const storeLink = (path: string, expected: Expected): string | undefined => {
+    if (lstatSync(path).isSymbolicLink()) return undefined;
+    const { md5 } = hashFileNow(path);
+    assertSame(path, statSync(path), expected);
+    if (isStored(place(md5), expected.size)) return md5;
+    try {
+      orWithFolder(place(md5), store, () => linkSync(path, place(md5)));
+      chmodSync(path, READ_ONLY);
+      return md5;
+    } catch {
+      // Another file system, or too many links: a copy has to do.
+      return undefined;
+    }
+  };
+  const storeCopy = (path: string, expected: Expected): string => {
+    const source = openToRead(path);
+    try {
+      if (expected.size >= buffer.length) return storeLarge(path, source, expected);
+      const bytes = buffer.subarray(0, fillBuffer(source, buffer));
+      assertSame(path, fstatSync(source), expected);
+      const md5 = hashBytes(bytes);
+      storeBytes(bytes, md5);
+      return md5;
+    } finally {
+      closeSync(source);
+    }
   };
   return {
     storeBytes,
     storeFile: (path, expected) => {
-      const source = openToRead(path);
-      try {
-        if (expected.size >= buffer.length)
-          return writeObject(path, () => storeLarge(source, path, expected));
-        const read = fill(source, buffer);
-        assertSame(path, fstatSync(source), expected);
-        const bytes = buffer.subarray(0, read);
-        const md5 = hashBytes(bytes);
-        storeBytes(bytes, md5);
-        return md5;
-      } finally {
-        closeSync(source);
-      }
+      if (store.method === 'hardlink') return storeLink(path, expected) ?? storeCopy(path, expected);
+      const isCloned = store.method === 'clone' && expected.size >= CLONED_BYTES;
+      return isCloned ? storeClone(path, expected) : storeCopy(path, expected);
     },
   };
+}
+
+/** Objects by their names, and how a new one is made under a temporary name. */
+function createPlaces(store: Store, nextName: () => string) {
+  const objects = objectsFolder(store.folder);
+  const place = (md5: string): string => `${objects}${sep}${md5.slice(0, 2)}${sep}${md5.slice(2)}`;
+  /** @param what to name in errors. @param write gets a file to fill, and finds out the object's name */
+  const create = (what: string, write: (file: number) => string): string => {
+    const name = nextName();
+    try {
+      const file = orWithFolder(name, store, () => openSync(name, 'wx', READ_ONLY));
+      const md5 = closing(file, () => write(file));
+      if ((store.umask & READ_ONLY) !== 0) chmodSync(name, READ_ONLY);
+      orWithFolder(place(md5), store, () => renameSync(name, place(md5)));
+      return md5;
+    } catch (cause) {
+      rmSync(name, { force: true });
+      throw unwritable(what, cause);
+    }
+  };
+  return { place, create };
+}
+
+function closing<Result>(file: number, work: () => Result): Result {
+  try {
+    return work();
+  } finally {
+    closeSync(file);
+  }
 }
 
 function openToRead(path: string): number {
@@ -122,35 +171,10 @@ function openToRead(path: string): number {
   }
 }
 
-function writeObject<Result>(place: string, write: () => Result): Result {
-  try {
-    return write();
-  } catch (cause) {
-    throw unwritable(place, cause);
-  }
-}
-
-/** What fails half-way leaves no file behind. */
-function guard<Result>(file: number, name: string, write: () => Result): Result {
-  try {
-    return write();
-  } catch (cause) {
-    try {
-      closeSync(file);
-    } catch {
-      // It was closed before the rename failed.
-    }
-    rmSync(name, { force: true });
-    throw cause;
-  }
-}
-
-/** True when an object of that size is there; it is then made read-only if it was not. */
+/** True when a read-only object of that size is there; what others could have written to is written anew. */
 function isStored(place: string, size: number): boolean {
   const info = statSync(place, { throwIfNoEntry: false });
-  if (info === undefined || info.size !== size) return false;
-  if ((info.mode & 0o222) !== 0) return false;
-  return true;
+  return info !== undefined && info.size === size && (info.mode & 0o222) === 0;
 }
 
 function assertSame(path: string, found: Stats, { size, mtimeMs, ino }: Expected): void {
@@ -161,7 +185,7 @@ function assertSame(path: string, found: Stats, { size, mtimeMs, ino }: Expected
   });
 }
 
-/** The folders are made when the first file does not find them. */
+/** Folders are made when the first file does not find them. */
 function orWithFolder<Result>(path: string, { shared }: Store, make: () => Result): Result {
   try {
     return make();
@@ -177,20 +201,4 @@ export function makeFolder(folder: string, shared: boolean): void {
   const first = mkdirSync(folder, { recursive: true });
   if (first === undefined || !shared) return;
   for (let made = folder; made.length >= first.length; made = dirname(made)) chmodSync(made, 0o2775);
-}
-
-function fill(file: number, buffer: Buffer): number {
-  let filled = 0;
-  while (filled < buffer.length) {
-    const read = readSync(file, buffer, filled, buffer.length - filled, null);
-    if (read === 0) break;
-    filled += read;
-  }
-  return filled;
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length; ) {
-    written += writeSync(file, bytes, written, bytes.length - written);
-  }
 }

@@ -1,6 +1,7 @@
 // Opens the DVC repository that a folder lies in: what every verb starts with. Nothing is read here but configuration; the
 // state index and git come when they are first asked for.
 import { realpathSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { readDvcConfig } from '#lib/dvc/config/read-config.ts';
 import { createIgnore, type Ignore } from '#lib/dvc/objects/ignore.ts';
@@ -36,6 +37,7 @@ export async function openDvcRepository(options: OpenOptions): Promise<DvcReposi
     linkTypes: config.linkTypes,
     stateFile: join(root, '.dvc', 'tmp', 'mainline', 'state'),
     checksumJobs: config.checksumJobs,
+    processors: availableParallelism(),
     shared: config.cacheShared,
     now: options.now,
     umask: process.umask(),

@@ -1,0 +1,111 @@
+// What a place of the work tree holds: from the state index where nothing changed, from the files themselves where it did.
+import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
+import { createScanJob, type FileTask, MARK, readMd5 } from '#lib/dvc/objects/file-job.ts';
+import { formatListing, nameListing, sortEntries } from '#lib/dvc/objects/listing.ts';
+import type { Hashed, HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
+import { type Scan, scanPath } from '#lib/dvc/objects/scan.ts';
+import { isSettled, type Recalled } from '#lib/dvc/objects/state-index.ts';
+import { runJob } from '#lib/dvc/objects/threads.ts';
+import type { WorkOptions } from '#lib/dvc/objects/work-tree.ts';
+
+/** Reading so much again costs more than waiting until the files count as settled. */
+const WORTH_WAITING_BYTES = 16 * 1024 * 1024;
+const SETTLING_MS = 110;
+
+export interface Content {
+  readonly scan: Scan;
+  /** In the order of the scan. */
+  readonly md5s: readonly string[];
+  /** The fingerprint's. */
+  readonly md5: string;
+  /** A folder's files in the order of its listing. */
+  readonly entries: () => readonly TreeEntry[];
+}
+
+/** Undefined when nothing is there. */
+export async function readContent(
+  context: WorkTreeContext,
+  path: string,
+  { hash = 'md5', ...work }: WorkOptions & { readonly hash?: HashName | undefined } = {},
+): Promise<Content | undefined> {
+  const scan = scanPath(path, context.ignore);
+  if (scan === undefined) return undefined;
+  const recalled = context.state.recall(scan, hash);
+  if (recalled.md5 !== undefined) return toContent(scan, recalled.md5s, recalled.md5);
+  const indexes = rowsWithout(recalled.md5s);
+  return processRows(context, { scan, recalled, indexes }, { ...work, task: { kind: 'hash', hash } });
+}
+
+/** The rows of a scan that have no hash yet. */
+export function rowsWithout(md5s: readonly string[]): readonly number[] {
+  return md5s.flatMap((md5, index) => (md5 === '' ? [index] : []));
+}
+
+export interface Rows {
+  readonly scan: Scan;
+  readonly recalled: Recalled;
+  /** Of the rows that have to be read. */
+  readonly indexes: readonly number[];
+}
+
+/** Reads rows, and remembers what they are. */
+export async function processRows(
+  context: WorkTreeContext,
+  { scan, recalled, indexes }: Rows,
+  { task, ...work }: WorkOptions & { readonly task: Extract<FileTask, { kind: 'hash' | 'keep' }> },
+): Promise<Content> {
+  await letSettle(context, scan, indexes);
+  const readAt = context.now();
+  const job = createScanJob(task, scan, indexes);
+  await runJob(job, { ...work, threads: context.threads, now: context.now });
+  const md5s = [...recalled.md5s];
+  const [trusted, sizes] = [[...recalled.md5s], [...scan.sizes]];
+  for (const [row, index] of indexes.entries()) {
+    const md5 = readMd5(job, row);
+    md5s[index] = md5;
+    trusted[index] = job.marks[row] === MARK.done ? md5 : '';
+    sizes[index] = job.sizes[row] ?? 0;
+  }
+  const content = toContent({ ...scan, sizes }, md5s);
+  const hash = task.kind === 'hash' ? task.hash : undefined;
+  context.state.remember(scan, { md5s: trusted, whole: content.md5, readAt, hash });
+  return content;
+}
+
+/** Large files that were written just now would have to be read again the next time. */
+async function letSettle({ now }: WorkTreeContext, scan: Scan, indexes: readonly number[]): Promise<void> {
+  const at = now();
+  const bytes = indexes.reduce((sum, index) => {
+    const stamps = [scan.mtimes[index] ?? 0, scan.ctimes[index] ?? 0] as const;
+    return isSettled(...stamps, at) || !isSettled(...stamps, at + SETTLING_MS)
+      ? sum
+      : sum + (scan.sizes[index] ?? 0);
+  }, 0);
+  if (bytes >= WORTH_WAITING_BYTES) await new Promise(resolve => setTimeout(resolve, SETTLING_MS));
+}
+
+/** @param md5 of the whole, if that is known */
+export function toContent(scan: Scan, md5s: readonly string[], md5?: string): Content {
+  let sorted: readonly TreeEntry[] | undefined;
+  const entries = (): readonly TreeEntry[] => {
+    sorted ??= sortEntries(scan.relpaths.map((relpath, index) => ({ md5: md5s[index] ?? '', relpath })));
+    return sorted;
+  };
+  const whole = md5 ?? (scan.isFolder ? nameListing(formatListing(entries())) : (md5s[0] ?? ''));
+  return { scan, md5s, md5: whole, entries };
+}
+
+/** In the words of the port; the files of a folder are put in order only if somebody asks for them. */
+export function toHashed({ scan, md5, entries }: Content, hash: HashName = 'md5'): Hashed {
+  const size = scan.sizes.reduce((sum, one) => sum + one, 0);
+  const legacy = hash === 'md5' ? {} : { hash };
+  if (!scan.isFolder) {
+    return { fingerprint: { md5, ...legacy, size, ...(scan.isExecutable && { isexec: true as const }) } };
+  }
+  return {
+    fingerprint: { md5, ...legacy, size, nfiles: scan.relpaths.length },
+    get tree() {
+      return entries();
+    },
+  };
+}

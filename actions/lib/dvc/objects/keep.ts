@@ -1,0 +1,63 @@
+// Takes a place of the work tree into the cache: files first, a folder's listing last, so that whoever finds the listing
+// finds all of its files.
+import { readdirSync } from 'node:fs';
+import { sep } from 'node:path';
+import { type Content, processRows, toContent } from '#lib/dvc/objects/content.ts';
+import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
+import { chooseStoreMethod } from '#lib/dvc/objects/link-type.ts';
+import { formatListing } from '#lib/dvc/objects/listing.ts';
+import { objectsFolder } from '#lib/dvc/objects/object-path.ts';
+import { relinkFiles } from '#lib/dvc/objects/place-files.ts';
+import { scanPath } from '#lib/dvc/objects/scan.ts';
+import { createWriter, type Store } from '#lib/dvc/objects/store.ts';
+import { removeAbandoned, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
+import type { ObjectCache, WorkOptions } from '#lib/dvc/objects/work-tree.ts';
+
+/** From here on it is faster to list the cache than to ask for each object. */
+const MANY_OBJECTS = 2000;
+
+/** Undefined when nothing is there. */
+export async function keepContent(
+  context: WorkTreeContext,
+  path: string,
+  work: WorkOptions = {},
+): Promise<Content | undefined> {
+  const { cache, ignore, now, state, shared = false, umask } = context;
+  const scan = scanPath(path, ignore);
+  if (scan === undefined) return undefined;
+  const recalled = state.recall(scan);
+  const isPresent = createPresence(cache, recalled.md5s.length - recalled.unknown);
+  const indexes = recalled.md5s.flatMap((md5, index) => (md5 === '' || !isPresent(md5) ? [index] : []));
+  const method = indexes.length === 0 ? 'copy' : chooseStoreMethod(context, scan);
+  const store: Store = { folder: cache.folder, shared, umask, method };
+  if (indexes.length > 0) removeAbandoned(temporaryFolder(cache.folder), now());
+  const content =
+    indexes.length === 0 && recalled.md5 !== undefined
+      ? toContent(scan, recalled.md5s, recalled.md5)
+      : await processRows(context, { scan, recalled, indexes }, { ...work, task: { kind: 'keep', store } });
+  if (scan.isFolder && !cache.has(content.md5)) {
+    createWriter(store).storeBytes(Buffer.from(formatListing(content.entries())), content.md5);
+  }
+  await relinkFiles(context, content, work);
+  return content;
+}
+
+/** Answers whether the cache holds an object; for many the cache is listed once. */
+function createPresence(cache: ObjectCache, questions: number): (md5: string) => boolean {
+  if (questions < MANY_OBJECTS) return md5 => cache.has(md5);
+  const names = new Set<string>();
+  const folder = objectsFolder(cache.folder);
+  for (const prefix of readNames(folder)) {
+    if (prefix.length !== 2) continue;
+    for (const name of readNames(`${folder}${sep}${prefix}`)) names.add(prefix + name);
+  }
+  return md5 => names.has(md5);
+}
+
+function readNames(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

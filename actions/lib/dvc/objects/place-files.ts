@@ -1,0 +1,149 @@
+// Puts many objects at their places in the work tree, and remembers what lies there then.
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { unwritable } from '#lib/documents/write.ts';
+import type { Content } from '#lib/dvc/objects/content.ts';
+import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
+import { createFileJob, MARK, writeMd5 } from '#lib/dvc/objects/file-job.ts';
+import { makeFolders, placeOf } from '#lib/dvc/objects/folders.ts';
+import { chooseLinkType, needsRelink } from '#lib/dvc/objects/link-type.ts';
+import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
+import type { Placement } from '#lib/dvc/objects/place-file.ts';
+import { LINK, type Scan, scanPath } from '#lib/dvc/objects/scan.ts';
+import { createNames, removeAbandoned } from '#lib/dvc/objects/temporary.ts';
+import { runJob } from '#lib/dvc/objects/threads.ts';
+import type { WorkOptions } from '#lib/dvc/objects/work-tree.ts';
+
+/** Files as they were right after they had been put there, and those that could not be. */
+export interface PlacedFiles {
+  readonly placed: ReadonlyMap<string, PlacedFile>;
+  readonly failed: readonly TreeEntry[];
+}
+
+interface PlacedFile {
+  readonly md5: string;
+  readonly size: number;
+  readonly mtime: number;
+  readonly inode: number;
+}
+
+interface PlaceOptions extends WorkOptions {
+  readonly path: string;
+  readonly hash?: HashName | undefined;
+}
+
+/** Entries must not be folders of each other; files that are in the way are replaced. */
+export async function placeFiles(
+  context: WorkTreeContext,
+  entries: readonly TreeEntry[],
+  { path, hash = 'md5', ...work }: PlaceOptions,
+): Promise<PlacedFiles> {
+  const { cache, state } = context;
+  const placement = choosePlacement(context, path);
+  const relpaths = entries.map(({ relpath }) => relpath);
+  makeFolders(path, relpaths);
+  const job = createFileJob({ kind: 'place', cacheFolder: cache.folder, hash, placement }, path, relpaths);
+  for (const [row, { md5 }] of entries.entries()) {
+    writeMd5(job, row, md5);
+    if (placement.type === 'copy') continue;
+    const info = statSync(cache.pathOf(md5, hash), { throwIfNoEntry: false });
+    if (info && state.isVerified(md5, info)) job.marks[row] = MARK.verified;
+  }
+  await runJob(job, { ...work, threads: context.threads, now: context.now });
+  const placed = new Map<string, PlacedFile>();
+  const failed = entries.filter(({ md5, relpath }, row) => {
+    if (job.marks[row] !== MARK.done) return true;
+    const [size, mtime, inode] = [job.sizes[row] ?? 0, job.mtimes[row] ?? 0, job.inodes[row] ?? 0];
+    placed.set(relpath, { md5, size, mtime, inode });
+    return false;
+  });
+  return { placed, failed };
+}
+
+/** How files get to a path; temporary files lie where a rename can reach it. */
+function choosePlacement(
+  { cache, linkTypes, now, stateFile, umask, shared = false }: WorkTreeContext,
+  path: string,
+) {
+  try {
+    const parent = dirname(path);
+    const beside = join(dirname(stateFile), 'checkout');
+    for (const folder of [parent, beside]) mkdirSync(folder, { recursive: true });
+    removeAbandoned(beside, now());
+    const isSameSystem = statSync(beside).dev === statSync(parent).dev;
+    const temporaryFolder = isSameSystem ? beside : parent;
+    const type = chooseLinkType(linkTypes, cache.temporary(), createNames(temporaryFolder)());
+    return { type, mode: shared ? 0o664 : 0o666 & ~umask, temporaryFolder } satisfies Placement;
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+/** Ties files to their objects as the configuration wants it, where they are not yet. */
+export async function relinkFiles(
+  context: WorkTreeContext,
+  content: Content,
+  work: WorkOptions,
+): Promise<void> {
+  const { cache, linkTypes } = context;
+  const { scan, md5s } = content;
+  const { path } = scan;
+  const wantsLinks = linkTypes[0] === 'hardlink' || linkTypes[0] === 'symlink';
+  if (!wantsLinks && scan.links.every(link => link === LINK.none)) return;
+  const entries = scan.relpaths.flatMap((relpath, index): readonly TreeEntry[] => {
+    const md5 = md5s[index] ?? '';
+    const places = { object: cache.pathOf(md5), path: placeOf(path, relpath) };
+    return needsRelink(linkTypes, places) ? [{ md5, relpath }] : [];
+  });
+  const { placed } =
+    entries.length === 0 ? { placed: NONE } : await placeFiles(context, entries, { ...work, path });
+  if (scan.isExecutable) makeExecutable(path);
+  rememberPlaced(context, path, { placed, whole: content.md5, files: md5s.length, before: content });
+}
+
+const NONE: ReadonlyMap<string, PlacedFile> = new Map();
+
+/** Lets the owner execute a file, as DVC does. */
+export function makeExecutable(path: string): void {
+  const { mode } = statSync(path);
+  if ((mode & 0o100) === 0) chmodSync(path, (mode & 0o7777) | 0o100);
+}
+
+interface NowThere {
+  readonly placed: ReadonlyMap<string, PlacedFile>;
+  /** The fingerprint's MD5 and how many files it stands for. */
+  readonly whole: string;
+  readonly files: number;
+  /** What was there before. */
+  readonly before: { readonly scan: Scan; readonly md5s: readonly string[] } | undefined;
+  readonly hash?: HashName | undefined;
+}
+
+/** Looks at a path again after files were put there: what is as it was left, or as it was before, is remembered. */
+export function rememberPlaced(
+  { ignore, now, state }: WorkTreeContext,
+  path: string,
+  { placed, whole, files, before, hash }: NowThere,
+): void {
+  const scan = scanPath(path, ignore);
+  if (scan === undefined) return;
+  const known = new Map(before?.scan.relpaths.map((relpath, row) => [relpath, row]));
+  const md5s = scan.relpaths.map((relpath, index) => {
+    const put = placed.get(relpath);
+    if (put) return isAsLeft(put, scan, index) ? put.md5 : '';
+    const row = known.get(relpath);
+    const isSame = before && row !== undefined && isAsBefore(before.scan, row, { scan, index });
+    return isSame ? (before.md5s[row] ?? '') : '';
+  });
+  const isWhole = md5s.length === files && !md5s.includes('');
+  state.remember(scan, { md5s, whole: isWhole ? whole : undefined, readAt: now(), hash });
+  if (hash === undefined || hash === 'md5') state.rememberObjects(scan, md5s);
+}
+
+function isAsLeft(put: PlacedFile, { sizes, mtimes, inodes }: Scan, index: number): boolean {
+  return put.size === sizes[index] && put.mtime === mtimes[index] && put.inode === inodes[index];
+}
+
+function isAsBefore(before: Scan, row: number, { scan, index }: { scan: Scan; index: number }): boolean {
+  return before.sizes[row] === scan.sizes[index] && before.mtimes[row] === scan.mtimes[index];
+}
