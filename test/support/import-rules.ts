@@ -95,8 +95,14 @@ export const zones: readonly Zone[] = [
   {
     path: 'actions/lib/dvc/',
     lib: [...foundation, ports.processes, ports.git, ports.bucket, 'dvc/objects/'],
-    npm: ['zod', 'yaml', 'ignore'],
+    npm: ['zod', 'ignore'],
     node: files,
+    isPure: true,
+  },
+  {
+    path: 'actions/lib/dvc/values/',
+    lib: foundation,
+    npm: ['yaml', 'smol-toml'],
     isPure: true,
   },
   {

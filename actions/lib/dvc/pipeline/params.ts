@@ -4,9 +4,9 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
 import { readText } from '#lib/documents/read.ts';
+import { parseParams } from '#lib/dvc/pipeline/params-file.ts';
 import type { ParamsFile, ParamsKey } from '#lib/dvc/pipeline/stage.ts';
 import { isValueList, isValueMap, type Value, type ValueMap } from '#lib/dvc/values/value.ts';
-import { parseTyped } from '#lib/dvc/values/yaml-read.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
 /** File, then parameter as declared, then value: `params.yaml` first, then by name, parameters sorted. */
@@ -23,13 +23,7 @@ export function createParamsReader(): ReadParamsFile {
     const known = parsed.get(file.absolute);
     if (known?.text === text) return known.values;
     const shown = shownPath(file);
-    const { value } = await parseTyped(text, shown);
-    const values = value === null ? new Map() : value;
-    if (!isValueMap(values)) {
-      throw new ConfigurationError(`${file.path} is not a map of parameters`, {
-        at: { file: file.absolute, line: 1 },
-      });
-    }
+    const values = await parseParams(text, shown);
     parsed.set(file.absolute, { text, values });
     return values;
   };

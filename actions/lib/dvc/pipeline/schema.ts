@@ -1,71 +1,87 @@
-// The keys of dvc.yaml, as DVC 3 accepts them. What needs templating is refused by name before this schema is asked.
-import { z } from 'zod';
+// The keys of dvc.yaml, as DVC 3 accepts them; checked before templates are filled in, and a stage once more after.
+import type { Shape } from '#lib/dvc/pipeline/shape.ts';
 
-const FLAGS = {
-  cache: z.boolean().optional(),
-  persist: z.boolean().optional(),
-  checkpoint: z.boolean().optional(),
-  desc: z.string().optional(),
-  type: z.string().optional(),
-  labels: z.array(z.string()).optional(),
-  meta: z.unknown().optional(),
-  remote: z.string().optional(),
-  push: z.boolean().optional(),
+const TEXT: Shape = { text: true };
+const FLAG: Shape = { flag: true };
+const ANYTHING: Shape = { anything: true };
+const TEXTS: Shape = { list: { of: TEXT } };
+
+const ANNOTATION = { desc: TEXT, type: TEXT, labels: TEXTS, meta: ANYTHING };
+const OUTPUT = { ...ANNOTATION, cache: FLAG, persist: FLAG, checkpoint: FLAG, remote: TEXT, push: FLAG };
+const PLOT = {
+  of: {
+    ...OUTPUT,
+    template: TEXT,
+    x: TEXT,
+    y: TEXT,
+    x_label: TEXT,
+    y_label: TEXT,
+    title: TEXT,
+    header: FLAG,
+  },
+};
+const VARS: Shape = { list: { of: { text: true, map: { of: ANYTHING } } } };
+const OUTPUTS: Shape = { list: { of: { text: true, map: { of: { keys: { of: OUTPUT } } } } } };
+const PARAMS: Shape = { list: { of: { text: true, map: { of: { nothing: true, list: { of: TEXT } } } } } };
+const PLOTS: Shape = {
+  list: { of: { text: true, map: { of: { keys: PLOT, list: { of: { keys: PLOT } } } } } },
 };
 
-const PLOT_FLAGS = {
-  ...FLAGS,
-  template: z.string().optional(),
-  x: z.string().optional(),
-  y: z.string().optional(),
-  x_label: z.string().optional(),
-  y_label: z.string().optional(),
-  title: z.string().optional(),
-  header: z.boolean().optional(),
+const STAGE_KEYS = {
+  cmd: { text: true, list: { of: TEXT, least: 1 } },
+  wdir: TEXT,
+  deps: TEXTS,
+  params: PARAMS,
+  vars: VARS,
+  outs: OUTPUTS,
+  metrics: OUTPUTS,
+  plots: PLOTS,
+  frozen: FLAG,
+  always_changed: FLAG,
+  desc: TEXT,
+  meta: ANYTHING,
+} satisfies Record<string, Shape>;
+
+/** A stage as it stands after templates are filled in. */
+export const STAGE: Shape = { keys: { of: STAGE_KEYS, required: ['cmd'] } };
+
+/** A stage as written: by itself, or as the template of several. */
+const WRITTEN_STAGE: Shape = {
+  keys: {
+    of: { ...STAGE_KEYS, matrix: { map: { of: { text: true, list: { of: ANYTHING } } } } },
+    required: ['cmd'],
+    instead: {
+      of: { foreach: { text: true, list: { of: ANYTHING }, map: { of: ANYTHING } }, do: STAGE },
+      required: ['foreach', 'do'],
+    },
+  },
 };
 
-const OUTPUT = z.union([z.string().min(1), z.record(z.string().min(1), z.strictObject(FLAGS))]);
-const PLOT = z.union([
-  z.string().min(1),
-  z.record(z.string().min(1), z.union([z.strictObject(PLOT_FLAGS), z.array(z.strictObject(PLOT_FLAGS))])),
-]);
-const PARAMS = z.union([
-  z.string().min(1),
-  z.record(z.string().min(1), z.array(z.string().min(1)).nullable()),
-]);
+const TOP_PLOT: Shape = {
+  nothing: true,
+  keys: {
+    of: {
+      x: { text: true, map: { of: TEXT } },
+      y: { text: true, list: { of: TEXT }, map: { of: { text: true, list: { of: TEXT } } } },
+      x_label: TEXT,
+      y_label: TEXT,
+      title: TEXT,
+      template: TEXT,
+    },
+  },
+};
 
-const STAGE = z.strictObject({
-  cmd: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
-  wdir: z.string().min(1).optional(),
-  deps: z.array(z.string().min(1)).default([]),
-  params: z.array(PARAMS).default([]),
-  outs: z.array(OUTPUT).default([]),
-  metrics: z.array(OUTPUT).default([]),
-  plots: z.array(PLOT).default([]),
-  frozen: z.boolean().default(false),
-  always_changed: z.boolean().default(false),
-  desc: z.string().optional(),
-  meta: z.unknown().optional(),
-});
-
-const ARTIFACT = z.strictObject({
-  path: z.string().min(1),
-  desc: z.string().optional(),
-  type: z.string().optional(),
-  labels: z.array(z.string()).optional(),
-  meta: z.unknown().optional(),
-});
-
-const TOP_PLOT = z.union([z.string().min(1), z.record(z.string().min(1), z.unknown())]);
-
-export const DVC_YAML = z.strictObject({
-  stages: z.record(z.string(), STAGE).default({}),
-  params: z.array(z.string().min(1)).default([]),
-  metrics: z.array(z.string().min(1)).default([]),
-  plots: z.array(TOP_PLOT).default([]),
-  artifacts: z.record(z.string(), ARTIFACT).default({}),
-});
-
-export type DvcYaml = z.output<typeof DVC_YAML>;
-export type StageYaml = z.output<typeof STAGE>;
-export type OutputYaml = z.output<typeof OUTPUT> | z.output<typeof PLOT>;
+/** The whole file as written. */
+export const DVC_YAML: Shape = {
+  keys: {
+    of: {
+      stages: { map: { of: WRITTEN_STAGE } },
+      vars: VARS,
+      params: TEXTS,
+      metrics: TEXTS,
+      plots: { list: { of: { text: true, map: { of: TOP_PLOT } } } },
+      artifacts: { map: { of: { keys: { of: { path: TEXT, ...ANNOTATION }, required: ['path'] } } } },
+      datasets: ANYTHING,
+    },
+  },
+};

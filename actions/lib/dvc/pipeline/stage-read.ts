@@ -1,89 +1,121 @@
 // From a stage's keys in dvc.yaml to a Stage: the short and the long forms of outputs and parameters become one.
 import { resolve } from 'node:path';
-import type { KeyPath } from '#lib/documents/document.ts';
-import type { OutputYaml, StageYaml } from '#lib/dvc/pipeline/schema.ts';
+import type { ResolvedStage } from '#lib/dvc/pipeline/resolve.ts';
 import type { Output, OutputKind, ParamsFile, ParamsKey, Stage } from '#lib/dvc/pipeline/stage.ts';
-import { unescapeTemplate } from '#lib/dvc/pipeline/templating.ts';
+import { DEFAULT_PARAMS_FILE } from '#lib/dvc/pipeline/vars.ts';
+import { memberOf, type YamlNode } from '#lib/dvc/values/yaml-node.ts';
 import { ConfigurationError, type Location } from '#lib/errors.ts';
 
-const DEFAULT_PARAMS_FILE = 'params.yaml';
-/** ASCII punctuation other than `_` and `-` has a meaning in DVC's commands. */
-const NAME_PUNCTUATION = /[!-,./:-@[-^`{-~]/;
-
-/** Where the stage stands: how to find the place of a path below it, and the folder of its dvc.yaml. */
+/** The folder of a dvc.yaml, and how to find the place of an offset in it. */
 export interface StagePlace {
   readonly directory: string;
-  readonly at: Location;
-  readonly locate: (keys: KeyPath) => Location;
+  readonly at: (offset: number) => Location;
 }
 
-/** @throws ConfigurationError for a name or parameters file that DVC would not take. */
-export function toStage(name: string, stage: StageYaml, place: StagePlace): Stage {
-  if (name === '' || NAME_PUNCTUATION.test(name)) {
+/** The node has passed its shape. @throws ConfigurationError for a name that DVC would not find again. */
+export function toStage(resolved: ResolvedStage, { directory, at }: StagePlace): Stage {
+  const { name, node, group, keyAt, written, used } = resolved;
+  if (name === '' || (group === undefined && name.includes('@'))) {
     throw new ConfigurationError(`"${name}" cannot be the name of a stage`, {
-      at: place.at,
+      at: at(keyAt),
       remedy: 'Use letters, digits, _ and - only.',
     });
   }
-  const workingDirectory = resolve(place.directory, unescapeTemplate(stage.wdir ?? '.'));
-  const declare: Declare = (path, keys) => {
-    const written = unescapeTemplate(path);
-    return { path: written, absolute: resolve(workingDirectory, written), at: place.locate(keys) };
-  };
+  const get = (key: string): YamlNode | undefined => memberOf(node, key)?.value;
+  const workingDirectory = resolve(directory, textAt(get('wdir')) ?? '.');
+  const declare: Declare = (path, offset) => ({
+    path,
+    absolute: resolve(workingDirectory, path),
+    at: at(offset),
+  });
+  const meta = get('meta');
   return {
     name,
-    cmd: typeof stage.cmd === 'string' ? unescapeTemplate(stage.cmd) : stage.cmd.map(unescapeTemplate),
+    cmd: toCommand(get('cmd')),
     workingDirectory,
-    deps: stage.deps.map((path, index) => declare(path, ['deps', index])),
-    params: toParams(stage.params, declare),
+    deps: itemsOf(get('deps')).map(item => declare(textAt(item) ?? '', item.at)),
+    params: toParams(itemsOf(get('params')), declare),
     outs: [
-      ...toOutputs(stage.outs, ['out', 'outs'], declare),
-      ...toOutputs(stage.metrics, ['metric', 'metrics'], declare),
-      ...toOutputs(stage.plots, ['plot', 'plots'], declare),
+      ...toOutputs(get('outs'), 'out', declare),
+      ...toOutputs(get('metrics'), 'metric', declare),
+      ...toOutputs(get('plots'), 'plot', declare),
     ],
-    frozen: stage.frozen,
-    alwaysChanged: stage.always_changed,
-    description: stage.desc,
-    at: place.at,
+    frozen: flagAt(get('frozen')) ?? false,
+    alwaysChanged: flagAt(get('always_changed')) ?? false,
+    description: textAt(get('desc')),
+    ...(meta && { meta: toPlain(meta) }),
+    ...(group !== undefined && { group }),
+    ...(node !== written && { isParametrized: true }),
+    ...(used.size > 0 && { used }),
+    at: at(keyAt),
   };
 }
 
-type Declare = (path: string, keys: KeyPath) => Omit<ParamsFile, 'keys'>;
+type Declare = (path: string, offset: number) => Omit<ParamsFile, 'keys'>;
 
-function toOutputs(
-  outputs: readonly OutputYaml[],
-  [kind, key]: readonly [OutputKind, string],
-  declare: Declare,
-): readonly Output[] {
-  return outputs.flatMap((output, index): readonly Output[] => {
-    if (typeof output === 'string')
-      return [{ ...declare(output, [key, index]), kind, cache: true, persist: false, push: true }];
-    return Object.entries(output).map(([path, flags]) => {
-      const all = [flags].flat();
-      const cache = all.every(one => one.cache ?? true);
-      const persist = all.some(one => one.persist ?? false);
-      const push = all.every(one => one.push ?? true);
-      const { remote, desc, type, labels, meta } = all[0] ?? {};
-      const flagged = { kind, cache, persist, push, remote, desc, type, labels, meta };
-      return { ...declare(path, [key, index, path]), ...flagged };
-    });
+function toCommand(node: YamlNode | undefined): string | readonly string[] {
+  return node?.kind === 'list' ? node.items.map(item => textAt(item) ?? '') : (textAt(node) ?? '');
+}
+
+function toOutputs(node: YamlNode | undefined, kind: OutputKind, declare: Declare): readonly Output[] {
+  return itemsOf(node).flatMap((item): readonly Output[] => {
+    if (item.kind !== 'map') {
+      const declared = declare(textAt(item) ?? '', item.at);
+      return [{ ...declared, kind, cache: true, persist: false, push: true }];
+    }
+    return item.members.map(({ key, keyAt, value }) => ({
+      ...declare(String(key), keyAt),
+      kind,
+      ...toFlags(value, kind),
+    }));
   });
+}
+
+type Flags = Omit<Output, 'path' | 'absolute' | 'at' | 'kind'>;
+
+const PLOT_KEYS = ['template', 'x', 'y', 'x_label', 'y_label', 'title', 'header'];
+
+/** Several plots of one file share its flags. */
+function toFlags(node: YamlNode, kind: OutputKind): Flags {
+  const all = node.kind === 'list' ? node.items : [node];
+  const flags = (key: string) => all.map(one => flagAt(memberOf(one, key)?.value));
+  const first = (key: string) => memberOf(all[0], key)?.value;
+  const [remote, desc, type, labels, meta] = ['remote', 'desc', 'type', 'labels', 'meta'].map(first);
+  const plot = kind === 'plot' ? plotOf(node) : undefined;
+  return {
+    cache: flags('cache').every(flag => flag !== false),
+    persist: flags('persist').includes(true),
+    push: flags('push').every(flag => flag !== false),
+    ...(remote && { remote: textAt(remote) }),
+    ...(desc && { desc: textAt(desc) }),
+    ...(type && { type: textAt(type) }),
+    ...(labels && { labels: itemsOf(labels).map(label => textAt(label) ?? '') }),
+    ...(meta && { meta: toPlain(meta) }),
+    ...(plot !== undefined && { plot }),
+  };
+}
+
+function plotOf(node: YamlNode): unknown {
+  if (node.kind === 'list') return node.items.map(item => plotOf(item) ?? {});
+  const members = node.kind === 'map' ? node.members : [];
+  const own = members.filter(({ key }) => PLOT_KEYS.includes(String(key)));
+  return own.length === 0
+    ? undefined
+    : Object.fromEntries(own.map(one => [String(one.key), toPlain(one.value)]));
 }
 
 /** One entry per file; a file named as a whole takes all of it, whatever single keys are named as well. */
-function toParams(params: StageYaml['params'], declare: Declare): readonly ParamsFile[] {
-  const entries = params.flatMap((entry, index): readonly ParamsFile[] => {
-    if (typeof entry === 'string') {
-      const file = declare(DEFAULT_PARAMS_FILE, ['params', index]);
-      return [{ ...file, keys: [toKey(entry, file.at)] }];
+function toParams(items: readonly YamlNode[], declare: Declare): readonly ParamsFile[] {
+  const entries = items.flatMap((item): readonly ParamsFile[] => {
+    if (item.kind !== 'map') {
+      const file = declare(DEFAULT_PARAMS_FILE, item.at);
+      return [{ ...file, keys: [{ key: textAt(item) ?? '', at: file.at }] }];
     }
-    return Object.entries(entry).map(([path, keys]) => {
-      const file = declare(path, ['params', index, path]);
-      const places = (keys ?? []).map((key, at) => toKey(key, declare(path, ['params', index, path, at]).at));
-      return { ...file, keys: places };
-    });
+    return item.members.map(({ key, keyAt, value }) => ({
+      ...declare(String(key), keyAt),
+      keys: itemsOf(value).map(one => ({ key: textAt(one) ?? '', at: declare('', one.at).at })),
+    }));
   });
-  for (const entry of entries) refuseFormat(entry);
   const byFile = Map.groupBy(entries, entry => entry.path);
   return [...byFile.values()].flatMap(([first, ...others]) => {
     if (!first) return [];
@@ -92,19 +124,28 @@ function toParams(params: StageYaml['params'], declare: Declare): readonly Param
   });
 }
 
-function toKey(key: string, at: Location): ParamsKey {
-  return { key: unescapeTemplate(key), at };
-}
-
 function uniqueKeys(entries: readonly ParamsFile[]): readonly ParamsKey[] {
   const keys = entries.flatMap(entry => entry.keys).map(key => [key.key, key] as const);
   return [...new Map(keys).values()];
 }
 
-function refuseFormat({ path, at }: ParamsFile): void {
-  if (!/\.(?:toml|py)$/.test(path)) return;
-  throw new ConfigurationError(`Parameters in ${path} are not supported yet`, {
-    at,
-    remedy: 'Keep parameters in a YAML or JSON file.',
-  });
+function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
+  return node?.kind === 'list' ? node.items : [];
+}
+
+function textAt(node: YamlNode | undefined): string | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+}
+
+function flagAt(node: YamlNode | undefined): boolean | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'boolean' ? node.value : undefined;
+}
+
+/** Objects, arrays and JavaScript's own numbers: for what is only shown or read by a schema. */
+export function toPlain(node: YamlNode): unknown {
+  if (node.kind === 'list') return node.items.map(toPlain);
+  if (node.kind === 'map') {
+    return Object.fromEntries(node.members.map(({ key, value }) => [String(key), toPlain(value)]));
+  }
+  return typeof node.value === 'bigint' ? Number(node.value) : node.value;
 }

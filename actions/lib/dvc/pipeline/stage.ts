@@ -1,5 +1,5 @@
 // What the rest of the pipeline code works on: the stages of a dvc.yaml with paths resolved and places kept.
-import type { DvcYaml } from '#lib/dvc/pipeline/schema.ts';
+import type { Value } from '#lib/dvc/values/value.ts';
 import type { Location } from '#lib/errors.ts';
 
 /** A file or folder that dvc.yaml names. */
@@ -57,6 +57,8 @@ export interface Stage {
   readonly description?: string | undefined;
   /** As parsed; `meta.mainline` is Mainline's own. */
   readonly meta?: unknown;
+  /** Absolute file, then dotted path, then value: what it took from parameters files through `${}`. */
+  readonly used?: ReadonlyMap<string, ReadonlyMap<string, Value>> | undefined;
   /** The `foreach` or `matrix` that it was generated from. */
   readonly group?: string | undefined;
   /** True when dvc.yaml writes it with `${}`, so that it cannot be edited there value by value. */
@@ -73,6 +75,24 @@ export interface Pipeline {
   readonly root: string;
   /** In the order of the file. */
   readonly stages: readonly Stage[];
-  /** The top-level `params`, `metrics`, `plots` and `artifacts`, which make nothing. */
-  readonly declared: Omit<DvcYaml, 'stages'>;
+  /** What stands beside the stages, which makes nothing. */
+  readonly declared: Declared;
+}
+
+/** The top level of a dvc.yaml; paths are relative to its folder. */
+export interface Declared {
+  readonly params: readonly string[];
+  readonly metrics: readonly string[];
+  /** A path, or a plot's name and what it shows. */
+  readonly plots: readonly (string | Readonly<Record<string, unknown>>)[];
+  readonly artifacts: Readonly<Record<string, Artifact>>;
+  readonly datasets: readonly unknown[];
+}
+
+export interface Artifact {
+  readonly path: string;
+  readonly desc?: string | undefined;
+  readonly type?: string | undefined;
+  readonly labels?: readonly string[] | undefined;
+  readonly meta?: unknown;
 }
