@@ -50,7 +50,9 @@ interface Task extends CompareOptions {
 }
 
 function compareNodes({ before, after, path, isUnknown }: Pair, task: Task): void {
-  const [old, now] = [before?.entry, after?.entry];
+  const old = before?.entry;
+  // A folder inside an unknown one is as unknown as its files.
+  const now = after?.entry ?? (isUnknown && after ? folderEntry(path) : undefined);
   if (old || now) {
     const change = isUnknown ? { kind: 'unknown' as const, old, new: now } : compareEntries(old, now, task);
     const isWhole = canStop(change, task) && before?.children() !== undefined;
@@ -65,8 +67,13 @@ function compareNodes({ before, after, path, isUnknown }: Pair, task: Task): voi
     const inner = path === '' ? name : `${path}/${name}`;
     if (task.isAsked?.(inner) === false) continue;
     const children = { before: olds?.get(name), after: news?.get(name) };
-    compareNodes({ ...children, path: inner, isUnknown: olds === undefined || news === undefined }, task);
+    const isLost = isUnknown || olds === undefined || news === undefined;
+    compareNodes({ ...children, path: inner, isUnknown: isLost }, task);
   }
+}
+
+function folderEntry(path: string): DataEntry {
+  return { path, isFolder: true, md5: undefined, hash: 'md5' };
 }
 
 /** Nobody asks for the files of a folder whose listing is the same. */

@@ -11,8 +11,6 @@ export interface LocalStatusOptions extends WorkOptions, Pick<Look, 'directory' 
   readonly workTree: WorkTree;
   readonly cache: ObjectCache;
   readonly readParams: ReadParamsFile;
-  /** For outputs: true for a path that .dvcignore leaves out. */
-  readonly isIgnored: (path: string) => boolean;
 }
 
 /** Only what differs, in the order of the selection. */
@@ -34,7 +32,6 @@ export function createLook({
   workTree,
   cache,
   readParams,
-  isIgnored,
   directory,
   findUpdate,
   signal,
@@ -50,10 +47,7 @@ export function createLook({
     directory,
     findUpdate,
     readParams,
-    hash: (path, name, role) => {
-      if (role === 'output' && isIgnored(path)) return Promise.resolve(undefined);
-      return remember(hashes, `${name} ${path}`, () => hash(path, name));
-    },
+    hash: (path, name) => remember(hashes, `${name} ${path}`, () => hash(path, name)),
     isCached: (md5, name) => remember(cached, `${name} ${md5}`, () => cache.missing(md5, name).length === 0),
   };
 }

@@ -19,8 +19,8 @@ import { ConfigurationError } from '#lib/errors.ts';
 export interface Look {
   /** Absolute: where the user stands. Paths are shown from there. */
   readonly directory: string;
-  /** The name of what lies at a path; undefined when nothing does, or .dvcignore leaves an output out. */
-  readonly hash: (path: string, hash: HashName, role: 'dependency' | 'output') => Promise<string | undefined>;
+  /** The name of what lies at a path; undefined when nothing does. */
+  readonly hash: (path: string, hash: HashName) => Promise<string | undefined>;
   /** True when the cache holds all of an object. */
   readonly isCached: (md5: string, hash: HashName) => boolean;
   readonly readParams: (file: ParamsFile) => Promise<ValueMap>;
@@ -68,7 +68,7 @@ async function stageDependencies({ stage, entry }: IndexedStage, look: Look): Pr
   if (!stage || stage.frozen) return changes;
   const recorded = new Map(entry?.deps.map(dep => [dep.path, dep]));
   for (const { path, absolute } of stage.deps) {
-    const change = await pathChange(absolute, recorded.get(path), { look, role: 'dependency' });
+    const change = await pathChange(absolute, recorded.get(path), look);
     if (change) changes.set(shown(absolute, look), change);
   }
   for (const file of stage.params) {
@@ -90,7 +90,7 @@ async function trackedDependencies(tracked: TrackedFile, look: Look): Promise<Ch
       }
     } else if (!tracked.frozen) {
       if (dep.absolute === undefined) throw cannotLook(dep, tracked);
-      const change = await pathChange(dep.absolute, dep.locked, { look, role: 'dependency' });
+      const change = await pathChange(dep.absolute, dep.locked, look);
       if (change) changes.set(shown(dep.absolute, look), change);
     }
   }
@@ -106,9 +106,7 @@ async function outputChanges(
   for (const { output, locked } of stage.outputs) {
     if (within !== undefined && !isWithin(output.absolute, within)) continue;
     const isLost = locked !== undefined && output.cache && !look.isCached(locked.md5, hashNameOf(locked));
-    const change = isLost
-      ? 'not in cache'
-      : await pathChange(output.absolute, locked, { look, role: 'output' });
+    const change = isLost ? 'not in cache' : await pathChange(output.absolute, locked, look);
     if (change) changes.set(shown(output.absolute, look), change);
   }
   return changes;
@@ -117,9 +115,9 @@ async function outputChanges(
 async function pathChange(
   absolute: string,
   locked: LockedPath | undefined,
-  { look, role }: { readonly look: Look; readonly role: 'dependency' | 'output' },
+  look: Look,
 ): Promise<PathChange | undefined> {
-  const md5 = await look.hash(absolute, hashNameOf(locked), role);
+  const md5 = await look.hash(absolute, hashNameOf(locked));
   if (md5 === undefined) return 'deleted';
   return md5 === locked?.md5 ? undefined : 'modified';
 }

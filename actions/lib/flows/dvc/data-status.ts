@@ -5,6 +5,7 @@ import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { type DataStatus, dataStatus } from '#lib/dvc/status/data-status.ts';
 import { type DataNode, EMPTY_TREE, recordedTree, workspaceTree } from '#lib/dvc/status/data-tree.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+import { readCheckedIndex } from '#lib/flows/dvc/read-checked-index.ts';
 
 export interface DataStatusRequest extends OpenOptions {
   /** Paths from the root, as DVC takes them. */
@@ -19,7 +20,7 @@ export async function dataStatusOfRepository(request: DataStatusRequest): Promis
   const repository = await openDvcRepository(request);
   const { cache, workTree } = repository;
   const { granular, unchanged, signal } = request;
-  const index = await repository.readIndex();
+  const index = await readCheckedIndex(repository);
   const targets = request.targets.map(target => target.replace(/\/+$/u, ''));
   const trees = {
     head: await headTree(repository),

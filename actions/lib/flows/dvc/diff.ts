@@ -8,6 +8,7 @@ import { recordedTree, workspaceTree } from '#lib/dvc/status/data-tree.ts';
 import { type RevisionDiff, revisionDiff } from '#lib/dvc/status/revision-diff.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+import { readCheckedIndex } from '#lib/flows/dvc/read-checked-index.ts';
 
 export interface DiffRequest extends OpenOptions {
   readonly before: string;
@@ -24,6 +25,7 @@ export async function diffRevisions(request: DiffRequest): Promise<RevisionDiff 
   const { before, after, targets, signal } = request;
   if (await hasNoCommits(repository)) return undefined;
   const [older, newer] = [await indexAt(repository, before), await indexAt(repository, after)];
+  if (!older || !newer) return undefined;
   const views = [view(older, request, repository), view(newer, request, repository)];
   const lost = targets.find(target => views.every(({ missing }) => missing.has(target)));
   if (lost !== undefined) throw neitherHas(lost, request);
@@ -39,8 +41,9 @@ export async function diffRevisions(request: DiffRequest): Promise<RevisionDiff 
 }
 
 async function indexAt(repository: DvcRepository, revision: string | undefined): Promise<RepositoryIndex> {
-  if (revision === undefined || revision === 'workspace') return repository.readIndex();
-  return repository.readIndex(await repository.sourceAt(revision));
+  if (revision === undefined || revision === 'workspace') return readCheckedIndex(repository);
+  const source = await repository.sourceAt(revision);
+  return (await source.list(repository.root)) ? repository.readIndex(source) : undefined;
 }
 
 async function hasNoCommits({ gitRoot, root }: DvcRepository): Promise<boolean> {

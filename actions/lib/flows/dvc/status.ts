@@ -1,5 +1,4 @@
 // `dvc status`: what of the work tree differs from what dvc.yaml, dvc.lock and .dvc files record.
-import { basename, dirname } from 'node:path';
 import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
 import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
@@ -8,6 +7,7 @@ import { localStatus } from '#lib/dvc/status/local-status.ts';
 import type { StageStatus } from '#lib/dvc/status/status.ts';
 import type { TrackedDependency } from '#lib/dvc/tracked/tracked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+import { readCheckedIndex } from '#lib/flows/dvc/read-checked-index.ts';
 
 export interface StatusRequest extends OpenOptions {
   readonly targets: readonly string[];
@@ -29,14 +29,13 @@ export interface StatusResult {
 
 export async function statusOfRepository(request: StatusRequest): Promise<StatusResult> {
   const repository = await openDvcRepository(request);
-  const { directory, cache, workTree, ignore } = repository;
-  const index = await repository.readIndex();
+  const { directory, cache, workTree } = repository;
+  const index = await readCheckedIndex(repository);
   const { targets, withDeps, recursive, checkUpdates = true, signal } = request;
   const selected = selectTargets(index, targets, { directory, withDeps, recursive });
   const stages = await localStatus(selected, {
     ...{ directory, cache, workTree, signal },
     readParams: createParamsReader(),
-    isIgnored: path => ignore.in(dirname(path))(basename(path), false),
     ...(checkUpdates && { findUpdate: dep => findUpdate(dep, repository) }),
   });
   workTree.save();
