@@ -2,6 +2,8 @@
 import { draw, type Scene } from './dvc-turns-step.ts';
 import type { Reply, Tool, Words } from './dvc-turns-tools.ts';
 
+type Tools = readonly [Tool, Tool];
+
 const STATUS: Words = ['status', '--json'];
 
 const OTHERS: readonly Words[] = [
@@ -30,15 +32,14 @@ const OTHERS: readonly Words[] = [
 ];
 
 /** The status, and one report drawn from the others: the first difference, or nothing. */
-export async function compareReports(scene: Scene, tools: readonly Tool[]): Promise<string> {
+export async function compareReports(scene: Scene, tools: Tools): Promise<string> {
   const other = draw(scene, OTHERS) ?? STATUS;
   return (await compareReport(scene, tools, STATUS)) || (await compareReport(scene, tools, other));
 }
 
-/** Both at once: reading is all they do. */
-async function compareReport({ folder }: Scene, tools: readonly Tool[], words: Words): Promise<string> {
-  const [expected, found] = await Promise.all(tools.map(tool => tool.run(folder, words)));
-  if (expected === undefined || found === undefined) return '';
+/** One after the other: DVC locks the repository to read it. */
+async function compareReport({ folder }: Scene, [dvc, other]: Tools, words: Words): Promise<string> {
+  const [expected, found] = [await dvc.run(folder, words), await other.run(folder, words)];
   const said = `${words.join(' ')}:`;
   if (expected.code !== found.code)
     return `${said} ends with ${found.code}, not ${expected.code}: ${complaint(found)}`;
