@@ -1,0 +1,120 @@
+// `dvc gc`: first everything that is in use is found, in every revision that was chosen; only when that is known without
+// gaps may anything go. A revision that cannot be read, or a folder without its listing, stops it.
+import { type CollectionPlan, carryOut, planCollection } from '#lib/dvc/gc/plan.ts';
+import {
+  collectUsed,
+  type UnlistedFolder,
+  type UsedCollector,
+  type UsedObjects,
+} from '#lib/dvc/gc/used-objects.ts';
+import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import { checkScope, chosenCommits, type GcScope } from '#lib/flows/dvc/gc-scope.ts';
+import { withLock } from '#lib/flows/dvc/locked.ts';
+import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+
+export interface GcRequest extends OpenOptions {
+  readonly scope: GcScope;
+  /** Other repositories that use the same cache. */
+  readonly projects: readonly string[];
+  /** True goes on without what cannot be read: what only that needs is removed. */
+  readonly skipFailed: boolean;
+  readonly waitForLock?: boolean | undefined;
+  readonly onWait: (who: string) => void;
+}
+
+export interface GcPlan extends CollectionPlan {
+  /** Revisions and folders that were passed over. */
+  readonly skipped: readonly string[];
+}
+
+/** What would be removed from the cache; nothing is. */
+export async function planGarbage(request: GcRequest): Promise<GcPlan> {
+  const repository = await openDvcRepository(request);
+  const { used, skipped } = await findUsed(repository, request);
+  return { ...planCollection(repository.cache, used), skipped };
+}
+
+/** Removes it. Plans again with the lock held, since the repository may have changed while somebody thought about it. */
+export async function removeGarbage(request: GcRequest): Promise<GcPlan> {
+  const repository = await openDvcRepository(request);
+  const others = await Promise.all(request.projects.map(folder => openProject(folder, request)));
+  const roots = [...new Set([repository, ...others].map(({ root }) => root))].sort();
+  const { waitForLock, onWait } = request;
+  const locked = roots.reduceRight<() => Promise<GcPlan>>(
+    (work, root) => () => withLock(root, { command: 'dvc gc', waitForLock, onWait }, work),
+    async () => {
+      const { used, skipped } = await findUsed(repository, request);
+      const plan = planCollection(repository.cache, used);
+      carryOut(plan, repository.cache);
+      return { ...plan, skipped };
+    },
+  );
+  return locked();
+}
+
+interface Found {
+  readonly used: UsedObjects;
+  readonly skipped: readonly string[];
+}
+
+async function findUsed(repository: DvcRepository, request: GcRequest): Promise<Found> {
+  checkScope(request.scope);
+  const collector = collectUsed();
+  const skipped: string[] = [];
+  const others = await Promise.all(request.projects.map(folder => openProject(folder, request)));
+  for (const one of [...others, repository]) {
+    skipped.push(...(await addRevisions(one, { collector, request })));
+  }
+  const used = collector.result();
+  if (used.unlisted.length > 0 && !request.skipFailed) throw unlisted(used.unlisted);
+  return { used, skipped: [...skipped, ...used.unlisted.map(({ address, md5 }) => `${address} (${md5})`)] };
+}
+
+/** @returns revisions that could not be read */
+async function addRevisions(
+  repository: DvcRepository,
+  { collector, request }: { readonly collector: UsedCollector; readonly request: GcRequest },
+): Promise<readonly string[]> {
+  const skipped: string[] = [];
+  const add = async (revision: string | undefined): Promise<void> => {
+    try {
+      const source = revision === undefined ? undefined : await repository.sourceAt(revision);
+      if (source && !(await source.list(repository.root))) return;
+      collector.add(await repository.readIndex(source), repository.cache);
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      const name = revision ?? 'the work tree';
+      if (!request.skipFailed) throw unreadable(name, error);
+      skipped.push(name);
+    }
+  };
+  await add(undefined);
+  for (const commit of await chosenCommits(repository, request.scope)) await add(commit);
+  return skipped;
+}
+
+function openProject(directory: string, request: GcRequest): Promise<DvcRepository> {
+  return openDvcRepository({ ...request, directory });
+}
+
+function unreadable(revision: string, cause: ConfigurationError): ConfigurationError {
+  return new ConfigurationError(
+    `What ${revision} needs cannot be told, so nothing is removed: ${cause.message}`,
+    {
+      ...(cause.at && { at: cause.at }),
+      remedy: 'Mend it, or leave it out with --skip-failed: what only it needs is then removed.',
+      cause,
+    },
+  );
+}
+
+function unlisted(folders: readonly UnlistedFolder[]): ConfigurationError {
+  const lines = folders.map(({ address, md5, revision }) => `  ${address} (${md5}, ${revision})`);
+  return new ConfigurationError(
+    `Which files these folders need is not in the cache, so nothing is removed:\n${lines.join('\n')}`,
+    {
+      remedy: 'Fetch them first (mainline dvc fetch), or go on without with --skip-failed.',
+    },
+  );
+}
