@@ -1,7 +1,7 @@
 // What a run has finished but dvc.lock does not hold yet: a line a stage, since writing dvc.lock whole after each of many
 // stages takes longer than the stages. The next command that opens the repository takes over what a killed run left.
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { replaceWhole, unwritable } from '#lib/documents/write.ts';
 import type { LockedStage } from '#lib/dvc/lock/entry.ts';
@@ -61,19 +61,20 @@ export function openJournal(root: string, locks: ReadonlyMap<string, OpenLock>):
   const file = journalFile(root);
   const texts = new Map([...locks].map(([path, { text }]) => [path, text]));
   const noted = new Map<string, Map<string, LockText>>();
-  let isBegun = false;
-  const begin = (): void => {
+  let handle: number | undefined;
+  const begin = (): number => {
     const states = [...locks].map(([path, { order }]) => [
       fromRoot(root, path),
       { md5: digest(texts.get(path)), order },
     ]);
     const head: Head = { version: 1, locks: Object.fromEntries(states) };
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(head)}\n`);
-    isBegun = true;
+    const begun = openSync(file, 'w');
+    writeSync(begun, `${JSON.stringify(head)}\n`);
+    return begun;
   };
   const fold = (): void => {
-    if (!isBegun) return;
+    if (handle === undefined) return;
     for (const [path, stages] of noted) {
       const open = locks.get(path);
       const text = open && formatLock(setLockTexts(open.lock, inOrder(stages, open.order)));
@@ -81,7 +82,8 @@ export function openJournal(root: string, locks: ReadonlyMap<string, OpenLock>):
       replaceWhole(path, text);
       texts.set(path, text);
     }
-    isBegun = false;
+    closeSync(handle);
+    handle = undefined;
   };
   return {
     add(lockFile, stage, entry) {
@@ -89,8 +91,8 @@ export function openJournal(root: string, locks: ReadonlyMap<string, OpenLock>):
       const stages = noted.get(lockFile) ?? new Map<string, LockText>();
       noted.set(lockFile, stages.set(stage, text));
       try {
-        if (!isBegun) begin();
-        appendFileSync(file, formatLine(fromRoot(root, lockFile), stage, text));
+        handle ??= begin();
+        writeSync(handle, formatLine(fromRoot(root, lockFile), stage, text));
       } catch (cause) {
         throw unwritable(file, cause);
       }

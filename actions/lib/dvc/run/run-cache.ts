@@ -2,7 +2,8 @@
 // bytes are DVC's; DVC leaves every key called `size` or `nfiles` out of its hashes, even a parameter's, so an entry is
 // compared with the stage in full before it is used.
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
 import { TEMPORARY_MARK, unwritable } from '#lib/documents/write.ts';
@@ -51,14 +52,14 @@ function runFolder(cacheDir: string, key: string): string {
 export async function saveRun(cacheDir: string, run: LockedStage): Promise<void> {
   const folder = runFolder(cacheDir, runKey(run));
   const file = join(folder, runValue(run));
+  if (existsSync(file) && (await readRun(file))) return;
   const temporary = join(folder, `${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`);
-  if (await readRun(file)) return;
   try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(temporary, writeMap(toLockMap(run), 0));
-    await rename(temporary, file);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(temporary, writeMap(toLockMap(run), 0));
+    renameSync(temporary, file);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
     throw unwritable(file, cause);
   }
 }

@@ -1,6 +1,6 @@
 // Outputs that DVC keeps are ignored by git: an entry in the .gitignore beside each, written and removed exactly as DVC
 // does, so that both tools leave the same bytes.
-import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import { createGitIgnore } from '#lib/dvc/repository/git-ignore.ts';
@@ -20,17 +20,20 @@ export interface Gitignore {
 export function openGitignore(gitRoot: string | undefined): Gitignore {
   if (gitRoot === undefined) return { add: () => undefined, remove: () => undefined };
   let isIgnored = createGitIgnore(gitRoot);
+  // An entry means its own path only: what was read before still holds for all others.
+  const added = new Set<string>();
   return {
     add: path => {
       const file = gitignoreOf(path, gitRoot);
-      if (isIgnored(path, false)) return undefined;
+      if (added.has(path) || isIgnored(path, false)) return undefined;
       addEntry(file, escapeEntry(entryOf(path)));
-      isIgnored = createGitIgnore(gitRoot);
+      added.add(path);
       return file;
     },
     remove: path => {
       const change = removeEntry(gitignoreOf(path, gitRoot), entryOf(path));
       isIgnored = createGitIgnore(gitRoot);
+      added.clear();
       return change;
     },
   };
@@ -71,7 +74,11 @@ function addEntry(file: string, entry: string): void {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const start = text === '' || text.endsWith('\n') ? '' : '\n';
   if (start === '' && splitLines(text).includes(`${entry}\n`)) return;
-  write(file, `${text}${start}${entry}\n`);
+  try {
+    appendFileSync(file, `${start}${entry}\n`);
+  } catch (cause) {
+    throw unwritable(file, cause);
+  }
 }
 
 /** DVC looks for the entry as it was before escaping, so that an escaped one stays; so do we. */
