@@ -71,6 +71,12 @@ function mapVariations(entries: readonly (readonly [string, ContextValue])[]): r
 export function matrixVariations(matrix: YamlNode, scope: Scope): readonly Variation[] {
   const members = matrix.kind === 'map' ? matrix.members : [];
   const axes = members.map(({ key, value }) => ({ name: String(key), items: axisItems(value, scope) }));
+  if (axes.length === 0) {
+    throw new ConfigurationError('A matrix without values generates no stage', {
+      at: scope.at(matrix.at),
+      remedy: 'Give it at least one list.',
+    });
+  }
   const count = axes.reduce((product, { items }) => product * items.length, 1);
   if (count > MAX_STAGES) {
     throw new ConfigurationError(`This matrix has ${count} combinations`, {
@@ -112,6 +118,8 @@ function axisItems(node: YamlNode, scope: Scope): readonly Named[] {
   if (node.kind === 'list') return node.items.map(item => named(item, scope));
   const whole = node.kind === 'scalar' ? wholeValue(node, scope) : undefined;
   if (whole?.kind === 'list') return whole.items.map(fromItem);
+  if (whole?.kind === 'map')
+    return [...whole.members.keys()].map(key => fromItem({ kind: 'leaf', value: key }));
   throw notAList('matrix', node, scope);
 }
 
