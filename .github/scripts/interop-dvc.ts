@@ -1,12 +1,12 @@
 // Works on one pipeline with Mainline and with the real DVC in turn, and compares every byte.
 // Run: node .github/scripts/interop-dvc.ts
-// One game by hand: node .github/scripts/interop-dvc.ts --seed 17 --steps 60 [--keep] [--without-mainline]
+// One game by hand: node .github/scripts/interop-dvc.ts --seed 17 --steps 60 [--keep] [--players dvc]
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import type { Check } from '../../test/interop/dvc.ts';
-import { playTurns } from '../../test/interop/dvc-turns.ts';
+import { PLAYERS, playTurns } from '../../test/interop/dvc-turns.ts';
 
 const VERSION = '3.67.1';
 const run = promisify(execFile);
@@ -38,7 +38,7 @@ async function playByHand(): Promise<void> {
       only: { type: 'string', multiple: true },
       dvc: { type: 'string' },
       keep: { type: 'boolean', default: false },
-      'without-mainline': { type: 'boolean', default: false },
+      players: { type: 'string', default: 'both' },
     },
   });
   const dvc = values.dvc ?? join(process.cwd(), await installDvc('.mainline/venv'));
@@ -47,7 +47,7 @@ async function playByHand(): Promise<void> {
     seed: Number(values.seed),
     steps: values.only ?? Number(values.steps),
     keep: values.keep,
-    withoutMainline: values['without-mainline'],
+    players: PLAYERS.find(name => name === values.players),
     onTurn: ({ step, tool, difference }) =>
       process.stdout.write(
         `${difference === '' ? 'same  ' : 'DIFFER'} ${step}: ${tool}${difference && `\n  ${difference}`}\n`,

@@ -159,7 +159,6 @@ const importUrl: Plan = scene => {
   return {
     edit: write('more/outside.txt', 'from elsewhere\n'),
     commands: [['import-url', '--no-download', 'more/outside.txt', 'data/import']],
-    onlyDvc: true,
   };
 };
 

@@ -12,8 +12,6 @@ export interface Turn {
   readonly edit?: Edit;
   /** Words after `dvc`, for one tool after the other, and edits in between. */
   readonly commands: readonly (Words | Edit)[];
-  /** Only DVC has these commands: it does them in both repositories. */
-  readonly onlyDvc?: boolean;
 }
 
 /** The repository in which DVC does everything, as it is before the step. */

@@ -3,6 +3,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { VERBS } from '../../actions/cli/dvc/verbs.ts';
 
 /** What a command left behind besides files. */
 export interface Reply {
@@ -18,6 +19,8 @@ export interface Tool {
   /** Runs one command in a folder. Commands of one tool run one after the other. */
   readonly run: (folder: string, words: Words) => Promise<Reply>;
   readonly stop: () => void;
+  /** False for a verb that only the other tool has. */
+  readonly knows: (words: Words) => boolean;
 }
 
 const launcher = join(import.meta.dirname, '../../actions/cli/mainline.js');
@@ -61,6 +64,7 @@ export function startDvc(program: string, env: NodeJS.ProcessEnv): Tool {
       return JSON.parse(line);
     },
     stop: () => server.kill(),
+    knows: () => true,
   };
 }
 
@@ -70,6 +74,7 @@ export function startMainline(env: NodeJS.ProcessEnv): Tool {
     name: 'mainline',
     run: (cwd, words) => run(process.execPath, [launcher, 'dvc', ...words], { cwd, env }),
     stop: () => undefined,
+    knows: ([first = '', second = '']) => first in VERBS || `${first} ${second}` in VERBS,
   };
 }
 

@@ -15,6 +15,9 @@ import { createEnvironment, startDvc, startMainline, type Tool, type Words } fro
 
 export const STEPS: Readonly<Record<string, Plan>> = { ...DATA_STEPS, ...PIPELINE_STEPS, ...SHARING_STEPS };
 
+export const PLAYERS = ['both', 'dvc', 'mainline'] as const;
+export type Players = (typeof PLAYERS)[number];
+
 /** One step that was taken; `difference` says what came out otherwise. */
 export interface TurnTaken {
   readonly step: string;
@@ -32,8 +35,8 @@ export interface TurnsOptions {
   readonly onTurn?: (turn: TurnTaken) => void;
   /** Both repositories stay where they are, for a closer look. */
   readonly keep?: boolean;
-  /** Without Mainline the turns show whether DVC agrees with itself. */
-  readonly withoutMainline?: boolean;
+  /** Who works in the shared repository; `dvc` alone shows whether DVC agrees with itself. */
+  readonly players?: Players;
 }
 
 /** Plays until the first difference: what follows it would only repeat it. */
@@ -70,19 +73,22 @@ interface Table {
   readonly controller: Tool;
   /** DVC and Mainline, who share the second repository. */
   readonly tools: readonly [Tool, Tool];
+  /** Mainline does all that it can. */
+  readonly isAlone: boolean;
   readonly stop: () => void;
 }
 
-function createTable(home: string, { dvc, seed, withoutMainline }: TurnsOptions): Table {
+function createTable(home: string, { dvc, seed, players = 'both' }: TurnsOptions): Table {
   const [control, shared] = [join(home, 'control/repository'), join(home, 'shared/repository')];
   for (const folder of [control, shared]) mkdirSync(folder, { recursive: true });
   const env = createEnvironment(home);
   const [controller, other] = [startDvc(dvc, env), startDvc(dvc, env)];
-  const second = withoutMainline === true ? startDvc(dvc, env) : startMainline(env);
+  const second = players === 'dvc' ? startDvc(dvc, env) : startMainline(env);
   const stop = () => {
     for (const tool of [controller, other, second]) tool.stop();
   };
-  return { control, shared, random: createRandom(seed), controller, tools: [other, second], stop };
+  const isAlone = players === 'mainline';
+  return { control, shared, random: createRandom(seed), controller, tools: [other, second], isAlone, stop };
 }
 
 async function start(table: Table): Promise<void> {
@@ -130,7 +136,9 @@ async function takeTurn(table: Table, turn: Turn): Promise<Outcome> {
       applyEdit(table, command);
       continue;
     }
-    const tool = turn.onlyDvc === true ? table.tools[0] : (table.tools[next++ % 2] ?? table.tools[0]);
+    const [dvc, other] = table.tools;
+    const isOther = table.isAlone || next++ % 2 === 1;
+    const tool = isOther && other.knows(command) ? other : dvc;
     used.push(`${tool.name} ${command.join(' ')};`);
     const { code, difference } = await runBoth(table, tool, command);
     if (code !== 0) used.push(`(${code})`);
