@@ -22,7 +22,7 @@ const ports = {
   structure: 'onnx/structure.ts',
   processes: 'processes/process.ts',
   store: 'storage/store.ts',
-  bucket: 'storage/bucket.ts',
+  bucket: ['storage/bucket.ts', 'storage/bucket-failure.ts'],
 };
 const adapter = ['errors.ts', 'failure.ts', 'natives.ts', 'documents/', 'tables/'];
 const files = ['crypto', 'fs', 'fs/promises', 'path'];
@@ -76,7 +76,12 @@ export const zones: readonly Zone[] = [
     npm: ['onnxruntime-node', 'onnx-buf', '@bufbuild/protobuf'],
     node: ['fs/promises', 'stream/consumers', 'url', 'util'],
   },
-  { path: 'actions/lib/storage/', lib: [...adapter, 'git/repository.ts'], node: files },
+  {
+    path: 'actions/lib/storage/',
+    lib: [...adapter, 'git/repository.ts'],
+    npm: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
+    node: [...files, 'http', 'https', 'stream', 'stream/consumers', 'stream/promises', 'timers/promises'],
+  },
   { path: 'actions/lib/forge/', lib: [...adapter, 'git/'], npm: ['zod'], node: files },
   {
     path: 'actions/lib/forge/github/',

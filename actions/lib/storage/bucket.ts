@@ -33,4 +33,6 @@ export interface BucketOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told the bytes moved since the last call. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Of an upload: what the bytes must have as MD5, or nothing becomes visible and the failure is `damaged`. */
+  readonly expectedMd5?: string | undefined;
 }

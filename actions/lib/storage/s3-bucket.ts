@@ -1,0 +1,199 @@
+// A bucket at AWS S3 or a server that speaks its language.
+import { hash } from 'node:crypto';
+import { createWriteStream, readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { buffer, text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Bucket, BucketEntry, BucketOptions } from '#lib/storage/bucket.ts';
+import { BucketFailure } from '#lib/storage/bucket-failure.ts';
+import { describeError, readListPage } from '#lib/storage/s3/answer.ts';
+import { type Connection, openConnection } from '#lib/storage/s3/connection.ts';
+import { type Environment, readS3Place, type S3Options, type S3Place } from '#lib/storage/s3/place.ts';
+import type { Credentials } from '#lib/storage/s3/sign.ts';
+
+export interface S3BucketOptions {
+  /** `s3://bucket/path` */
+  readonly url: string;
+  /** As DVC's configuration names them. May hold secrets. */
+  readonly options: S3Options;
+  readonly env: Environment;
+  /** The first wait after a failure that may pass; the next are longer. */
+  readonly backoffMs?: number;
+}
+
+/** Below this a body is held in memory and sent or written at once. */
+const SMALL_BYTES = 8 * 1024 * 1024;
+const PARALLEL = 16;
+const MAX_SOCKETS = 64;
+/** Credentials are asked for again this long before they end. */
+const RENEW_BEFORE_MS = 60_000;
+
+/** @throws ConfigurationError for options that contradict each other */
+export function openS3Bucket({ url, options, env, backoffMs = 200 }: S3BucketOptions): Bucket {
+  const place = readS3Place(url, options, env);
+  const shown = `s3://${place.bucket}/${place.prefix}`.replace(/\/$/u, '');
+  if (options.credentialpath) process.env.AWS_SHARED_CREDENTIALS_FILE ??= options.credentialpath;
+  if (options.configpath) process.env.AWS_CONFIG_FILE ??= options.configpath;
+  let sdk: Promise<S3Client> | undefined;
+  const connection = openConnection({
+    ...{ place, url: shown, backoffMs, maxSockets: MAX_SOCKETS },
+    credentials: createCredentials(place, () => getSdk()),
+  });
+  const getSdk = () => {
+    sdk ??= import('#lib/storage/s3/sdk.ts').then(({ createSdk }) =>
+      createSdk({ place, region: connection.region(), agents: connection.agents }),
+    );
+    return sdk;
+  };
+  const keyOf = (name: string) => place.prefix + name;
+  const headers = { ...place.objectHeaders, ...place.writeHeaders };
+  return {
+    url: shown,
+    jobs: PARALLEL,
+    canList: true,
+    list: (prefix, listOptions) => listPages(connection, { place, prefix, options: listOptions }),
+    find: (name, { signal } = {}) =>
+      orMissing(
+        connection.ask({
+          ...{ method: 'HEAD', key: keyOf(name), headers: place.objectHeaders, signal },
+          receive: async message => {
+            message.resume();
+            return { name, size: Number(message.headers['content-length'] ?? 0) };
+          },
+        }),
+      ),
+    download: (name, file, { signal, onBytes } = {}) =>
+      connection.ask({
+        ...{ method: 'GET', key: keyOf(name), headers: place.objectHeaders, signal },
+        receive: message => receiveFile(message, file, onBytes),
+      }),
+    upload: async (file, name, uploadOptions = {}) => {
+      const { size } = statSync(file);
+      const key = keyOf(name);
+      if (size < SMALL_BYTES) {
+        await uploadSmall(connection, { file, key, headers }, uploadOptions);
+      } else {
+        const { uploadLarge } = await import('#lib/storage/s3/sdk.ts');
+        const target = { file, size, bucket: place.bucket, key, headers };
+        await uploadLarge(await getSdk(), target, uploadOptions).catch(toFailure(shown, name));
+      }
+    },
+    remove: async names => {
+      const { removeKeys } = await import('#lib/storage/s3/sdk.ts');
+      await removeKeys(await getSdk(), place.bucket, names.map(keyOf)).catch(toFailure(shown, 'objects'));
+    },
+    close: () => {
+      connection.close();
+      void sdk?.then(client => client.destroy());
+    },
+  };
+}
+
+/** Those of the options or the environment; else those of AWS's chain, kept until shortly before they end. */
+function createCredentials(
+  place: S3Place,
+  getSdk: () => Promise<S3Client>,
+): () => Promise<Credentials | undefined> {
+  if (place.isAnonymous) return async () => undefined;
+  const own = place.credentials;
+  if (own) return async () => own;
+  let found: Promise<Credentials & { readonly expiration?: Date }> | undefined;
+  return async () => {
+    found ??= find(getSdk);
+    const credentials = await found;
+    const end = credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY;
+    if (end - Date.now() > RENEW_BEFORE_MS) return credentials;
+    found = find(getSdk);
+    return found;
+  };
+}
+
+async function find(getSdk: () => Promise<S3Client>): Promise<Credentials & { readonly expiration?: Date }> {
+  const { findCredentials } = await import('#lib/storage/s3/sdk.ts');
+  return findCredentials(await getSdk());
+}
+
+interface Listing {
+  readonly place: S3Place;
+  readonly prefix: string;
+  readonly options: BucketOptions | undefined;
+}
+
+async function* listPages(
+  connection: Connection,
+  { place, prefix, options }: Listing,
+): AsyncGenerator<readonly BucketEntry[]> {
+  let next: string | undefined;
+  do {
+    const query = {
+      ...{ 'list-type': '2', 'encoding-type': 'url', prefix: place.prefix + prefix },
+      ...(next !== undefined && { 'continuation-token': next }),
+    };
+    const receive = (message: IncomingMessage) => text(message);
+    const ask = { method: 'GET', key: '', query, signal: options?.signal, receive } as const;
+    const page = readListPage(await connection.ask(ask), place.prefix);
+    if (page.entries.length > 0) yield page.entries;
+    next = page.next;
+  } while (next !== undefined);
+}
+
+interface SmallUpload {
+  readonly file: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function uploadSmall(
+  connection: Connection,
+  { file, key, headers }: SmallUpload,
+  { signal, onBytes, expectedMd5 }: BucketOptions,
+): Promise<void> {
+  const body = readFileSync(file);
+  if (expectedMd5 !== undefined && hash('md5', body) !== expectedMd5) {
+    throw new BucketFailure('damaged', `The bytes of ${file} are not what its name says`, {
+      remedy: 'Remove it from the cache, then track the data again: mainline dvc commit',
+    });
+  }
+  const receive = async (message: IncomingMessage) => void message.resume();
+  await connection.ask({ method: 'PUT', key, headers, body, signal, receive });
+  onBytes?.(body.length);
+}
+
+async function receiveFile(
+  message: IncomingMessage,
+  file: string,
+  onBytes: BucketOptions['onBytes'],
+): Promise<void> {
+  const size = Number(message.headers['content-length'] ?? Number.POSITIVE_INFINITY);
+  if (size < SMALL_BYTES) {
+    const bytes = await buffer(message);
+    writeFileSync(file, bytes);
+    onBytes?.(bytes.length);
+    return;
+  }
+  if (onBytes) message.on('data', (chunk: Buffer) => onBytes(chunk.length));
+  await pipeline(message, createWriteStream(file));
+}
+
+async function orMissing<Found>(asking: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof BucketFailure && error.kind === 'missing') return undefined;
+    throw error;
+  }
+}
+
+/** The SDK's errors in our words; our own pass. */
+function toFailure(url: string, what: string): (error: unknown) => never {
+  return error => {
+    if (error instanceof BucketFailure || !(error instanceof Error)) throw error;
+    const metadata = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number }) : undefined;
+    if (metadata?.httpStatusCode !== undefined) {
+      throw describeError({ status: metadata.httpStatusCode, code: error.name }, url, what);
+    }
+    if (error.name === 'AbortError') throw error;
+    throw new BucketFailure('unavailable', `The connection to ${url} broke`, { cause: error });
+  };
+}
