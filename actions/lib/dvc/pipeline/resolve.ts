@@ -102,7 +102,7 @@ async function resolveMember({ key, keyAt, value }: Member, work: Work): Promise
 }
 
 function without(node: YamlNode, key: string): YamlNode {
-  if (node.kind !== 'map') return node;
+  if (node.kind !== 'map' || !memberOf(node, key)) return node;
   return { ...node, members: node.members.filter(member => member.key !== key) };
 }
 
