@@ -9,6 +9,10 @@ export interface VerbEntry {
 
 /** By name, in the order of the help; `data status` and `cache migrate` are verbs of two words. */
 export const VERBS: Readonly<Record<string, VerbEntry>> = {
+  add: {
+    description: 'track files and folders: their content goes into the cache, a .dvc file names it',
+    load: () => import('./add-verb.ts'),
+  },
   config: {
     description: "read and write DVC's options",
     load: () => import('./config-verb.ts'),
@@ -37,5 +41,33 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
   repro: {
     description: 'bring pipelines up to date: run the stages whose inputs, outputs or command changed',
     load: () => import('./repro-verb.ts'),
+  },
+  freeze: {
+    description: 'leave stages or imports alone, whatever changes before them',
+    load: () => import('./freeze-verb.ts'),
+  },
+  unfreeze: {
+    description: 'let frozen stages or imports be brought up to date again',
+    load: () => import('./unfreeze-verb.ts'),
+  },
+  status: {
+    description: 'show which stages and tracked files changed, or what a remote lacks',
+    load: () => import('./status-verb.ts'),
+  },
+  gc: {
+    description: 'remove objects from the cache that nothing needs; shows them first',
+    load: () => import('./gc-verb.ts'),
+  },
+  ls: {
+    description: 'list files of a repository, tracked data among them',
+    load: () => import('./list-verb.ts'),
+  },
+  diff: {
+    description: 'show tracked data that was added, changed, renamed or deleted between commits',
+    load: () => import('./diff-verb.ts'),
+  },
+  'data status': {
+    description: 'show changes of tracked data: committed, not committed, missing in the cache',
+    load: () => import('./data-status-verb.ts'),
   },
 };
