@@ -30,32 +30,53 @@ const NONE: ReadonlyMap<string, DataNode> = new Map();
 const noChildren = (): ReadonlyMap<string, DataNode> => NONE;
 
 /** What an index records. Outputs that git holds (`cache: false`) are no data. */
-export function recordedTree(index: RepositoryIndex, cache: ObjectCache): DataNode {
+export function recordedTree(
+  index: RepositoryIndex,
+  cache: ObjectCache,
+  { isMeant = () => true }: { readonly isMeant?: (output: IndexedOutput) => boolean } = {},
+): DataNode {
   return buildTree(
-    dataOutputs(index).map(({ output, locked }) => {
-      const path = pathInRepository(output.absolute, index);
-      const md5 = locked?.md5;
-      const hash: HashName = locked?.hash ?? 'md5';
-      const isFolder = md5?.endsWith('.dir') ?? false;
-      const entry: DataEntry = { path, isFolder, md5, hash, size: locked?.size, isexec: locked?.isexec };
-      if (!isFolder || md5 === undefined) return { entry, children: noChildren };
-      return { entry, children: once(() => childrenOf(entry, cache.readTree(md5, hash))) };
-    }),
+    dataOutputs(index)
+      .filter(isMeant)
+      .map(({ output, locked }) => {
+        const path = pathInRepository(output.absolute, index);
+        const md5 = locked?.md5;
+        const hash: HashName = locked?.hash ?? 'md5';
+        const isFolder = md5?.endsWith('.dir') ?? false;
+        const entry: DataEntry = { path, isFolder, md5, hash, size: locked?.size, isexec: locked?.isexec };
+        if (!isFolder || md5 === undefined) return { entry, children: noChildren };
+        return { entry, children: once(() => childrenOf(entry, cache.readTree(md5, hash))) };
+      }),
   );
 }
 
 /** What lies at the outputs' places. */
 export async function workspaceTree(
   index: RepositoryIndex,
-  { workTree, ...options }: WorkOptions & { readonly workTree: WorkTree },
+  {
+    workTree,
+    isMeant = () => true,
+    ...options
+  }: WorkOptions & {
+    readonly workTree: WorkTree;
+    /** False for outputs (from the root) that need not be looked at. */
+    readonly isMeant?: (path: string) => boolean;
+  },
 ): Promise<DataNode> {
   const nodes: (DataNode & { readonly entry: DataEntry })[] = [];
   for (const { output, locked } of dataOutputs(index)) {
+    const path = pathInRepository(output.absolute, index);
+    if (!isMeant(path)) continue;
     const hash = locked?.hash ?? 'md5';
     const hashed = await workTree.hash(output.absolute, { ...options, hash });
-    if (hashed) nodes.push(toNode(pathInRepository(output.absolute, index), hash, hashed));
+    if (hashed) nodes.push(toNode(path, hash, hashed));
   }
   return buildTree(nodes);
+}
+
+/** False for outputs that stay on this machine. */
+export function isPushable({ output }: IndexedOutput): boolean {
+  return output.push;
 }
 
 /** Outputs that DVC holds. */

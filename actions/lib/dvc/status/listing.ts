@@ -29,6 +29,8 @@ export interface ListOptions {
   readonly recursive: boolean;
   /** How deep `recursive` goes: 1 is the folder's own entries. */
   readonly level?: number | undefined;
+  /** True names the folders that `recursive` goes into as well. */
+  readonly withFolders?: boolean | undefined;
   /** Only data, without git's files. */
   readonly dvcOnly: boolean;
 }
@@ -51,7 +53,7 @@ export async function listPath(options: ListOptions): Promise<readonly ListedEnt
     const showsFolders = !recursive || (level !== undefined && depth >= level);
     for (const entry of await listFolder(folder, options)) {
       const inner = posix.join(folder, entry.name);
-      if (!entry.isdir || showsFolders) {
+      if (!entry.isdir || showsFolders || options.withFolders) {
         found.push(toEntry(entry, prefix === '' ? entry.name : `${prefix}/${entry.name}`));
       }
       if (entry.isdir && !showsFolders) await walk(inner, depth + 1);

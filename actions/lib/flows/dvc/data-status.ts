@@ -3,7 +3,13 @@ import { relative, resolve, sep } from 'node:path';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { type DataStatus, dataStatus } from '#lib/dvc/status/data-status.ts';
-import { type DataNode, EMPTY_TREE, recordedTree, workspaceTree } from '#lib/dvc/status/data-tree.ts';
+import {
+  type DataNode,
+  EMPTY_TREE,
+  isPushable,
+  recordedTree,
+  workspaceTree,
+} from '#lib/dvc/status/data-tree.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 import { readCheckedIndex } from '#lib/flows/dvc/read-checked-index.ts';
 
@@ -13,6 +19,9 @@ export interface DataStatusRequest extends OpenOptions {
   readonly granular: boolean;
   readonly unchanged: boolean;
   readonly untracked: boolean;
+  readonly notInRemote?: boolean | undefined;
+  /** The default one unless given. */
+  readonly remote?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,9 +39,35 @@ export async function dataStatusOfRepository(request: DataStatusRequest): Promis
   workTree.save();
   return {
     ...dataStatus(trees, { granular, unchanged, targets, cache }),
-    notInRemote: [],
+    notInRemote: request.notInRemote ? await lookUpRemote(repository, { index, targets, request }) : [],
     untracked: request.untracked ? await untrackedPaths(repository, request.targets) : [],
   };
+}
+
+/** Of what may be pushed: not of imports, and not of outputs that say `push: false`. */
+async function lookUpRemote(
+  repository: DvcRepository,
+  {
+    index,
+    targets,
+    request: { granular, remote, env },
+  }: {
+    readonly index: RepositoryIndex;
+    readonly targets: readonly string[];
+    readonly request: DataStatusRequest;
+  },
+): Promise<readonly string[]> {
+  const [{ openRemote }, { notInRemote }] = await Promise.all([
+    import('#lib/flows/dvc/open-remote.ts'),
+    import('#lib/dvc/status/not-in-remote.ts'),
+  ]);
+  const { bucket } = await openRemote(repository, { remote, env });
+  try {
+    const data = recordedTree(index, repository.cache, { isMeant: isPushable });
+    return await notInRemote(data, { bucket, granular, targets });
+  } finally {
+    bucket.close();
+  }
 }
 
 /** Undefined without git; a repository without commits has nothing committed. */

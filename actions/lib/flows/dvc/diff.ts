@@ -1,6 +1,7 @@
 // `dvc diff`: tracked data of two commits, or of a commit and the work tree.
 import { relative, sep } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
+import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { selectedOutputs, selectTargets } from '#lib/dvc/repository/targets.ts';
@@ -29,10 +30,13 @@ export async function diffRevisions(request: DiffRequest): Promise<RevisionDiff 
   const views = [view(older, request, repository), view(newer, request, repository)];
   const lost = targets.find(target => views.every(({ missing }) => missing.has(target)));
   if (lost !== undefined) throw neitherHas(lost, request);
-  const newTree =
-    after === undefined ? await workspaceTree(newer, { workTree, signal }) : recordedTree(newer, cache);
-  workTree.save();
   const paths = [...new Set(views.flatMap(one => one.paths))].sort(compareText);
+  const isMeant = (output: string) => paths.some(path => isWithin(output, path) || isWithin(path, output));
+  const newTree =
+    after === undefined
+      ? await workspaceTree(newer, { workTree, signal, isMeant })
+      : recordedTree(newer, cache);
+  workTree.save();
   return revisionDiff(recordedTree(older, cache), newTree, {
     paths,
     cache,
@@ -40,7 +44,11 @@ export async function diffRevisions(request: DiffRequest): Promise<RevisionDiff 
   });
 }
 
-async function indexAt(repository: DvcRepository, revision: string | undefined): Promise<RepositoryIndex> {
+/** Undefined for a commit from before DVC's root was made. */
+async function indexAt(
+  repository: DvcRepository,
+  revision: string | undefined,
+): Promise<RepositoryIndex | undefined> {
   if (revision === undefined || revision === 'workspace') return readCheckedIndex(repository);
   const source = await repository.sourceAt(revision);
   return (await source.list(repository.root)) ? repository.readIndex(source) : undefined;
@@ -83,7 +91,8 @@ function view(index: RepositoryIndex, { targets }: DiffRequest, { root, director
 }
 
 function neitherHas(target: string, { before, after }: DiffRequest): ConfigurationError {
-  return new ConfigurationError(`Neither ${before} nor ${after ?? 'the work tree'} tracks ${target}`, {
+  const error = new ConfigurationError(`Neither ${before} nor ${after ?? 'the work tree'} tracks ${target}`, {
     remedy: 'Name a tracked file or folder, or something inside one.',
   });
+  return Object.assign(error, { exitCode: 255 });
 }

@@ -2,6 +2,12 @@
 // gaps may anything go. A revision that cannot be read, or a folder without its listing, stops it.
 import { type CollectionPlan, carryOut, planCollection } from '#lib/dvc/gc/plan.ts';
 import {
+  collectRemote,
+  listRemoteObjects,
+  planRemoteCollection,
+  withoutRemote,
+} from '#lib/dvc/gc/remote-objects.ts';
+import {
   collectUsed,
   type UnlistedFolder,
   type UsedCollector,
@@ -12,6 +18,7 @@ import { ConfigurationError } from '#lib/errors.ts';
 import { checkScope, chosenCommits, type GcScope } from '#lib/flows/dvc/gc-scope.ts';
 import { withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+import type { Bucket } from '#lib/storage/bucket.ts';
 
 export interface GcRequest extends OpenOptions {
   readonly scope: GcScope;
@@ -19,20 +26,29 @@ export interface GcRequest extends OpenOptions {
   readonly projects: readonly string[];
   /** True goes on without what cannot be read: what only that needs is removed. */
   readonly skipFailed: boolean;
+  /** Collects in the remote too. */
+  readonly cloud: boolean;
+  /** Keeps only what the remote lacks. */
+  readonly notInRemote: boolean;
+  /** The default one unless given. */
+  readonly remote?: string | undefined;
   readonly waitForLock?: boolean | undefined;
   readonly onWait: (who: string) => void;
 }
 
-export interface GcPlan extends CollectionPlan {
+export interface GcPlan {
+  /** The cache, and the remote where that was asked for. */
+  readonly places: readonly (CollectionPlan & { readonly place: string })[];
   /** Revisions and folders that were passed over. */
   readonly skipped: readonly string[];
 }
 
-/** What would be removed from the cache; nothing is. */
+/** What would be removed; nothing is. */
 export async function planGarbage(request: GcRequest): Promise<GcPlan> {
   const repository = await openDvcRepository(request);
-  const { used, skipped } = await findUsed(repository, request);
-  return { ...planCollection(repository.cache, used), skipped };
+  const { plan, close } = await makePlan(repository, request);
+  close();
+  return plan;
 }
 
 /** Removes it. Plans again with the lock held, since the repository may have changed while somebody thought about it. */
@@ -43,14 +59,53 @@ export async function removeGarbage(request: GcRequest): Promise<GcPlan> {
   const { waitForLock, onWait } = request;
   const locked = roots.reduceRight<() => Promise<GcPlan>>(
     (work, root) => () => withLock(root, { command: 'dvc gc', waitForLock, onWait }, work),
-    async () => {
-      const { used, skipped } = await findUsed(repository, request);
-      const plan = planCollection(repository.cache, used);
-      carryOut(plan, repository.cache);
-      return { ...plan, skipped };
-    },
+    () => collect(repository, request),
   );
   return locked();
+}
+
+async function collect(repository: DvcRepository, request: GcRequest): Promise<GcPlan> {
+  const { plan, bucket, close } = await makePlan(repository, request);
+  const [cache, remote] = plan.places;
+  try {
+    if (cache) carryOut(cache, repository.cache);
+    if (remote && bucket) await collectRemote(remote, bucket);
+  } finally {
+    close();
+  }
+  return plan;
+}
+
+interface Planned {
+  readonly plan: GcPlan;
+  readonly bucket: Bucket | undefined;
+  readonly close: () => void;
+}
+
+async function makePlan(repository: DvcRepository, request: GcRequest): Promise<Planned> {
+  if (request.cloud && request.notInRemote) throw exclusive();
+  const { used, skipped } = await findUsed(repository, request);
+  if (!request.cloud && !request.notInRemote) {
+    const places = [{ place: 'cache', ...planCollection(repository.cache, used) }];
+    return { plan: { places, skipped }, bucket: undefined, close: () => undefined };
+  }
+  const { openRemote } = await import('#lib/flows/dvc/open-remote.ts');
+  const { bucket, name } = await openRemote(repository, { remote: request.remote, env: request.env });
+  const objects = await listRemoteObjects(bucket);
+  const kept = request.notInRemote ? withoutRemote(used, objects) : used;
+  const local = { place: 'cache', ...planCollection(repository.cache, kept) };
+  const remote = { place: `remote ${name}`, ...planRemoteCollection(objects, used) };
+  return {
+    plan: { places: request.cloud ? [local, remote] : [local], skipped },
+    bucket: request.cloud ? bucket : undefined,
+    close: () => bucket.close(),
+  };
+}
+
+function exclusive(): ConfigurationError {
+  return new ConfigurationError('--cloud does not go with --not-in-remote', {
+    remedy: 'Choose one of them.',
+  });
 }
 
 interface Found {

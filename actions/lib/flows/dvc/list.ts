@@ -15,6 +15,8 @@ export interface ListRequest extends OpenOptions {
   readonly revision?: string | undefined;
   readonly recursive: boolean;
   readonly level?: number | undefined;
+  /** True names the folders that `recursive` goes into as well. */
+  readonly withFolders?: boolean | undefined;
   readonly dvcOnly: boolean;
 }
 

@@ -81,6 +81,6 @@ function request(directory: string, words: readonly string[]) {
   };
   return {
     ...{ directory, env: { HOME: directory }, now: () => Date.now(), onWait: () => undefined },
-    ...{ scope, projects: [], skipFailed: false },
+    ...{ scope, projects: [], skipFailed: false, cloud: false, notInRemote: false },
   };
 }

@@ -1,0 +1,40 @@
+// The bucket behind a remote of the configuration.
+
+import { nearestWord } from '#lib/documents/nearest.ts';
+import type { RemoteConfig } from '#lib/dvc/config/config.ts';
+import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import type { Bucket } from '#lib/storage/bucket.ts';
+import { chooseBucket } from '#lib/storage/buckets.ts';
+
+export interface OpenRemote {
+  readonly name: string;
+  readonly bucket: Bucket;
+}
+
+/** @throws ConfigurationError when there is no such remote, or none is the default */
+export async function openRemote(
+  { config }: DvcRepository,
+  options: {
+    /** The default one unless given. */
+    readonly remote?: string | undefined;
+    readonly env: Readonly<Record<string, string | undefined>>;
+  },
+): Promise<OpenRemote> {
+  const { name, url, options: keys } = findRemote(config.remotes, options.remote ?? config.defaultRemote);
+  return { name, bucket: await chooseBucket({ url, options: keys, env: options.env }) };
+}
+
+function findRemote(remotes: ReadonlyMap<string, RemoteConfig>, name: string | undefined): RemoteConfig {
+  const found = name === undefined ? undefined : remotes.get(name.toLowerCase());
+  if (found) return found;
+  if (name === undefined) {
+    throw new ConfigurationError('No remote is the default, and none was named', {
+      remedy: 'Name one with --remote, or choose one: mainline dvc remote default <name>',
+    });
+  }
+  const near = nearestWord(name, [...remotes.keys()]);
+  throw new ConfigurationError(`There is no remote ${name}`, {
+    remedy: near ? `Did you mean ${near}?` : 'See what there is: mainline dvc remote list',
+  });
+}
