@@ -201,7 +201,7 @@ export const zones: readonly Zone[] = [
     path: 'actions/cli/',
     lib: ['flows/', 'errors.ts', 'failure.ts', 'reports/', 'evaluation/format.ts'],
     npm: ['commander'],
-    node: ['module', 'os', 'path', 'util'],
+    node: ['readline', 'module', 'os', 'path', 'util'],
   },
   ...actions.map(
     (name): Zone => ({

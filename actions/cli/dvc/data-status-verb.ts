@@ -1,6 +1,6 @@
 // mainline dvc data status: tracked data in three states, the last commit, what is recorded, and the work tree.
 import { styleText } from 'node:util';
-import type { DataDifferences, DataStatus } from '#lib/dvc/status/data-status.ts';
+import type { DataDifferences, DataStatus } from '#lib/flows/dvc/data-status.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
 interface Options extends CommonOptions {
@@ -37,8 +37,7 @@ Exit codes: 0 whatever changed, 255 something has to be mended, 254 usage`,
 };
 
 async function run(targets: readonly string[], options: Options): Promise<void> {
-  const { dataStatusOfRepository } = await import('#lib/flows/dvc/data-status.ts');
-  const { dataStatusToJson } = await import('#lib/dvc/status/data-status.ts');
+  const { dataStatusOfRepository, dataStatusToJson } = await import('#lib/flows/dvc/data-status.ts');
   const { granular = false, unchanged = false, json, untrackedFiles, notInRemote = false, remote } = options;
   const found = await dataStatusOfRepository({
     ...{ directory: process.cwd(), env: process.env, now: () => Date.now() },

@@ -1,5 +1,5 @@
 // mainline dvc diff: tracked data of two commits, or of a commit and the work tree.
-import type { DiffEntry, RevisionDiff } from '#lib/dvc/status/revision-diff.ts';
+import type { DiffEntry, RevisionDiff } from '#lib/flows/dvc/diff.ts';
 import { endingWith } from './exit-code.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
@@ -40,8 +40,7 @@ async function run(
   revisions: { readonly before: string; readonly after: string | undefined },
   options: Options,
 ): Promise<void> {
-  const { diffRevisions } = await import('#lib/flows/dvc/diff.ts');
-  const { revisionDiffToJson } = await import('#lib/dvc/status/revision-diff.ts');
+  const { diffRevisions, revisionDiffToJson } = await import('#lib/flows/dvc/diff.ts');
   const { json, md, showHash = false, targets = [], quiet } = options;
   const diff = await diffRevisions({
     ...{ directory: process.cwd(), env: process.env, now: () => Date.now(), targets },

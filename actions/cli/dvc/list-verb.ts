@@ -1,7 +1,7 @@
 // mainline dvc ls: what a repository holds, git's files and tracked data side by side.
 import { InvalidArgumentError } from 'commander';
-import type { ListedEntry } from '#lib/dvc/status/listing.ts';
 import { ConfigurationError } from '#lib/errors.ts';
+import type { ListedEntry } from '#lib/flows/dvc/list.ts';
 import { endingWith } from './exit-code.ts';
 import { sizeText } from './size-text.ts';
 import { type CommonOptions, EXIT, type Verb } from './verb.ts';

@@ -1,6 +1,7 @@
 // mainline dvc status: what of the work tree differs from what is recorded, or of the cache from a remote.
-import type { StageStatus, StatusItem } from '#lib/dvc/status/status.ts';
+
 import { ConfigurationError } from '#lib/errors.ts';
+import type { StageStatus, StatusItem } from '#lib/flows/dvc/status.ts';
 import { endingWith } from './exit-code.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
@@ -52,8 +53,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
     return runCloudStatus(targets, options);
   }
   refuseCloudOptions(options);
-  const { statusOfRepository } = await import('#lib/flows/dvc/status.ts');
-  const { statusToJson } = await import('#lib/dvc/status/status.ts');
+  const { statusOfRepository, statusToJson } = await import('#lib/flows/dvc/status.ts');
   const { json, quiet, withDeps, recursive, updates } = options;
   const { stages, frozen, isEmpty } = await statusOfRepository({
     ...{ directory: process.cwd(), env: process.env, now: () => Date.now() },

@@ -2,7 +2,12 @@
 import { relative, resolve, sep } from 'node:path';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
-import { type DataStatus, dataStatus } from '#lib/dvc/status/data-status.ts';
+import {
+  type DataDifferences,
+  type DataStatus,
+  dataStatus,
+  dataStatusToJson,
+} from '#lib/dvc/status/data-status.ts';
 import {
   type DataNode,
   EMPTY_TREE,
@@ -12,6 +17,8 @@ import {
 } from '#lib/dvc/status/data-tree.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 import { readCheckedIndex } from '#lib/flows/dvc/read-checked-index.ts';
+
+export { type DataDifferences, type DataStatus, dataStatusToJson };
 
 export interface DataStatusRequest extends OpenOptions {
   /** Paths from the root, as DVC takes them. */

@@ -6,10 +6,17 @@ import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { selectedOutputs, selectTargets } from '#lib/dvc/repository/targets.ts';
 import { recordedTree, workspaceTree } from '#lib/dvc/status/data-tree.ts';
-import { type RevisionDiff, revisionDiff } from '#lib/dvc/status/revision-diff.ts';
+import {
+  type DiffEntry,
+  type RevisionDiff,
+  revisionDiff,
+  revisionDiffToJson,
+} from '#lib/dvc/status/revision-diff.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 import { readCheckedIndex } from '#lib/flows/dvc/read-checked-index.ts';
+
+export { type DiffEntry, type RevisionDiff, revisionDiffToJson };
 
 export interface DiffRequest extends OpenOptions {
   readonly before: string;

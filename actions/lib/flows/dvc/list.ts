@@ -7,6 +7,8 @@ import { ConfigurationError } from '#lib/errors.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 import { readCheckedIndex } from '#lib/flows/dvc/read-checked-index.ts';
 
+export type { ListedEntry };
+
 export interface ListRequest extends OpenOptions {
   /** A path on this machine; `.` unless given. */
   readonly url?: string | undefined;

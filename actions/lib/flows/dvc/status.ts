@@ -4,10 +4,12 @@ import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { selectTargets } from '#lib/dvc/repository/targets.ts';
 import { localStatus } from '#lib/dvc/status/local-status.ts';
-import type { StageStatus } from '#lib/dvc/status/status.ts';
+import { type StageStatus, type StatusItem, statusToJson } from '#lib/dvc/status/status.ts';
 import type { TrackedDependency } from '#lib/dvc/tracked/tracked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 import { readCheckedIndex } from '#lib/flows/dvc/read-checked-index.ts';
+
+export { type StageStatus, type StatusItem, statusToJson };
 
 export interface StatusRequest extends OpenOptions {
   readonly targets: readonly string[];
