@@ -15,6 +15,8 @@ export interface Bucket {
   readonly jobs: number;
   /** False where names can only be asked for one by one. */
   readonly canList: boolean;
+  /** True where asking for a name costs no more than a look at the disk. */
+  readonly isNear?: boolean | undefined;
   /** Everything whose name starts with the prefix, in no particular order; an empty or missing place gives nothing. */
   list(prefix: string, options?: BucketOptions): AsyncIterable<readonly BucketEntry[]>;
   /** Undefined when nothing has that name. */

@@ -31,6 +31,7 @@ export interface FolderBucketOptions {
 }
 
 const READ_ONLY = 0o444;
+const PLAIN = 0o666;
 /** Below this, one read and one write cost less than a copy by the operating system and a second read for the hash. */
 const SMALL_BYTES = 1024 * 1024;
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
@@ -50,7 +51,7 @@ export function openFolderBucket({ folder, shared = false }: FolderBucketOptions
     return `${series}${(count++).toString(36)}`;
   };
   const publish = (temporary: string, path: string) => {
-    if (mustChmod) chmodSync(temporary, READ_ONLY);
+    if (mustChmod && isObject(path)) chmodSync(temporary, READ_ONLY);
     try {
       renameSync(temporary, path);
     } catch (error) {
@@ -65,6 +66,7 @@ export function openFolderBucket({ folder, shared = false }: FolderBucketOptions
       const { size } = statSync(file);
       if (size < SMALL_BYTES) copySmall(file, temporary, options.expectedMd5);
       else await copyLarge(file, temporary, options);
+      if (!isObject(name)) chmodSync(temporary, PLAIN & ~process.umask());
       publish(temporary, pathOf(name));
       options.onBytes?.(size < SMALL_BYTES ? size : 0);
     } catch (cause) {
@@ -76,6 +78,7 @@ export function openFolderBucket({ folder, shared = false }: FolderBucketOptions
     url: folder,
     jobs: PARALLEL,
     canList: true,
+    isNear: true,
     list: prefix => listNames(folder, prefix),
     find: async name => {
       const info = statSync(pathOf(name), { throwIfNoEntry: false });
@@ -102,6 +105,11 @@ export function openFolderBucket({ folder, shared = false }: FolderBucketOptions
     },
     close: () => {},
   };
+}
+
+/** Objects are named by their bytes and never change; entries of the run-cache are plain files, as DVC leaves them. */
+function isObject(name: string): boolean {
+  return /[/\\][0-9a-f]{2}[/\\][0-9a-f]{30}(?:\.dir)?$/u.test(`/${name}`);
 }
 
 /** Names become paths: what is no plain name must not. */

@@ -12,6 +12,8 @@ import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
 const READ_ONLY = 0o444;
+/** From so many objects on, listing folders is quicker than asking for each. */
+const MANY = 2000;
 
 export interface ObjectCacheOptions {
   /** `cache.shared = group`: folders belong to the group. */
@@ -28,7 +30,9 @@ export function openObjectCache(folder: string, { shared = false }: ObjectCacheO
     if (!isListing(md5)) return has(md5, hash) ? [] : [md5];
     const entries = readTree(md5, hash);
     if (entries === undefined) return [md5];
-    return [...new Set(entries.map(entry => entry.md5))].filter(name => !has(name, hash));
+    const isThere =
+      entries.length > MANY ? listedIn(objectsFolder(folder, hash)) : (name: string) => has(name, hash);
+    return [...new Set(entries.filter(entry => !isThere(entry.md5)).map(entry => entry.md5))];
   };
   return {
     folder,
@@ -41,9 +45,9 @@ export function openObjectCache(folder: string, { shared = false }: ObjectCacheO
       const listingsFirst = names.toSorted((a, b) => Number(isListing(b)) - Number(isListing(a)));
       for (const name of listingsFirst) rmSync(pathOf(name, hash), { force: true });
     },
-    adopt: async (file, md5) => {
-      const place = pathOf(md5);
-      if (hashFileNow(file).md5 !== md5.slice(0, 32)) {
+    adopt: async (file, md5, hash) => {
+      const place = pathOf(md5, hash);
+      if (hashFileNow(file, hash).md5 !== md5.slice(0, 32)) {
         rmSync(file, { force: true });
         return false;
       }
@@ -83,6 +87,17 @@ function refused(path: string, reason: string): ConfigurationError {
     at: { file: path },
     remedy: 'Remove this object from the cache, and fetch or make the folder again.',
   });
+}
+
+/** Reads a folder of the cache once for all its objects; there are 256 folders. */
+function listedIn(folder: string): (md5: string) => boolean {
+  const known = new Map<string, ReadonlySet<string>>();
+  return md5 => {
+    const prefix = md5.slice(0, 2);
+    const names = known.get(prefix) ?? new Set(readNames(`${folder}${sep}${prefix}`));
+    known.set(prefix, names);
+    return names.has(md5.slice(2));
+  };
 }
 
 function* listObjects(folder: string): Generator<{ readonly md5: string; readonly size: number }> {

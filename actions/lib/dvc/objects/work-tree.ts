@@ -29,7 +29,7 @@ export interface ObjectCache {
    * Takes in a file that was written beside the cache (a download): hashes it, makes it read-only, gives it its name.
    * @returns false, and removes the file, when its bytes are not what `md5` says.
    */
-  adopt(file: string, md5: string): Promise<boolean>;
+  adopt(file: string, md5: string, hash?: HashName): Promise<boolean>;
   /** A name in the cache for a file that is about to be written and adopted; the same file system, never seen as an object. */
   temporary(): string;
 }

@@ -1,0 +1,79 @@
+// Which of some objects a remote has: asked one by one when they are few or that costs nothing, else by listing what lies
+// there. How much lies there is guessed from one of the 256 folders, over which MD5s spread evenly.
+import type { HashName } from '#lib/dvc/objects/object.ts';
+import { objectName, objectsPrefix } from '#lib/dvc/remotes/layout.ts';
+import { runPool } from '#lib/dvc/remotes/pool.ts';
+import type { Bucket } from '#lib/storage/bucket.ts';
+
+/** So few are asked for one by one without a guess. */
+const FEW = 16;
+const PAGE = 1000;
+/** A request that lists costs a server about as much as this many that ask for one. */
+const LIST_WEIGHT = 4;
+
+export interface ExistingOptions {
+  readonly hash: HashName;
+  readonly jobs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @returns those of the objects that are there */
+export async function findExisting(
+  bucket: Bucket,
+  md5s: readonly string[],
+  options: ExistingOptions,
+): Promise<ReadonlySet<string>> {
+  if (
+    md5s.length <= FEW ||
+    !bucket.canList ||
+    bucket.isNear ||
+    (await isLarge(bucket, md5s.length, options))
+  ) {
+    return askEach(bucket, md5s, options);
+  }
+  return listAll(bucket, new Set(md5s), options);
+}
+
+async function askEach(
+  bucket: Bucket,
+  md5s: readonly string[],
+  { hash, jobs, signal }: ExistingOptions,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  await runPool(md5s, { jobs, signal }, async md5 => {
+    if (await bucket.find(objectName(md5, hash), { signal })) found.add(md5);
+  });
+  return found;
+}
+
+/** True when listing everything would take more requests than asking for each. */
+async function isLarge(bucket: Bucket, asked: number, { hash, signal }: ExistingOptions): Promise<boolean> {
+  let sample = 0;
+  const limit = (asked * PAGE) / LIST_WEIGHT / 256;
+  for await (const entries of bucket.list(`${objectsPrefix(hash)}00/`, { signal })) {
+    sample += entries.length;
+    if (sample > limit) return true;
+  }
+  return false;
+}
+
+async function listAll(
+  bucket: Bucket,
+  asked: ReadonlySet<string>,
+  { hash, jobs, signal }: ExistingOptions,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const prefix = objectsPrefix(hash);
+  const parts = asked.size > PAGE ? [...'0123456789abcdef'] : [''];
+  // Among what DVC 2 left, the prefix is empty and would list everything else as well.
+  const starts = hash === 'md5' ? parts : [...'0123456789abcdef'];
+  await runPool(starts, { jobs, signal }, async part => {
+    for await (const entries of bucket.list(prefix + part, { signal })) {
+      for (const { name } of entries) {
+        const md5 = name.slice(prefix.length).replace('/', '');
+        if (asked.has(md5)) found.add(md5);
+      }
+    }
+  });
+  return found;
+}
