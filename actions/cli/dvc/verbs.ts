@@ -13,9 +13,29 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     description: 'track files and folders: their content goes into the cache, a .dvc file names it',
     load: () => import('./add-verb.ts'),
   },
+  'cache migrate': {
+    description: "give objects of DVC 2 a place in DVC 3's cache; the old names stay",
+    load: () => import('./cache-migrate-verb.ts'),
+  },
+  'check-ignore': {
+    description: 'show which paths .dvcignore leaves out, and by which pattern',
+    load: () => import('./check-ignore-verb.ts'),
+  },
   config: {
     description: "read and write DVC's options",
     load: () => import('./config-verb.ts'),
+  },
+  'metrics diff': {
+    description: 'compare metrics between two revisions, or a revision and the work tree',
+    load: () => import('./metrics-diff-verb.ts'),
+  },
+  'metrics show': {
+    description: 'print metrics',
+    load: () => import('./metrics-show-verb.ts'),
+  },
+  'params diff': {
+    description: 'compare parameters between two revisions, or a revision and the work tree',
+    load: () => import('./params-diff-verb.ts'),
   },
   'remote add': {
     description: 'name a place that objects are pushed to and pulled from',
@@ -69,5 +89,9 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
   'data status': {
     description: 'show changes of tracked data: committed, not committed, missing in the cache',
     load: () => import('./data-status-verb.ts'),
+  },
+  unprotect: {
+    description: 'make tracked files safe to edit where they are links to the cache',
+    load: () => import('./unprotect-verb.ts'),
   },
 };

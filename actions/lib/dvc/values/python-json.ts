@@ -6,10 +6,20 @@ import { ConfigurationError } from '#lib/errors.ts';
 
 /** `, ` and `: ` between parts, everything outside ASCII escaped, keys sorted by code point or as numbers. */
 export function pythonJson(value: Value): string {
-  if (isValueList(value)) return `[${value.map(pythonJson).join(', ')}]`;
+  return writeJson(value, true);
+}
+
+/** The same with keys in their own order, as DVC prints what it found. */
+export function pythonJsonInOrder(value: Value): string {
+  return writeJson(value, false);
+}
+
+function writeJson(value: Value, isSorted: boolean): string {
+  if (isValueList(value)) return `[${value.map(item => writeJson(item, isSorted)).join(', ')}]`;
   if (isValueMap(value)) {
-    const members = [...value].sort(([a], [b]) => compareKeys(a, b));
-    return `{${members.map(([key, item]) => `${quote(keyText(key))}: ${pythonJson(item)}`).join(', ')}}`;
+    const members = isSorted ? [...value].sort(([a], [b]) => compareKeys(a, b)) : [...value];
+    const texts = members.map(([key, item]) => `${quote(keyText(key))}: ${writeJson(item, isSorted)}`);
+    return `{${texts.join(', ')}}`;
   }
   return typeof value === 'string' ? quote(value) : plain(value);
 }

@@ -1,0 +1,104 @@
+// `dvc metrics show` and `dvc metrics diff`: older revisions are read from git and the cache, never checked out.
+import { relative, resolve, sep } from 'node:path';
+import { expandFolders, type FileResult, readFiles } from '#lib/dvc/metrics/file-result.ts';
+import { metricFiles, selectMetrics } from '#lib/dvc/metrics/metric-files.ts';
+import { diffFiles, type FilesDiff } from '#lib/dvc/metrics/value-diff.ts';
+import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import type { Value } from '#lib/dvc/values/value.ts';
+import { ConfigurationError, errorMessage } from '#lib/errors.ts';
+import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+import { hasCommits, listRevisions, type RevisionScope, sourceOf } from '#lib/flows/dvc/revisions.ts';
+
+/** A revision's files, or why it cannot be read. */
+export type RevisionResult =
+  | { readonly data: ReadonlyMap<string, FileResult> }
+  | { readonly error: { readonly type: string; readonly msg: string } };
+
+export interface ShowMetricsRequest extends OpenOptions, RevisionScope {
+  readonly targets: readonly string[];
+}
+
+/** By name of the revision; paths are relative to where the user stands. */
+export async function showMetrics(request: ShowMetricsRequest): Promise<ReadonlyMap<string, RevisionResult>> {
+  const repository = await openDvcRepository(request);
+  const results: [string, RevisionResult][] = [];
+  for (const { name, commit } of await listRevisions(repository, request)) {
+    results.push([name, await readRevision(repository, commit ?? '', request.targets)]);
+  }
+  return new Map(results);
+}
+
+async function readRevision(
+  repository: DvcRepository,
+  revision: string,
+  targets: readonly string[],
+): Promise<RevisionResult> {
+  try {
+    return { data: named(await readMetrics(repository, revision, targets), repository) };
+  } catch (cause) {
+    if (!(cause instanceof ConfigurationError)) throw cause;
+    return { error: { type: cause.name, msg: errorMessage(cause) } };
+  }
+}
+
+async function readMetrics(
+  repository: DvcRepository,
+  revision: string,
+  targets: readonly string[],
+): Promise<ReadonlyMap<string, FileResult>> {
+  const source = await sourceOf(repository, revision);
+  const at = { index: await repository.readIndex(source), cache: repository.cache };
+  const paths =
+    targets.length > 0 ? targets.map(target => resolve(repository.directory, target)) : metricFiles(at.index);
+  return readFiles(await expandFolders(paths, at), at, selectMetrics);
+}
+
+/** Paths as the user would type them. */
+export function named<Item>(
+  files: ReadonlyMap<string, Item>,
+  { directory }: Pick<DvcRepository, 'directory'>,
+): ReadonlyMap<string, Item> {
+  return new Map([...files].map(([path, item]) => [relative(directory, path).split(sep).join('/'), item]));
+}
+
+export interface DiffRequest extends OpenOptions {
+  /** `workspace` is the work tree. */
+  readonly revisions: readonly [string, string];
+  readonly targets: readonly string[];
+  readonly all?: boolean | undefined;
+}
+
+export interface DiffResult {
+  readonly diff: FilesDiff;
+  /** Revisions of which some file could not be read. */
+  readonly failed: readonly string[];
+}
+
+/** @throws ConfigurationError for a revision that git does not know, or whose pipelines cannot be read. */
+export async function diffMetrics(request: DiffRequest): Promise<DiffResult> {
+  const repository = await openDvcRepository(request);
+  return diffRevisions(repository, request, revision => readMetrics(repository, revision, request.targets));
+}
+
+/** Reads both sides at once and compares them. */
+export async function diffRevisions(
+  repository: DvcRepository,
+  { revisions, all }: DiffRequest,
+  read: (revision: string) => Promise<ReadonlyMap<string, FileResult>>,
+): Promise<DiffResult> {
+  if (!(await hasCommits(repository))) return { diff: new Map(), failed: [] };
+  const [before, after] = await Promise.all(revisions.map(read));
+  const sides = [before, after].map(side => named(side ?? new Map<string, FileResult>(), repository));
+  const failed = revisions.filter((_, index) =>
+    [...(sides[index]?.values() ?? [])].some(result => 'error' in result),
+  );
+  const [old, now] = sides.map(dataOf);
+  return {
+    diff: diffFiles(old ?? new Map(), now ?? new Map(), { withUnchanged: all }),
+    failed: [...new Set(failed)],
+  };
+}
+
+function dataOf(files: ReadonlyMap<string, FileResult>): ReadonlyMap<string, Value> {
+  return new Map([...files].flatMap(([path, result]) => ('data' in result ? [[path, result.data]] : [])));
+}
