@@ -2,7 +2,7 @@
 // deeper folder come later, rewritten so that they only hold below it, and the last pattern that fits decides.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import createMatcher from 'ignore';
+import { compilePatterns, type FindPattern, type Pattern } from '#lib/dvc/objects/ignore-pattern.ts';
 import { hasCode } from '#lib/errors.ts';
 
 const IGNORE_FILE = '.dvcignore';
@@ -21,16 +21,10 @@ export interface Ignore {
   explain(path: string, isFolder: boolean): IgnoreMatch;
 }
 
-/** A pattern that holds below the root, and where it was written. */
-interface Pattern {
-  readonly pattern: string;
-  readonly origin: string;
-}
-
 /** What holds in one folder. */
 interface Level {
   readonly patterns: readonly Pattern[];
-  readonly match: (relpath: string, isFolder: boolean) => IgnoreMatch;
+  readonly find: FindPattern;
 }
 
 const NO_MATCH: IgnoreMatch = { isIgnored: false, origin: undefined };
@@ -55,14 +49,16 @@ export function createIgnore(root: string, read: ReadText = readText): Ignore {
       if (folder !== root && !isBelow(folder)) return () => false;
       const level = levelOf(folder);
       if (level === top) return isAlwaysLeftOut;
-      const prefix = folder === root ? '' : `${toRelpath(root, folder)}/`;
-      return (name, isFolder) => level.match(prefix + name, isFolder).isIgnored;
+      if (folder === root) return (name, isFolder) => level.find(name, isFolder)?.isIgnored === true;
+      const relpath = toRelpath(root, folder);
+      if (explainBy(level, relpath, true).isIgnored) return () => true;
+      return (name, isFolder) => level.find(`${relpath}/${name}`, isFolder)?.isIgnored === true;
     },
     explain: (path, isFolder) => {
       if (!isBelow(path)) return NO_MATCH;
       const inner = findRepository(root, isFolder ? path : dirname(path));
       if (inner !== undefined) return { isIgnored: true, origin: `in sub_repo:${basename(inner)}` };
-      return levelOf(dirname(path)).match(toRelpath(root, path), isFolder);
+      return explainBy(levelOf(dirname(path)), toRelpath(root, path), isFolder);
     },
   };
 }
@@ -73,15 +69,16 @@ function isAlwaysLeftOut(name: string, isFolder: boolean): boolean {
 }
 
 function createLevel(patterns: readonly Pattern[]): Level {
-  const matcher = createMatcher({ ignorecase: false, allowRelativePaths: true });
-  for (const { pattern, origin } of patterns) matcher.add({ pattern, mark: origin });
-  return {
-    patterns,
-    match: (relpath, isFolder) => {
-      const { ignored, rule } = matcher.checkIgnore(isFolder ? `${relpath}/` : relpath);
-      return { isIgnored: ignored, origin: rule?.mark };
-    },
-  };
+  return { patterns, find: compilePatterns(patterns) };
+}
+
+/** What is inside of a folder that is left out is left out too, whatever other patterns say of it. */
+function explainBy({ find }: Level, relpath: string, isFolder: boolean): IgnoreMatch {
+  for (let slash = relpath.indexOf('/'); slash > 0; slash = relpath.indexOf('/', slash + 1)) {
+    const above = find(relpath.slice(0, slash), true);
+    if (above?.isIgnored) return above;
+  }
+  return find(relpath, isFolder) ?? NO_MATCH;
 }
 
 type ReadText = (file: string) => string | undefined;
@@ -96,12 +93,13 @@ function deepen(above: Level, folder: string, { root, read }: Patterns): Level {
   const file = join(folder, IGNORE_FILE);
   const name = toRelpath(root, file);
   const text = read(file);
-  if (text === undefined || above.match(name, false).isIgnored) return above;
+  if (text === undefined || explainBy(above, name, false).isIgnored) return above;
   const below = folder === root ? '' : toRelpath(root, folder);
   const own = text.split(/\r\n|[\n\r]/).flatMap((line, index): readonly Pattern[] => {
     const pattern = line.trim();
     if (pattern === '' || pattern.startsWith('#')) return [];
-    return [{ pattern: rebase(pattern, below), origin: `${name}:${index + 1}:${pattern}` }];
+    const at = { file, line: index + 1, column: 1 };
+    return [{ pattern: rebase(pattern, below), origin: `${name}:${index + 1}:${pattern}`, at }];
   });
   return own.length === 0 ? above : createLevel([...above.patterns, ...own]);
 }
@@ -122,7 +120,7 @@ function rebase(pattern: string, folder: string): string {
   const plain = isNegative ? pattern.slice(1) : pattern;
   const isTied = plain.slice(0, -1).includes('/') && !plain.startsWith('**/');
   const bare = (isTied ? plain.replace(/^\//, '') : plain.replace(/^\*\*\//, '')).replace(/^\\/, '');
-  return `${isNegative ? '!' : ''}/${folder}${isTied ? '/' : '/**/'}${bare}`;
+  return `${isNegative ? '!/' : ''}${folder}${isTied ? '/' : '/**/'}${bare}`;
 }
 
 /** The topmost folder below the root, on the way to this one, that has a `.dvc` of its own. */
