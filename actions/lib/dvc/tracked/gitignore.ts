@@ -1,6 +1,14 @@
 // Outputs that DVC keeps are ignored by git: an entry in the .gitignore beside each, written and removed exactly as DVC
 // does, so that both tools leave the same bytes.
-import { appendFileSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import { createGitIgnore } from '#lib/dvc/repository/git-ignore.ts';
@@ -25,7 +33,7 @@ export function openGitignore(gitRoot: string | undefined): Gitignore {
   return {
     add: path => {
       const file = gitignoreOf(path, gitRoot);
-      if (added.has(path) || isIgnored(path, false)) return undefined;
+      if (added.has(path) || isIgnored(path, isFolder(path))) return undefined;
       addEntry(file, escapeEntry(entryOf(path)));
       added.add(path);
       return file;
@@ -37,6 +45,10 @@ export function openGitignore(gitRoot: string | undefined): Gitignore {
       return change;
     },
   };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** The slash ties the entry to this folder. */

@@ -1,0 +1,42 @@
+// add --out: data from outside the repository, or from another place in it, is copied in before it is tracked.
+import { cpSync, existsSync, rmSync, statSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import type { AddOptions } from '#lib/flows/dvc/add.ts';
+
+export interface BringIn {
+  /** Where it is now, absolute. */
+  readonly place: string;
+  /** Removes the copy. */
+  readonly undo: () => void;
+}
+
+/** @throws ConfigurationError when the source is not there, or something is in the way without `force`. */
+export function bringIn({ targets, out, force }: AddOptions, { directory }: DvcRepository): BringIn {
+  const [target = ''] = targets;
+  if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(target)) {
+    throw new ConfigurationError(`${target} is no local path`, {
+      remedy: 'Download it first; only local files and folders can be added.',
+    });
+  }
+  const source = resolve(directory, target);
+  if (!existsSync(source)) {
+    throw new ConfigurationError(`${target} does not exist`, {
+      at: { file: source },
+      remedy: 'Correct the path.',
+    });
+  }
+  const asked = resolve(directory, out ?? '');
+  const isFolder = statSync(asked, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const place = isFolder ? join(asked, basename(source)) : asked;
+  if (existsSync(place) && !force) {
+    throw new ConfigurationError(`${relative(directory, place)} exists already`, {
+      at: { file: place },
+      remedy: 'Name another place, or replace it with --force.',
+    });
+  }
+  rmSync(place, { recursive: true, force: true });
+  cpSync(source, place, { recursive: true, dereference: true, errorOnExist: true });
+  return { place, undo: () => rmSync(place, { recursive: true, force: true }) };
+}
