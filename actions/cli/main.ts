@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { describeFailure, EXIT_FIX } from '#lib/failure.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { addAffectedCommand } from './affected-command.ts';
 import { addAuditCommand } from './audit-command.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { addDvcCommand } from './dvc-command.ts';
@@ -54,6 +55,7 @@ addPullCommand(program);
 addReleaseCommand(program);
 addRolloutCommands(program);
 addServeCommand(program);
+addAffectedCommand(program);
 addAuditCommand(program);
 addDoctorCommand(program);
 addDvcCommand(program);
