@@ -18,7 +18,8 @@ export interface Decision {
   readonly origin: string;
 }
 
-interface Rule extends Decision {
+interface Rule {
+  readonly decision: Decision;
   readonly regex: RegExp;
   readonly isFoldersOnly: boolean;
 }
@@ -38,15 +39,15 @@ export function compilePatterns(patterns: readonly Pattern[]): FindPattern {
       const found =
         group.find(({ regex }) => regex.test(relpath)) ??
         (isFolder ? group.find(({ regex }) => regex.test(`${relpath}/`)) : undefined);
-      if (found) return found;
+      if (found) return found.decision;
     }
     return undefined;
   };
 }
 
 /** DVC tries neighbours of one kind together: then the first of them that fits is named. Negations stand alone. */
-function belongs({ isIgnored, isFoldersOnly }: Rule, group: readonly Rule[]): boolean {
-  return isIgnored && group[0]?.isIgnored === true && group[0].isFoldersOnly === isFoldersOnly;
+function belongs({ decision, isFoldersOnly }: Rule, [first]: readonly Rule[]): boolean {
+  return decision.isIgnored && first?.decision.isIgnored === true && first.isFoldersOnly === isFoldersOnly;
 }
 
 function compileRule({ pattern, origin, at }: Pattern): readonly Rule[] {
@@ -55,7 +56,8 @@ function compileRule({ pattern, origin, at }: Pattern): readonly Rule[] {
   const isFoldersOnly = pattern.endsWith('/');
   try {
     const source = toSource(isIgnored ? pattern : pattern.slice(1), isFoldersOnly);
-    return source === undefined ? [] : [{ isIgnored, origin, isFoldersOnly, regex: new RegExp(source, 'u') }];
+    if (source === undefined) return [];
+    return [{ decision: { isIgnored, origin }, isFoldersOnly, regex: new RegExp(source, 'u') }];
   } catch (cause) {
     throw new ConfigurationError(`The pattern "${pattern}" cannot be read: ${errorMessage(cause)}`, {
       at,
@@ -69,8 +71,9 @@ function compileRule({ pattern, origin, at }: Pattern): readonly Rule[] {
 function toSource(pattern: string, isFoldersOnly: boolean): string | undefined {
   const segments = toSegments(pattern.split('/'));
   const text = segments.join('/');
-  // Written like this for a folder, DVC fits it to paths that begin with a slash, and there are none.
-  if (text === '**' || text === '**/*' || text === '**/*/**') return isFoldersOnly ? undefined : '^.';
+  // Some of these DVC fits to paths that begin with a slash, and there are none.
+  if (text === '**/*/**') return undefined;
+  if (text === '**' || text === '**/*') return isFoldersOnly ? undefined : '^.';
   const parts: string[] = [];
   for (const [index, segment] of segments.entries()) {
     const isLast = index === segments.length - 1;
