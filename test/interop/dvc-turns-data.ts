@@ -39,7 +39,8 @@ const addSeveral: Plan = scene => {
   const number = newNumber(scene, 'data/many-a-');
   return {
     edit: all(...['a', 'b', 'c'].map(letter => write(`data/many-${letter}-${number}`, letter))),
-    commands: [['add', '--glob', `data/many-*-${number}`]],
+    // One match a pattern: DVC takes several in the order in which the file system has them.
+    commands: [['add', '--glob', `data/*-c-${number}`, `data/many-[a]-${number}`, `data/many-b-${number}`]],
   };
 };
 

@@ -21,7 +21,7 @@ export function listFiles(folder: string): Listing {
     for (const name of readdirSync(join(folder, path)).toSorted()) {
       const inner = path === '' ? name : `${path}/${name}`;
       if (SKIPPED.has(inner)) continue;
-      const seen = lookAt(join(folder, inner));
+      const seen = lookAt(join(folder, inner), folder);
       if (seen !== undefined) found.set(inner, seen);
       else {
         if (!inner.startsWith('.dvc/')) found.set(`${inner}/`, { form: 'folder', content: Buffer.alloc(0) });
@@ -33,10 +33,12 @@ export function listFiles(folder: string): Listing {
   return found;
 }
 
-function lookAt(path: string): FileSeen | undefined {
+/** A link into the repository counts by its place there. */
+function lookAt(path: string, folder: string): FileSeen | undefined {
   const info = lstatSync(path);
   if (info.isDirectory()) return undefined;
-  if (info.isSymbolicLink()) return { form: 'link', content: Buffer.from(readlinkSync(path)) };
+  if (info.isSymbolicLink())
+    return { form: 'link', content: Buffer.from(readlinkSync(path).replace(folder, '')) };
   const linked = info.nlink > 1 ? ' linked' : '';
   return { form: `${(info.mode & 0o777).toString(8)}${linked}`, content: readFileSync(path) };
 }

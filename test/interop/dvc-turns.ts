@@ -36,7 +36,7 @@ export interface TurnsOptions {
   /** Both repositories stay where they are, for a closer look. */
   readonly keep?: boolean;
   /** Who works in the shared repository; `dvc` alone shows whether DVC agrees with itself. */
-  readonly players?: Players;
+  readonly players?: Players | undefined;
 }
 
 /** Plays until the first difference: what follows it would only repeat it. */
@@ -100,6 +100,8 @@ async function start(table: Table): Promise<void> {
       ['remote', 'add', '-d', 'origin', '../remote'],
       createStart,
       ['add', 'data/table.csv', 'data/pictures'],
+      // One game in four begins with pipelines that never ran.
+      ...(table.random.integer(4) === 0 ? [] : [['repro', '--all-pipelines']]),
       all(commitAll, git('tag', 'first'), commitAll),
     ],
   };
