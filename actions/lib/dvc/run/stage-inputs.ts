@@ -133,7 +133,8 @@ export async function findReasons(
     return { ...NOTHING_SEEN, reasons: [{ kind: 'always-changed' }] };
   const inputs = stage.frozen ? undefined : await observeInputs(stage, locked, workshop);
   const deps = inputs && acceptMissing(stage, { deps: inputs.deps, locked }, workshop);
-  const current = { cmd: stage.cmd, deps, params: inputs?.params };
+  const wholeFiles = new Set(stage.params.filter(({ keys }) => keys.length === 0).map(({ path }) => path));
+  const current = { cmd: stage.cmd, deps, params: inputs?.params, wholeFiles };
   const reasons = staleReasons(current, locked);
   if (reasons.length > 0) return { reasons, inputs, outs: [] };
   const outs = await observeOutputs(stage, locked, workshop);

@@ -3,9 +3,13 @@
 import type { LockedPath, LockedStage } from '#lib/dvc/lock/entry.ts';
 import type { Fingerprint } from '#lib/dvc/objects/object.ts';
 import type { ParamValues } from '#lib/dvc/pipeline/params.ts';
+import { pythonEqual } from '#lib/dvc/values/python-equal.ts';
 import { sameValue, type Value } from '#lib/dvc/values/value.ts';
 
-/** `modified` includes a change of type, such as 2 to 2.0; `removed` means dvc.lock knows it and dvc.yaml no longer does. */
+/**
+ * As DVC has it, so that both run the same stages: 2 and 2.0 are one value, and what dvc.yaml no longer names is no
+ * change. `removed` is a parameter that went from a file that is taken whole.
+ */
 export type Change = 'added' | 'modified' | 'removed' | 'missing';
 
 export type StaleReason =
@@ -18,6 +22,8 @@ export interface CurrentStage {
   /** Absent for a frozen stage, which does not look at its inputs. */
   readonly deps?: ReadonlyMap<string, Fingerprint | undefined> | undefined;
   readonly params?: ParamValues | undefined;
+  /** Of the parameters' files those that are taken whole. */
+  readonly wholeFiles?: ReadonlySet<string> | undefined;
   /** Absent while they have not been looked at. */
   readonly outs?: ReadonlyMap<string, Fingerprint | undefined> | undefined;
 }
@@ -28,7 +34,7 @@ export function staleReasons(current: CurrentStage, locked: LockedStage | undefi
   return [
     ...(sameValue(current.cmd, locked.cmd) ? [] : [{ kind: 'command' as const }]),
     ...comparePaths('dependency', current.deps, locked.deps),
-    ...(current.params ? compareParams(current.params, locked.params) : []),
+    ...(current.params ? compareParams(current.params, locked.params, current.wholeFiles) : []),
     ...comparePaths('output', current.outs, locked.outs),
   ];
 }
@@ -41,17 +47,27 @@ function comparePaths(
   if (!current) return [];
   const before = new Map(locked.map(entry => [entry.path, entry.md5]));
   const now = new Map([...current].map(([path, fingerprint]) => [path, fingerprint?.md5 ?? null]));
-  return compare({ kind, before, now });
+  return compare({ kind, before, now, isEqual: sameValue });
 }
 
-function compareParams(current: ParamValues, locked: ParamValues): readonly StaleReason[] {
+function compareParams(
+  current: ParamValues,
+  locked: ParamValues,
+  wholeFiles: ReadonlySet<string> = new Set(),
+): readonly StaleReason[] {
   const flatten = (params: ParamValues) =>
     new Map(
       [...params].flatMap(([file, values]) =>
         [...values].map(([key, value]) => [nameParam(file, key), [value]]),
       ),
     );
-  return compare({ kind: 'parameter', before: flatten(locked), now: flatten(current) });
+  const [before, now] = [flatten(locked), flatten(current)];
+  const whole = new Map([...locked].filter(([file]) => wholeFiles.has(file)));
+  const removed = [...flatten(whole).keys()].filter(name => !now.has(name));
+  return [
+    ...compare({ kind: 'parameter', before, now, isEqual: pythonEqual }),
+    ...removed.map(name => ({ kind: 'parameter' as const, name, change: 'removed' as const })),
+  ];
 }
 
 /** `train.lr` of params.yaml, `other.yaml:train.lr` of another file. */
@@ -64,16 +80,16 @@ interface Comparison {
   readonly before: ReadonlyMap<string, Value>;
   /** Null for what does not exist. */
   readonly now: ReadonlyMap<string, Value>;
+  readonly isEqual: (a: Value, b: Value) => boolean;
 }
 
-function compare({ kind, before, now }: Comparison): readonly StaleReason[] {
-  const changed = [...now].flatMap(([name, value]): readonly StaleReason[] => {
+function compare({ kind, before, now, isEqual }: Comparison): readonly StaleReason[] {
+  return [...now].flatMap(([name, value]): readonly StaleReason[] => {
     if (value === null) return [{ kind, name, change: 'missing' }];
-    if (!before.has(name)) return [{ kind, name, change: 'added' }];
-    return sameValue(before.get(name), value) ? [] : [{ kind, name, change: 'modified' }];
+    const old = before.get(name);
+    if (old === undefined) return [{ kind, name, change: 'added' }];
+    return isEqual(old, value) ? [] : [{ kind, name, change: 'modified' }];
   });
-  const removed = [...before.keys()].filter(name => !now.has(name));
-  return [...changed, ...removed.map(name => ({ kind, name, change: 'removed' as const }))];
 }
 
 /** A reason in a few words: "parameter train.lr modified". */

@@ -53,7 +53,7 @@ it('every difference is a reason with its name', () => {
         [
           'params.yaml',
           new Map<string, Value>([
-            ['lr', 2],
+            ['lr', 3n],
             ['more', 1n],
           ]),
         ],
@@ -65,13 +65,23 @@ it('every difference is a reason with its name', () => {
     'command changed',
     'dependency in modified',
     'dependency new added',
-    'dependency old removed',
     'parameter lr modified',
     'parameter more added',
     'parameter b.yaml:x modified',
-    'parameter gone removed',
     'output out missing',
   ]);
+});
+
+it('2 and 2.0 are one value, as they are to DVC', () => {
+  const params = new Map([['params.yaml', new Map<string, Value>([['lr', 2]])]]);
+  expect(reasons({ params })).toEqual([]);
+});
+
+it('what dvc.yaml no longer names is no reason to run, unless a whole file of parameters is taken', () => {
+  const params = new Map([['params.yaml', new Map<string, Value>([['lr', 2n]])]]);
+  const deps = new Map([['in', print('1')]]);
+  expect(reasons({ deps, params })).toEqual([]);
+  expect(reasons({ params, wholeFiles: new Set(['params.yaml']) })).toEqual(['parameter gone removed']);
 });
 
 it('a stage whose parameter is null in both is not stale', () => {
