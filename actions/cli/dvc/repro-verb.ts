@@ -95,6 +95,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
     signal: interruptSignal(),
     onEvent: createShow({ quiet, prefixed: options.jobs > 1 }),
     onWait: who => note(`waiting for ${who}`),
+    onNote: note,
     onRecovered: count => note(`a run that was killed had finished ${count} more stages: they count`),
     confirm: interactive ? ask : undefined,
   });

@@ -60,7 +60,7 @@ async function restoreRun(
 ): Promise<LockedStage | undefined> {
   const { content, pull, cacheDir } = workshop;
   const missing = run.outs.filter(out => !content.has(out));
-  if (missing.length > 0 && !(await pull?.fetch(missing))) return undefined;
+  if (missing.length > 0 && !(await pull?.fetch(withRemotes(stage, missing)))) return undefined;
   await refuseEscapes(stage, workshop);
   for (const output of stage.outs) {
     const out = run.outs.find(one => one.path === output.path);
@@ -70,6 +70,15 @@ async function restoreRun(
   const entry = { ...inputs, outs: run.outs };
   if (keepsRuns(stage, workshop)) await saveRun(cacheDir, entry);
   return entry;
+}
+
+/** With the remote that each output names in dvc.yaml. */
+export function withRemotes(
+  stage: Stage,
+  outs: readonly LockedPath[],
+): readonly (LockedPath & { readonly remote: string | undefined })[] {
+  const remotes = new Map(stage.outs.map(({ path, remote }) => [path, remote]));
+  return outs.map(out => ({ ...out, remote: remotes.get(out.path) }));
 }
 
 async function refuseEscapes(stage: Stage, { root }: Workshop): Promise<void> {

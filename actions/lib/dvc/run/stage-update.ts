@@ -7,7 +7,7 @@ import type { StageInputs } from '#lib/dvc/run/run-cache.ts';
 import { shellLines } from '#lib/dvc/run/stage-commands.ts';
 import { declinedFailure, explainFailure } from '#lib/dvc/run/stage-failure.ts';
 import { findReasons, type ObservedInputs, observeInputs, toStageInputs } from '#lib/dvc/run/stage-inputs.ts';
-import { keepOutputs, restoreOutputs, storeLostOutputs } from '#lib/dvc/run/stage-outputs.ts';
+import { keepOutputs, restoreOutputs, storeLostOutputs, withRemotes } from '#lib/dvc/run/stage-outputs.ts';
 import { tryCommands } from '#lib/dvc/run/stage-try.ts';
 import type { StaleReason } from '#lib/dvc/run/status.ts';
 import type { Workshop } from '#lib/dvc/run/workshop.ts';
@@ -62,7 +62,7 @@ async function pullOutputs(
   const { reasons: others } = await findReasons(stage, locked, { ...workshop, allowMissing: true });
   if (others.length > 0) return false;
   const missing = locked.outs.filter(out => !content.has(out));
-  if (missing.length > 0 && !(await pull.fetch(missing))) return false;
+  if (missing.length > 0 && !(await pull.fetch(withRemotes(stage, missing)))) return false;
   for (const output of stage.outs) {
     const out = locked.outs.find(one => one.path === output.path);
     if (out && !(await content.restore(out, output.absolute))) return false;

@@ -1,5 +1,4 @@
 // A .dvc file in a run: data that was changed by hand is hashed, cached and recorded, so that the stages after it see it.
-import type { LockedPath } from '#lib/dvc/lock/entry.ts';
 import type { Fingerprint } from '#lib/dvc/objects/object.ts';
 import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
 import type { StageStatus } from '#lib/dvc/run/progress.ts';
@@ -93,8 +92,8 @@ async function pullMissing(
   { pull, content, dry }: Workshop,
 ): Promise<boolean> {
   if (!pull || dry || !reasons.every(one => 'change' in one && one.change === 'missing')) return false;
-  const wanted = seen.flatMap(({ print, locked }): readonly LockedPath[] =>
-    print || !locked ? [] : [locked],
+  const wanted = seen.flatMap(({ print, locked, output }) =>
+    print || !locked ? [] : [{ ...locked, remote: output.remote }],
   );
   const lacking = wanted.filter(one => !content.has(one));
   if (lacking.length > 0 && !(await pull.fetch(lacking))) return false;

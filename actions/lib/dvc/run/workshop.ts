@@ -48,8 +48,8 @@ export interface Workshop {
 
 /** Where missing content and earlier runs come from. */
 export interface Pull {
-  /** Brings objects into the cache. @returns false when one is not to be had. */
-  fetch(prints: readonly Fingerprint[]): Promise<boolean>;
+  /** Brings objects into the cache; an output may name its remote. @returns false when one is not to be had. */
+  fetch(wanted: readonly (Fingerprint & { readonly remote?: string | undefined })[]): Promise<boolean>;
   /** Brings what some .dvc file or stage tracks at this place into the work tree, if one does. */
   fetchPath(absolute: string): Promise<void>;
   /** Runs of the same command on the same inputs that others did. */

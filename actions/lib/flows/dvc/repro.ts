@@ -1,5 +1,5 @@
 // mainline dvc repro: opens the repository, takes its lock, finishes what a killed run left and brings stages up to date.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { replaceWhole } from '#lib/documents/write.ts';
 import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
 import type { Stage } from '#lib/dvc/pipeline/stage.ts';
@@ -7,7 +7,7 @@ import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { selectTargets } from '#lib/dvc/repository/targets.ts';
-import { contentOf } from '#lib/dvc/run/content.ts';
+import { type Content, contentOf } from '#lib/dvc/run/content.ts';
 import { recoverLeftOver } from '#lib/dvc/run/journal.ts';
 import type { ReproduceEvent, StageStatus } from '#lib/dvc/run/progress.ts';
 import { type ReproduceAllOptions, reproduceAll, type WorkResult } from '#lib/dvc/run/reproduce-all.ts';
@@ -21,6 +21,7 @@ import { editTracked } from '#lib/dvc/tracked/write-tracked.ts';
 import { hasCode } from '#lib/errors.ts';
 import { withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+import type { ReproPull } from '#lib/flows/dvc/repro-pull.ts';
 import { createRunner } from '#lib/processes/run.ts';
 
 export interface ReproOptions extends OpenOptions {
@@ -49,6 +50,7 @@ export interface ReproOptions extends OpenOptions {
   readonly signal: AbortSignal;
   readonly onEvent: (event: ReproEvent) => void;
   readonly onWait: (who: string) => void;
+  readonly onNote: (text: string) => void;
   /** A killed run had finished so many stages beyond dvc.lock, which are in it now. */
   readonly onRecovered: (stages: number) => void;
   /** Asked before each stage that runs. */
@@ -86,6 +88,8 @@ export async function reproduceRepository(options: ReproOptions): Promise<ReproR
     if (recovered > 0) options.onRecovered(recovered);
     const index = await repository.readIndex();
     const graph = buildWorkGraph(index, repository.directory);
+    const content = openContent(repository);
+    const pull = options.pull ? await openPull(repository, { options, content, graph }) : undefined;
     try {
       const outcomes = await reproduceAll({
         ...{ index, graph, asked: findAsked(index, graph, { options, repository }) },
@@ -95,12 +99,13 @@ export async function reproduceRepository(options: ReproOptions): Promise<ReproR
         forceDownstream: options.forceDownstream,
         jobs: options.jobs ?? 1,
         onError: options.onError ?? 'fail',
-        workshop: openWorkshop(repository, options),
+        workshop: { ...openWorkshop(repository, options), content, pull },
         readLockText: readIfThere,
         saveTracked: createSaver(root),
       });
       return toResult(outcomes);
     } finally {
+      pull?.close();
       repository.workTree.save();
     }
   });
@@ -131,7 +136,28 @@ function keyOf({ file, name }: IndexedStage): string {
   return `${file}\0${name}`;
 }
 
-function openWorkshop(repository: DvcRepository, options: ReproOptions): Workshop {
+function openContent(repository: DvcRepository): Content {
+  const mode = repository.config.cacheShared ? 0o664 : 0o666 & ~process.umask();
+  return contentOf(repository, async path => {
+    const { unprotectPath } = await import('#lib/dvc/objects/unprotect.ts');
+    if (existsSync(path)) unprotectPath(path, mode);
+  });
+}
+
+/** Remotes are loaded for those who ask for them. */
+async function openPull(
+  repository: DvcRepository,
+  { options, content, graph }: { options: ReproOptions; content: Content; graph: WorkGraph },
+): Promise<ReproPull> {
+  const { createPull } = await import('#lib/flows/dvc/repro-pull.ts');
+  const { env, signal, onNote } = options;
+  return createPull(repository, {
+    ...{ env, signal, content, onNote },
+    outputs: graph.works.flatMap(w => w.outputs),
+  });
+}
+
+function openWorkshop(repository: DvcRepository, options: ReproOptions): Omit<Workshop, 'content'> {
   const { root, gitRoot, cache } = repository;
   const gitignore = openGitignore(gitRoot);
   const { confirm, env } = options;
@@ -139,14 +165,12 @@ function openWorkshop(repository: DvcRepository, options: ReproOptions): Worksho
     ...{ root, cacheDir: cache.folder, now: options.now, signal: options.signal },
     onEvent: event =>
       options.onEvent('reasons' in event ? { ...event, reasons: event.reasons.map(formatReason) } : event),
-    content: contentOf(repository),
     run: createRunner(),
     readParamsFile: createParamsReader(),
     force: options.force ?? false,
     env: env.DVC_ROOT === undefined ? { DVC_ROOT: root } : {},
     ...{ useRuns: options.useRuns, commit: options.commit, dry: options.dry },
     allowMissing: options.allowMissing,
-    pull: undefined,
     checkContract: createContractCheck(root),
     ignoreOutputs: async outputs => {
       for (const { absolute } of outputs) gitignore.add(absolute);
