@@ -9,6 +9,10 @@ export interface VerbEntry {
 
 /** By name, in the order of the help; `data status` and `cache migrate` are verbs of two words. */
 export const VERBS: Readonly<Record<string, VerbEntry>> = {
+  init: {
+    description: 'make a folder a DVC repository',
+    load: () => import('./init-verb.ts'),
+  },
   add: {
     description: 'track files and folders: their content goes into the cache, a .dvc file names it',
     load: () => import('./add-verb.ts'),
@@ -21,9 +25,21 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     description: 'show which paths .dvcignore leaves out, and by which pattern',
     load: () => import('./check-ignore-verb.ts'),
   },
+  checkout: {
+    description: 'put data files into the work tree, as .dvc files and dvc.lock record them',
+    load: () => import('./checkout-verb.ts'),
+  },
+  commit: {
+    description: 'record data and outputs as they are now, and take them into the cache',
+    load: () => import('./commit-verb.ts'),
+  },
   config: {
     description: "read and write DVC's options",
     load: () => import('./config-verb.ts'),
+  },
+  dag: {
+    description: 'draw what is made from what',
+    load: () => import('./dag-verb.ts'),
   },
   'metrics diff': {
     description: 'compare metrics between two revisions, or a revision and the work tree',
@@ -36,6 +52,23 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
   'params diff': {
     description: 'compare parameters between two revisions, or a revision and the work tree',
     load: () => import('./params-diff-verb.ts'),
+  },
+  fetch: {
+    description: 'download tracked files to the cache, without checking them out',
+    load: () => import('./fetch-verb.ts'),
+  },
+  pull: {
+    description: 'download tracked files and put them into the work tree',
+    load: () => import('./pull-verb.ts'),
+  },
+  push: { description: 'upload tracked files to a remote', load: () => import('./push-verb.ts') },
+  move: {
+    description: 'rename or move tracked data together with its .dvc file',
+    load: () => import('./move-verb.ts'),
+  },
+  remove: {
+    description: 'stop tracking data, or take stages out of dvc.yaml; the data stays unless asked',
+    load: () => import('./remove-verb.ts'),
   },
   'remote add': {
     description: 'name a place that objects are pushed to and pulled from',
@@ -70,6 +103,11 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     description: 'let frozen stages or imports be brought up to date again',
     load: () => import('./unfreeze-verb.ts'),
   },
+  'stage add': {
+    description: 'declare a stage in dvc.yaml',
+    load: () => import('./stage-add-verb.ts'),
+  },
+  'stage list': { description: 'list stages', load: () => import('./stage-list-verb.ts') },
   status: {
     description: 'show which stages and tracked files changed, or what a remote lacks',
     load: () => import('./status-verb.ts'),
