@@ -102,7 +102,7 @@ async function addTarget(target: AddTarget, work: AddWork): Promise<AddedFile> {
     const changed = gitignore.add(output);
     if (changed !== undefined) touched.add(changed);
   }
-  const place = tracked?.outs.findIndex(one => one === known) ?? -1;
+  const place = known ? (tracked?.outs.indexOf(known) ?? -1) : -1;
   const edits = tracked?.outs.map((_, index) =>
     index === Math.max(place, 0) ? edit(target, fingerprint) : undefined,
   );

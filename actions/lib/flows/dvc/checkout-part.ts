@@ -1,0 +1,94 @@
+// A file or folder inside a tracked folder is put back alone; the rest of the folder is not looked at.
+import { rmSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import type { LockedPath } from '#lib/dvc/lock/entry.ts';
+import { CheckoutConflict, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
+import type { TreeEntry } from '#lib/dvc/objects/object.ts';
+import type { CheckoutResult } from '#lib/dvc/objects/work-tree.ts';
+import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+
+export interface Part {
+  /** Absolute; the tracked folder. */
+  readonly output: string;
+  /** Absolute; below it. */
+  readonly within: string;
+  readonly locked: LockedPath;
+}
+
+export interface PartFlags {
+  readonly force?: boolean | undefined;
+  readonly relink?: boolean | undefined;
+}
+
+/** @throws CheckoutConflict, MissingObjects; ConfigurationError for what the folder does not hold. */
+export async function checkoutPart(
+  part: Part,
+  repository: DvcRepository,
+  flags: PartFlags,
+): Promise<CheckoutResult> {
+  const wanted = findEntries(part, repository);
+  const { locked, output } = part;
+  const { workTree, cache } = repository;
+  const missing = wanted.filter(({ md5 }) => !cache.has(md5, locked.hash));
+  if (missing.length > 0) {
+    throw new MissingObjects(
+      missing.map(({ relpath }) => join(output, relpath)),
+      missing.map(({ md5 }) => md5),
+    );
+  }
+  const found = await workTree.hash(part.within, locked.hash && { hash: locked.hash });
+  const prefix = relative(output, part.within).split(sep).join('/');
+  const names = new Set(wanted.map(({ relpath }) => relpath));
+  const there = found?.tree ?? (found ? [{ md5: found.fingerprint.md5, relpath: '' }] : []);
+  const extra = there
+    .map(({ md5, relpath }) => ({ md5, relpath: relpath === '' ? prefix : `${prefix}/${relpath}` }))
+    .filter(({ relpath }) => !names.has(relpath));
+  const unsaved = extra.filter(({ md5 }) => !cache.has(md5, locked.hash));
+  if (!flags.force && unsaved.length > 0) {
+    throw new CheckoutConflict(unsaved.map(({ relpath }) => join(output, relpath)));
+  }
+  for (const { relpath } of extra) rmSync(join(output, relpath), { force: true });
+  return placeAll(wanted, { part, repository, flags, deleted: extra.map(({ relpath }) => relpath) });
+}
+
+function findEntries(
+  { output, within, locked }: Part,
+  { cache, directory }: DvcRepository,
+): readonly TreeEntry[] {
+  const tree = cache.readTree(locked.md5, locked.hash);
+  if (!tree) throw new MissingObjects([output], [locked.md5]);
+  const prefix = relative(output, within).split(sep).join('/');
+  const wanted = tree.filter(({ relpath }) => relpath === prefix || relpath.startsWith(`${prefix}/`));
+  if (wanted.length > 0) return wanted;
+  throw new ConfigurationError(`${relative(directory, output)} holds no ${prefix}`, {
+    at: { file: within },
+    remedy: 'Correct the path, or look what is there: mainline dvc ls . -R',
+  });
+}
+
+interface Placing {
+  readonly part: Part;
+  readonly repository: DvcRepository;
+  readonly flags: PartFlags;
+  readonly deleted: readonly string[];
+}
+
+async function placeAll(
+  wanted: readonly TreeEntry[],
+  { part, repository, flags, deleted }: Placing,
+): Promise<CheckoutResult> {
+  const added: string[] = [];
+  const modified: string[] = [];
+  for (const { md5, relpath } of wanted) {
+    const print = { md5, hash: part.locked.hash };
+    const { change } = await repository.workTree.checkout(print, join(part.output, relpath), {
+      ...(flags.force && { force: true }),
+      ...(flags.relink && { relink: true }),
+    });
+    if (change === 'added') added.push(relpath);
+    if (change === 'modified') modified.push(relpath);
+  }
+  const isUnchanged = added.length + modified.length + deleted.length === 0;
+  return { change: isUnchanged ? 'unchanged' : 'modified', files: { added, modified, deleted } };
+}

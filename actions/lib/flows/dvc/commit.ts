@@ -1,0 +1,177 @@
+// mainline dvc commit: what lies in the work tree is taken as it is, into the cache and into .dvc files and dvc.lock.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { replaceWhole } from '#lib/documents/write.ts';
+import type { LockedStage } from '#lib/dvc/lock/entry.ts';
+import { EMPTY_LOCK, formatLock, parseLock, setLockedStage } from '#lib/dvc/lock/lock.ts';
+import type { Fingerprint } from '#lib/dvc/objects/object.ts';
+import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
+import type { Stage } from '#lib/dvc/pipeline/stage.ts';
+import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { type Selected, selectTargets } from '#lib/dvc/repository/targets.ts';
+import { contentOf } from '#lib/dvc/run/content.ts';
+import { recoverLeftOver } from '#lib/dvc/run/journal.ts';
+import { findReasons, observeInputs, toStageInputs } from '#lib/dvc/run/stage-inputs.ts';
+import { keepOutputs, storeLostOutputs } from '#lib/dvc/run/stage-outputs.ts';
+import { formatReason } from '#lib/dvc/run/status.ts';
+import type { Workshop } from '#lib/dvc/run/workshop.ts';
+import { openGitignore } from '#lib/dvc/tracked/gitignore.ts';
+import type { TrackedFile } from '#lib/dvc/tracked/tracked.ts';
+import { editTracked } from '#lib/dvc/tracked/write-tracked.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import { stageWritten, type Written } from '#lib/flows/dvc/git-index.ts';
+import { rememberCheckouts } from '#lib/flows/dvc/linked.ts';
+import { type LockedOptions, withLock } from '#lib/flows/dvc/locked.ts';
+import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+import { createRunner } from '#lib/processes/run.ts';
+
+export interface CommitOptions extends OpenOptions, LockedOptions {
+  /** None for everything. */
+  readonly targets: readonly string[];
+  readonly force?: boolean | undefined;
+  readonly withDeps?: boolean | undefined;
+  readonly recursive?: boolean | undefined;
+  /** Asked for each stage that is not as recorded, with the changes in words. */
+  readonly confirm: (address: string, changes: readonly string[]) => Promise<boolean>;
+}
+
+export interface CommitResult {
+  /** Addresses of what is recorded anew. */
+  readonly committed: readonly string[];
+  readonly written: Written;
+}
+
+/** @throws ConfigurationError when something changed and nobody says that it is to be taken so. */
+export async function commitData(options: CommitOptions): Promise<CommitResult> {
+  const repository = await openDvcRepository(options);
+  const { root, directory } = repository;
+  return withLock(root, options, async () => {
+    await recoverLeftOver(root);
+    try {
+      const index = await repository.readIndex();
+      const work: Work = {
+        repository,
+        options,
+        workshop: openWorkshop(repository, options),
+        touched: new Set(),
+      };
+      const committed: string[] = [];
+      for (const selected of selectTargets(index, options.targets, { ...options, directory })) {
+        if (await commitOne(selected, work)) committed.push(selected.stage.name);
+      }
+      return { committed, written: await stageWritten(repository, work.touched) };
+    } finally {
+      repository.workTree.save();
+    }
+  });
+}
+
+interface Work {
+  readonly repository: DvcRepository;
+  readonly options: CommitOptions;
+  readonly workshop: Workshop;
+  /** Files that git should know of. */
+  readonly touched: Set<string>;
+}
+
+function openWorkshop(repository: DvcRepository, { now, force }: CommitOptions): Workshop {
+  const gitignore = openGitignore(repository.gitRoot);
+  return {
+    ...{ root: repository.root, cacheDir: repository.cache.folder, now, env: {} },
+    content: contentOf(repository),
+    run: createRunner(),
+    readParamsFile: createParamsReader(),
+    force: force ?? false,
+    onEvent: () => {},
+    ignoreOutputs: async outputs => {
+      for (const { absolute } of outputs) gitignore.add(absolute);
+    },
+  };
+}
+
+function commitOne({ stage: { name, file, stage, entry, tracked } }: Selected, work: Work): Promise<boolean> {
+  if (stage) return commitStage(stage, { name, file, entry }, work);
+  return tracked ? commitTracked(tracked, name, work) : Promise.resolve(false);
+}
+
+interface StagePlace {
+  readonly name: string;
+  readonly file: string;
+  readonly entry: LockedStage | undefined;
+}
+
+async function commitStage(stage: Stage, { name, file, entry }: StagePlace, work: Work): Promise<boolean> {
+  const { workshop, touched } = work;
+  const { reasons, outs } = await findReasons(stage, entry, workshop);
+  const isSame = reasons.every(({ kind }) => kind === 'always-changed') && entry !== undefined;
+  if (isSame && !workshop.force) {
+    await storeLostOutputs(outs, workshop);
+    return false;
+  }
+  await askFor(name, reasons.map(formatReason), work);
+  const inputs = await toStageInputs(stage, await observeInputs(stage, entry, workshop));
+  const next = await keepOutputs(stage, { inputs, locked: entry }, workshop);
+  const lockFile = join(dirname(file), 'dvc.lock');
+  const lock = existsSync(lockFile) ? await parseLock(readFileSync(lockFile, 'utf8'), lockFile) : EMPTY_LOCK;
+  replaceWhole(lockFile, formatLock(setLockedStage(lock, stage.name, next)));
+  touched.add(lockFile);
+  const cached = stage.outs.filter(({ cache }) => cache);
+  const md5s = new Map(next.outs.map(({ path, md5 }) => [path, md5]));
+  rememberCheckouts(
+    workshop.root,
+    cached.map(({ path, absolute }) => ({ path: absolute, md5: md5s.get(path) })),
+  );
+  return true;
+}
+
+async function commitTracked(tracked: TrackedFile, name: string, work: Work): Promise<boolean> {
+  const { workshop, touched } = work;
+  const { content } = workshop;
+  const prints: (Fingerprint | undefined)[] = [];
+  const changes: string[] = [];
+  for (const { output, locked } of tracked.outs) {
+    const legacy = locked?.hash && (await content.hash(output.absolute, locked.hash))?.fingerprint;
+    const isLegacy = legacy !== undefined && legacy.md5 === locked?.md5;
+    const found = isLegacy
+      ? { ...legacy, hash: locked?.hash }
+      : (await content.hash(output.absolute))?.fingerprint;
+    prints.push(found);
+    if (!found) changes.push(`${output.path} is gone`);
+    else if (found.md5 !== locked?.md5) changes.push(`${output.path} changed`);
+  }
+  if (changes.length > 0) await askFor(name, changes, work);
+  for (const [index, { output }] of tracked.outs.entries()) {
+    if (!prints[index]) throw missing(output.path, tracked);
+    if (output.cache) await workshop.ignoreOutputs?.([output]);
+    const print = prints[index];
+    if (output.cache && !(print.hash !== undefined && content.has(print)))
+      await content.keep(output.absolute);
+  }
+  const edit = {
+    outs: prints.map(fingerprint => fingerprint && { fingerprint }),
+    seal: tracked.deps.length > 0,
+  };
+  const isSaved = changes.length > 0 || workshop.force;
+  const text = await editTracked(tracked, workshop.root, isSaved ? edit : {});
+  if (text !== tracked.text) replaceWhole(tracked.file, text);
+  touched.add(tracked.file);
+  rememberCheckouts(
+    workshop.root,
+    tracked.outs.map(({ output }, at) => ({ path: output.absolute, md5: prints[at]?.md5 })),
+  );
+  return isSaved;
+}
+
+async function askFor(name: string, changes: readonly string[], { options }: Work): Promise<void> {
+  if (options.force || (await options.confirm(name, changes))) return;
+  throw new ConfigurationError(`${name} is not as recorded: ${changes.join(', ')}`, {
+    remedy: `Take it as it is with: mainline dvc commit --force ${name}`,
+  });
+}
+
+function missing(path: string, { file, address }: TrackedFile): ConfigurationError {
+  return new ConfigurationError(`${path} does not exist`, {
+    at: { file },
+    remedy: `Put it back: mainline dvc checkout ${address}`,
+  });
+}
