@@ -74,6 +74,7 @@ export function unwritable(file: string, cause: unknown): unknown {
   const reasons: Readonly<Record<string, string>> = {
     ENOSPC: 'the disk is full: free some space and run again',
     EDQUOT: 'the disk quota is used up: free some space and run again',
+    EFBIG: 'files may not be so large: raise the limit (ulimit -f) and run again',
     EACCES: 'permission is denied: give yourself the right to write there',
     EPERM: 'permission is denied: give yourself the right to write there',
     EROFS: 'the file system is read-only: work on a copy elsewhere',

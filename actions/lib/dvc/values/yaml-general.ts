@@ -1,5 +1,6 @@
 // All of YAML 1.2 with the types of value.ts, through the general reader: what the quick one leaves over.
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -15,8 +16,8 @@ import type { MapNode, Member, YamlNode } from '#lib/dvc/values/yaml-node.ts';
 import { readWord, wordKind } from '#lib/dvc/values/yaml-types.ts';
 import { ConfigurationError, type Location } from '#lib/errors.ts';
 
-/** Aliases repeat what they stand for: more nodes than this are an attack, not a document. */
-const MAX_NODES = 5_000_000;
+/** Aliases repeat what they stand for: more repeated nodes than this are an attack, not a document. */
+const MAX_REPEATED = 1_000_000;
 
 interface GeneralOptions {
   readonly at: (offset: number | undefined) => Location;
@@ -40,7 +41,7 @@ export function readGeneralYaml(text: string, { at, remedy }: GeneralOptions): G
       cause: problem,
     });
   }
-  const context: Context = { parsed, at, within: new Set(), count: { nodes: 0 } };
+  const context: Context = { parsed, at, within: new Set(), targets: new Map(), count: { repeated: 0 } };
   return { root: toNode(parsed.contents, context, 0), isShared: hasAnchors(parsed) };
 }
 
@@ -62,16 +63,21 @@ interface Context {
   readonly at: (offset: number | undefined) => Location;
   /** The anchors being expanded: an alias to one of them would never end. */
   readonly within: ReadonlySet<unknown>;
-  readonly count: { nodes: number };
+  /** What each alias stands for, once found: looking for it goes through the whole document. */
+  readonly targets: Map<Alias, Node | undefined>;
+  readonly count: { repeated: number };
 }
 
 function toNode(node: unknown, context: Context, near: number): YamlNode {
-  context.count.nodes++;
-  if (context.count.nodes > MAX_NODES) {
-    throw new ConfigurationError('The aliases of this file repeat too much', { at: context.at(near) });
+  if (context.within.size > 0) context.count.repeated++;
+  if (context.count.repeated > MAX_REPEATED) {
+    throw new ConfigurationError('The aliases of this file repeat too much', {
+      at: context.at(near),
+      remedy: 'Write out what is meant.',
+    });
   }
   if (isAlias(node)) {
-    const target = node.resolve(context.parsed);
+    const target = resolveAlias(node, context);
     const start = node.range?.[0] ?? near;
     if (!target || context.within.has(target)) {
       throw new ConfigurationError(`The alias *${node.source} has no value`, { at: context.at(start) });
@@ -85,6 +91,11 @@ function toNode(node: unknown, context: Context, near: number): YamlNode {
   }
   const at = isScalar(node) ? (node.range?.[0] ?? near) : near;
   return { kind: 'scalar', value: isScalar(node) ? toScalar(node, context) : null, at };
+}
+
+function resolveAlias(alias: Alias, { parsed, targets }: Context): Node | undefined {
+  if (!targets.has(alias)) targets.set(alias, alias.resolve(parsed));
+  return targets.get(alias);
 }
 
 function toScalar(

@@ -14,7 +14,7 @@ import {
   type UsedObjects,
 } from '#lib/dvc/gc/used-objects.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
-import { ConfigurationError } from '#lib/errors.ts';
+import { ConfigurationError, ConfigurationErrors } from '#lib/errors.ts';
 import { checkScope, chosenCommits, type GcScope } from '#lib/flows/dvc/gc-scope.ts';
 import { withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
@@ -154,10 +154,11 @@ function openProject(directory: string, request: GcRequest): Promise<DvcReposito
 }
 
 function unreadable(revision: string, cause: ConfigurationError): ConfigurationError {
+  const at = cause instanceof ConfigurationErrors ? cause.problems[0]?.at : cause.at;
   return new ConfigurationError(
     `What ${revision} needs cannot be told, so nothing is removed: ${cause.message}`,
     {
-      ...(cause.at && { at: cause.at }),
+      ...(at && { at }),
       remedy: 'Mend it, or leave it out with --skip-failed: what only it needs is then removed.',
       cause,
     },
