@@ -209,6 +209,11 @@ function failure(cause: unknown, name: string, folder: string): unknown {
   if (hasCode(cause, 'ENOSPC') || hasCode(cause, 'EDQUOT')) {
     return new BucketFailure('full', `There is no room left at ${folder}`, { cause });
   }
+  if (hasCode(cause, 'EFBIG')) {
+    return new BucketFailure('full', `Files of the size of ${name} may not be written (ulimit -f)`, {
+      cause,
+    });
+  }
   if (hasCode(cause, 'EIO') || hasCode(cause, 'ENOTDIR') || hasCode(cause, 'ESTALE')) {
     return new BucketFailure('unavailable', `${folder} cannot be used for ${name}`, { cause });
   }

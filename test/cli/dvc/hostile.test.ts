@@ -1,6 +1,6 @@
 // Files that somebody else wrote, read by the verbs: refused with the file's name and a remedy, no file outside the
 // repository touched, and nothing lost.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import {
@@ -8,6 +8,7 @@ import {
   createHostileRepository,
   type HostileRepository,
 } from '../../support/hostile-repository.ts';
+import { launcher } from '../../support/workspace.ts';
 
 const MD5 = '5d41402abc4b2a76b9719d911017c592';
 
@@ -160,7 +161,7 @@ const hostile: readonly Hostile[] = [
       const listing = JSON.stringify([{ md5: MD5, relpath: 'a' }]);
       write('x.dvc', outputFile('x', keep(listing, { isFolder: true, lie: listing.slice(0, 30) })));
     },
-    commands: ['checkout', 'push', 'gc -w -f'],
+    commands: ['checkout', 'gc -w -f'],
     named: [/\.dir|x\b/],
   },
   {
@@ -243,6 +244,15 @@ it('a path of dvc.lock that no stage has leads nowhere', async () => {
   expect(repository.outside()).toEqual(before);
 });
 
+it("a truncated folder's object is not pushed, and named as DVC names what is missing", async () => {
+  const repository = createHostileRepository();
+  const md5 = repository.keep(JSON.stringify([{ md5: MD5, relpath: 'a' }]), { isFolder: true, lie: '[{"m' });
+  repository.write('x.dvc', outputFile('x', md5));
+  const { stdout, stderr } = await repository.run(['push']);
+  expect(`${stdout}${stderr}`).toContain(md5);
+  expect(execFileSync('find', [repository.path('../remote'), '-type', 'f']).toString()).toBe('');
+});
+
 it('a full disk while adding: the data stays, no partial object is left, and more room mends it', async () => {
   const repository = createHostileRepository();
   const content = 'x'.repeat(3_000_000);
@@ -260,11 +270,32 @@ function findOnlyObject({ path }: HostileRepository): string {
   return found.toString().trim();
 }
 
+const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
+
+it.runIf(canMount)('a small cache that is full is named, and holds no partial object', async () => {
+  const repository = createHostileRepository();
+  for (let file = 0; file < 40; file++) repository.write(`data/${file}`, `${file}`.repeat(50_000));
+  mkdirSync(repository.path('.dvc/cache'));
+  const script = `mount -t tmpfs -o size=1m tmpfs .dvc/cache; "$0" "$@"; code=$?
+    find .dvc/cache/files -type f -name '[0-9a-f]*' | while read -r path; do
+      name=$(echo "$path" | tail -c 34 | tr -d /); test "$(md5sum < "$path" | cut -c 1-32)" = "$name" || echo "partial $path"
+    done; exit $code`;
+  const words = [process.execPath, launcher, 'dvc', 'add', 'data'];
+  const { status, stdout, stderr } = spawnSync('unshare', ['-rm', 'sh', '-c', script, ...words], {
+    cwd: repository.folder,
+    encoding: 'utf8',
+  });
+  expectRefusal({ code: status, stdout, stderr }, /full|room/);
+  expect(stdout).not.toContain('partial');
+  expect(existsSync(repository.path('data.dvc'))).toBe(false);
+  expect(readFileSync(repository.path('data/39'), 'utf8')).toBe('39'.repeat(50_000));
+});
+
 it('a full disk while pulling: nothing half is left in the work tree, and more room mends it', async () => {
   const repository = createHostileRepository();
   const content = 'y'.repeat(3_000_000);
   repository.write('big.dvc', outputFile('big', repository.keep(content, { place: 'remote' })));
-  expectRefusal(await repository.run(['pull'], { before: "trap '' XFSZ; ulimit -f 1000;" }), /big|cache/);
+  expectRefusal(await repository.run(['pull'], { before: "trap '' XFSZ; ulimit -f 1000;" }), /ulimit/);
   expect(existsSync(repository.path('big'))).toBe(false);
   expect((await repository.run(['pull'])).code).toBe(0);
   expect(readFileSync(repository.path('big'), 'utf8')).toBe(content);

@@ -1,5 +1,4 @@
 // The bucket behind a remote of the configuration.
-
 import { nearestWord } from '#lib/documents/nearest.ts';
 import type { RemoteConfig } from '#lib/dvc/config/config.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
@@ -22,7 +21,17 @@ export async function openRemote(
   },
 ): Promise<OpenRemote> {
   const { name, url, options: keys } = findRemote(config.remotes, options.remote ?? config.defaultRemote);
-  return { name, bucket: await chooseBucket({ url, options: keys, env: options.env }) };
+  try {
+    return { name, bucket: await chooseBucket({ url, options: keys, env: options.env }) };
+  } catch (cause) {
+    throw cause instanceof ConfigurationError ? named(name, cause) : cause;
+  }
+}
+
+/** There may be several remotes: the message says which one it is about. */
+function named(remote: string, cause: ConfigurationError): ConfigurationError {
+  const { message, at, remedy } = cause;
+  return new ConfigurationError(`The remote ${remote} cannot be used: ${message}`, { at, remedy, cause });
 }
 
 function findRemote(remotes: ReadonlyMap<string, RemoteConfig>, name: string | undefined): RemoteConfig {
