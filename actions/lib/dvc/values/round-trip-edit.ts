@@ -6,6 +6,7 @@ import {
   type RoundList,
   type RoundMap,
   type RoundNode,
+  type RoundScalar,
 } from '#lib/dvc/values/round-trip.ts';
 import {
   isValueList,
@@ -44,10 +45,25 @@ function changeNode(node: RoundNode, next: NextValue): RoundNode {
   if (node.kind === 'list' && isNextList(next)) return changeList(node, next);
   if (node.kind === 'scalar' && isScalar(next)) {
     if (sameValue(node.value, next)) return node;
-    return { kind: 'scalar', value: next, after: node.after };
+    return {
+      kind: 'scalar',
+      value: next,
+      after: node.after,
+      ...(node.block && blockOf(next, node.block.head)),
+    };
   }
   return toRoundNode(next);
 }
+
+/** A text in `|` or `>` form stays in it; what ruamel would fold or has to mark is written as any other text. */
+function blockOf(next: Scalar, head: string): Pick<RoundScalar, 'block'> {
+  const isSimple = typeof next === 'string' && /^[^\s].*[^\s]$/u.test(next) && next.length < FOLD_WIDTH;
+  if (!isSimple || !/^[|>][-+]?$/u.test(head)) return {};
+  return { block: { head: `${head[0]}-`, lines: [next] } };
+}
+
+/** Longer lines may be folded. */
+const FOLD_WIDTH = 70;
 
 /** A list that grows or shrinks is written anew. */
 function changeList(list: RoundList, next: readonly NextValue[]): RoundList {
