@@ -1,6 +1,7 @@
 // One stage of dvc.lock, which is also one entry of the run-cache: what went in, what came out.
-import { OBJECT_NAME } from '#lib/dvc/objects/cache.ts';
+
 import type { Fingerprint } from '#lib/dvc/objects/object.ts';
+import { OBJECT_NAME } from '#lib/dvc/objects/object-path.ts';
 import { isValueList, isValueMap, type Scalar, type Value, type ValueMap } from '#lib/dvc/values/value.ts';
 
 /** A file or folder, `path` as dvc.yaml writes it: relative to the stage's working directory. */

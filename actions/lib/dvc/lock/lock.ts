@@ -1,6 +1,6 @@
 // dvc.lock: read once, changed stage by stage, written as DVC writes it. Stages that did not change keep their very
 // bytes, so a file written by another version of DVC (which folds long lines elsewhere) shows no other difference.
-import { readText } from '#lib/documents/read.ts';
+import { readText } from '#lib/documents/read-text.ts';
 import { fromLockMap, type LockedStage, toLockMap } from '#lib/dvc/lock/entry.ts';
 import type { Value } from '#lib/dvc/values/value.ts';
 import { type Member, memberOf, plainOf, type YamlNode } from '#lib/dvc/values/yaml-node.ts';

@@ -3,7 +3,7 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
-import { readText } from '#lib/documents/read.ts';
+import { readText } from '#lib/documents/read-text.ts';
 import { parseParams } from '#lib/dvc/pipeline/params-file.ts';
 import type { ParamsFile, ParamsKey } from '#lib/dvc/pipeline/stage.ts';
 import { isValueList, isValueMap, type Value, type ValueMap } from '#lib/dvc/values/value.ts';

@@ -18,7 +18,7 @@ import { ConfigurationError, ConfigurationErrors, hasCode } from '#lib/errors.ts
  * @throws ConfigurationErrors for unknown keys, templates without a value, cycles, outputs that overlap, paths outside.
  */
 export async function readPipeline(file: string, root: string): Promise<Pipeline> {
-  const { readText } = await import('#lib/documents/read.ts');
+  const { readText } = await import('#lib/documents/read-text.ts');
   return parsePipeline(await readText(file), file, { root });
 }
 

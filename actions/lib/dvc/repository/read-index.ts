@@ -6,7 +6,7 @@ import { EMPTY_LOCK, parseLock } from '#lib/dvc/lock/lock.ts';
 import { parsePipeline } from '#lib/dvc/pipeline/pipeline.ts';
 import type { LockedPipeline, RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import type { Source } from '#lib/dvc/repository/source.ts';
-import { parseTracked } from '#lib/dvc/tracked/parse-tracked.ts';
+import { parsePlainTracked } from '#lib/dvc/tracked/from-fields.ts';
 import type { TrackedFile } from '#lib/dvc/tracked/tracked.ts';
 
 export interface ReadIndexOptions {
@@ -19,7 +19,7 @@ export async function readIndex(source: Source, options: ReadIndexOptions): Prom
   const tracked = new Map<string, TrackedFile>();
   const outputsOf = async (file: string): Promise<readonly string[]> => {
     if (file.endsWith('.dvc')) {
-      const one = parseTracked((await source.readText(file)) ?? '', file, source.root);
+      const one = await readTracked(file, source);
       tracked.set(file, one);
       return one.outs.map(({ output }) => output.absolute);
     }
@@ -33,6 +33,15 @@ export async function readIndex(source: Source, options: ReadIndexOptions): Prom
     pipelines: files.flatMap(file => pipelines.get(file) ?? []),
     tracked: files.flatMap(file => tracked.get(file) ?? []),
   };
+}
+
+/** The general reader is loaded only for files that need it. */
+async function readTracked(file: string, { root, readText }: Source): Promise<TrackedFile> {
+  const text = (await readText(file)) ?? '';
+  const plain = parsePlainTracked({ text, file, root });
+  if (plain) return plain;
+  const { parseTracked } = await import('#lib/dvc/tracked/parse-tracked.ts');
+  return parseTracked(text, file, root);
 }
 
 async function readLockedPipeline(

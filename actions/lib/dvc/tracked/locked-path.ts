@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { compareText } from '#lib/documents/canonical.ts';
 import type { LockedPath } from '#lib/dvc/lock/entry.ts';
-import { OBJECT_NAME } from '#lib/dvc/objects/cache.ts';
+import { OBJECT_NAME } from '#lib/dvc/objects/object-path.ts';
 import { isFields } from '#lib/dvc/tracked/fields.ts';
 import { pythonJson } from '#lib/dvc/values/python-json.ts';
 import type { Value, ValueMap } from '#lib/dvc/values/value.ts';
