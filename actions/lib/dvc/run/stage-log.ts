@@ -15,7 +15,9 @@ export function createStageLogs(root: string): NonNullable<Workshop['openLog']> 
     let handle: number | undefined;
     let isCleared = false;
     return {
-      path: relative(root, file),
+      get path() {
+        return isCleared ? relative(root, file) : undefined;
+      },
       add(line) {
         try {
           if (handle === undefined) {

@@ -63,8 +63,8 @@ export type CheckContract = (file: {
 }) => Promise<readonly string[]>;
 
 export interface StageLog {
-  /** For messages. */
-  readonly path: string;
+  /** For messages; undefined while nothing was said. */
+  readonly path: string | undefined;
   add(line: string): void;
   close(): void;
 }
