@@ -1,10 +1,20 @@
 // What a place of the work tree holds: from the state index where nothing changed, from the files themselves where it did.
 import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
-import { createScanJob, type FileTask, MARK, readMd5 } from '#lib/dvc/objects/file-job.ts';
+import {
+  createScanJob,
+  type FileJob,
+  type FileTask,
+  MARK,
+  readMd5,
+  writeMd5,
+} from '#lib/dvc/objects/file-job.ts';
+import { placeOf } from '#lib/dvc/objects/folders.ts';
 import { formatListing, nameListing, sortEntries } from '#lib/dvc/objects/listing.ts';
 import type { Hashed, HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { type Scan, scanPath } from '#lib/dvc/objects/scan.ts';
 import { isSettled, type Recalled } from '#lib/dvc/objects/state-index.ts';
+import type { Store } from '#lib/dvc/objects/store.ts';
+import { LARGE_BYTES, storeLargeFile } from '#lib/dvc/objects/store-large.ts';
 import { runJob } from '#lib/dvc/objects/threads.ts';
 import type { WorkOptions } from '#lib/dvc/objects/work-tree.ts';
 
@@ -57,7 +67,11 @@ export async function processRows(
   await letSettle(context, scan, indexes);
   const readAt = context.now();
   const job = createScanJob(task, scan, indexes);
+  const large = task.kind === 'keep' && task.store.method === 'copy' ? findLarge(job) : undefined;
+  if (large !== undefined) job.marks[large] = MARK.apart;
   await runJob(job, { ...work, threads: context.threads, now: context.now });
+  if (large !== undefined && task.kind === 'keep')
+    await storeApart(job, large, { store: task.store, ...work });
   const md5s = [...recalled.md5s];
   const [trusted, sizes] = [[...recalled.md5s], [...scan.sizes]];
   for (const [row, index] of indexes.entries()) {
@@ -70,6 +84,31 @@ export async function processRows(
   const hash = task.kind === 'hash' ? task.hash : undefined;
   context.state.remember(scan, { md5s: trusted, whole: content.md5, readAt, hash });
   return content;
+}
+
+/** The only large file, which one thread can take in faster than its turn among the others. */
+function findLarge(job: FileJob): number | undefined {
+  const first = job.sizes.findIndex(size => size >= LARGE_BYTES);
+  return first >= 0 && first === job.sizes.findLastIndex(size => size >= LARGE_BYTES) ? first : undefined;
+}
+
+async function storeApart(
+  job: FileJob,
+  row: number,
+  { store, signal, onProgress }: WorkOptions & { readonly store: Store },
+): Promise<void> {
+  const name = job.names.split('\0')[row] ?? '';
+  const [size, mtimeMs, ino] = [job.sizes[row] ?? 0, job.mtimes[row] ?? 0, job.inodes[row] ?? 0];
+  const onPart = (bytes: number): void => {
+    signal?.throwIfAborted();
+    onProgress?.({ files: 0, bytes });
+  };
+  writeMd5(
+    job,
+    row,
+    await storeLargeFile(store, { path: placeOf(job.path, name), size, mtimeMs, ino, onPart }),
+  );
+  job.marks[row] = MARK.done;
 }
 
 /** Large files that were written just now would have to be read again the next time. */

@@ -43,8 +43,8 @@ export interface FileJob {
   readonly counters: Int32Array;
 }
 
-/** What became of a row. */
-export const MARK = { none: 0, done: 1, changed: 2, missing: 3, damaged: 4, verified: 5 } as const;
+/** What became of a row; before, that its object was checked, or that it is done elsewhere. */
+export const MARK = { none: 0, done: 1, changed: 2, missing: 3, damaged: 4, verified: 5, apart: 6 } as const;
 
 const [NEXT, DONE, KILOBYTES, STOP] = [0, 1, 2, 3];
 
@@ -146,6 +146,7 @@ function createHashStep(job: FileJob, hash: HashName): Step {
 function createKeepStep(job: FileJob, store: Store): Step {
   const writer = createWriter(store);
   return (row, path) => {
+    if (job.marks[row] === MARK.apart) return;
     const expected = {
       size: job.sizes[row] ?? 0,
       mtimeMs: job.mtimes[row] ?? 0,

@@ -115,7 +115,7 @@ export function createWriter(store: Store): Writer {
     const source = openToRead(path);
     try {
       if (expected.size >= buffer.length) return storeLarge(path, source, expected);
-      const bytes = buffer.subarray(0, fillBuffer(source, buffer));
+      const bytes = buffer.subarray(0, fillBuffer(source, buffer.subarray(0, expected.size)));
       assertSame(path, fstatSync(source), expected);
       const md5 = hashBytes(bytes);
       storeBytes(bytes, md5);
@@ -177,7 +177,8 @@ function isStored(place: string, size: number): boolean {
   return info !== undefined && info.size === size && (info.mode & 0o222) === 0;
 }
 
-function assertSame(path: string, found: Stats, { size, mtimeMs, ino }: Expected): void {
+/** @throws ConfigurationError when a file is no longer what it was when its folder was looked at */
+export function assertSame(path: string, found: Stats, { size, mtimeMs, ino }: Expected): void {
   if (found.size === size && found.mtimeMs === mtimeMs && found.ino === ino) return;
   throw new ConfigurationError(`${path} changed while it was being stored`, {
     at: { file: path },
