@@ -3,8 +3,9 @@
 import { readFile } from 'node:fs/promises';
 import { digestBytes, digestValue } from '#lib/documents/canonical.ts';
 import type { Lock } from '#lib/dvc/lock/lock.ts';
-import { objectPath, verifyObject } from '#lib/dvc/objects/cache.ts';
-import { hashBytes } from '#lib/dvc/objects/hash.ts';
+import { isIntact } from '#lib/dvc/objects/intact.ts';
+import { hashBytes } from '#lib/dvc/objects/md5.ts';
+import { objectPath } from '#lib/dvc/objects/object-path.ts';
 import type { Base, BaseModel } from '#lib/flows/base.ts';
 import type { Workspace } from '#lib/flows/workspace.ts';
 import type { Model } from '#lib/registry/model.ts';
@@ -153,14 +154,14 @@ function answersAlike(a: Wanted['spec'], b: Wanted['spec']): boolean {
 
 /** The bytes, or why they could not be had. */
 async function findBytes(cache: string, { md5, stored, rebuild }: Wanted): Promise<Uint8Array | string> {
-  if (await verifyObject(cache, { md5 })) return readFile(objectPath(cache, md5));
+  if (isIntact(cache, md5)) return readFile(objectPath(cache, md5));
   const kept = await stored();
   if (kept) return kept;
   const missing = `the champion's bytes (md5 ${md5}) are not in the cache`;
   if (!rebuild) return missing;
   const problem = await rebuild();
   if (problem !== undefined) return `${missing}, and building them again failed: ${problem}`;
-  if (await verifyObject(cache, { md5 })) return readFile(objectPath(cache, md5));
+  if (isIntact(cache, md5)) return readFile(objectPath(cache, md5));
   return `${missing}, and building them again gave others: is the pipeline deterministic?`;
 }
 

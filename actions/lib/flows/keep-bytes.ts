@@ -1,7 +1,7 @@
 // The bytes of what is released: the very ones that main's lock names, kept in the store, and kept again where it lost them.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hashBytes } from '#lib/dvc/objects/hash.ts';
+import { hashBytes } from '#lib/dvc/objects/md5.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { OpenedCommit } from '#lib/flows/evaluate-commit.ts';
 import type { Host } from '#lib/flows/host.ts';

@@ -1,7 +1,7 @@
 // From an accepted proposal to a record: what the version is, in the words of the registry.
 import { digestBytes } from '#lib/documents/canonical.ts';
 import type { Lock } from '#lib/dvc/lock/lock.ts';
-import { hashBytes } from '#lib/dvc/objects/hash.ts';
+import { hashBytes } from '#lib/dvc/objects/md5.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { traceLineage } from '#lib/flows/lineage.ts';
 import { inspectModel } from '#lib/onnx/inspect.ts';

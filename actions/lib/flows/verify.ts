@@ -2,7 +2,7 @@
 // as data and none of its code runs here; what cannot be derived is a claim, and is called one.
 import { join, resolve } from 'node:path';
 import { canonicalJson, compareText, digestBytes } from '#lib/documents/canonical.ts';
-import { hashBytes } from '#lib/dvc/objects/hash.ts';
+import { hashBytes } from '#lib/dvc/objects/md5.ts';
 import { stagesBehind } from '#lib/dvc/pipeline/graph.ts';
 import { readPipeline } from '#lib/dvc/pipeline/pipeline.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';

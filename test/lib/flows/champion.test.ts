@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parseLock } from '#lib/dvc/lock/lock.ts';
-import { hashBytes } from '#lib/dvc/objects/hash.ts';
+import { hashBytes } from '#lib/dvc/objects/md5.ts';
 import { type FoundChampion, findChampion } from '#lib/flows/champion.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';
 import { type Model, modelSchema } from '#lib/registry/model.ts';

@@ -1,7 +1,8 @@
 // Whether the champion was trained on rows that it is now compared on: it would know the answers, and the comparison would
 // favour it. Told by the rows' keys, so that a split by key never warns for nothing.
 import { join } from 'node:path';
-import { objectPath, verifyObject } from '#lib/dvc/objects/cache.ts';
+import { isIntact } from '#lib/dvc/objects/intact.ts';
+import { objectPath } from '#lib/dvc/objects/object-path.ts';
 import type { Overlap } from '#lib/evaluation/test-rows.ts';
 import type { BaseModel } from '#lib/flows/base.ts';
 import { findOutput } from '#lib/flows/champion.ts';
@@ -25,7 +26,7 @@ export async function findOverlap(
   const { key, path } = evaluation.rows;
   const { trainingRows, rows } = champion.model.spec.evaluation;
   const md5 = findOutput(champion.lock, trainingRows)?.md5;
-  if (md5 === undefined || rows.key !== key || !(await verifyObject(cache, { md5 }))) return undefined;
+  if (md5 === undefined || rows.key !== key || !isIntact(cache, md5)) return undefined;
   const file = objectPath(cache, md5);
   if (!(await engine.readHeader(file)).includes(key)) return undefined;
   const known = new Set(await readKeys(engine, file, key));

@@ -1,7 +1,7 @@
 // How far the test rows can be trusted, from the history and the cache at hand.
 import { relative } from 'node:path';
 import type { Lock } from '#lib/dvc/lock/lock.ts';
-import { hashBytes } from '#lib/dvc/objects/hash.ts';
+import { hashBytes } from '#lib/dvc/objects/md5.ts';
 import type { TestRows } from '#lib/evaluation/test-rows.ts';
 import type { Base, BaseModel } from '#lib/flows/base.ts';
 import { findOutput } from '#lib/flows/champion.ts';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { objectPath } from '#lib/dvc/objects/cache.ts';
+import { objectPath } from '#lib/dvc/objects/object-path.ts';
 import { readPipeline } from '#lib/dvc/pipeline/pipeline.ts';
 import type { ReproduceEvent } from '#lib/dvc/run/progress.ts';
 import { reproduce } from '#lib/dvc/run/reproduce.ts';
