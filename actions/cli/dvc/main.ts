@@ -46,9 +46,14 @@ function addCommand(program: Command, name: string): Command {
   return group.command(second);
 }
 
+/** DVC's short names for some verbs. */
+const ALIASES: Readonly<Record<string, string>> = { rm: 'remove', mv: 'move' };
+
 /** The longest name of a verb that the words start with, options aside. */
 function findVerb(words: readonly string[]): string | undefined {
   const plain = words.filter((word, index) => !word.startsWith('-') && words[index - 1] !== '--cd');
+  const [first] = plain;
+  if (first !== undefined && Object.hasOwn(ALIASES, first)) return ALIASES[first];
   const two = plain.slice(0, 2).join(' ');
   if (Object.hasOwn(VERBS, two)) return two;
   return plain[0] !== undefined && Object.hasOwn(VERBS, plain[0]) ? plain[0] : undefined;

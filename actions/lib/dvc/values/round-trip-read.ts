@@ -117,7 +117,7 @@ function toMap(node: YAMLMap, text: string): RoundMap {
   if (node.anchor !== undefined || isTagged(node)) throw new NotHeld();
   const flow = node.flow === true || node.items.length === 0;
   const members = node.items.map(pair => toMember(pair, text));
-  return { kind: 'map', members, flow, after: flow ? readTrivia(text, node.range?.[1] ?? 0) : NO_TRIVIA };
+  return { kind: 'map', members, flow, after: flow ? readAfterFlow(text, node.range?.[1] ?? 0) : NO_TRIVIA };
 }
 
 function toMember(pair: Pair, text: string): RoundMember {
@@ -150,7 +150,7 @@ function toList(node: YAMLSeq, text: string): RoundNode {
     }
     return { before, node: toNode(item, text) };
   });
-  return { kind: 'list', items, flow, after: flow ? readTrivia(text, node.range?.[1] ?? 0) : NO_TRIVIA };
+  return { kind: 'list', items, flow, after: flow ? readAfterFlow(text, node.range?.[1] ?? 0) : NO_TRIVIA };
 }
 
 function isTagged(node: { readonly tag?: string }): boolean {
@@ -175,6 +175,11 @@ function dashOf(node: YAMLSeq, index: number): number {
   const dash = start?.find(({ type }) => type === 'seq-item-ind');
   if (!dash) throw new NotHeld();
   return dash.offset;
+}
+
+/** Blank lines at the end of a file are lost after braces and brackets, and only there. */
+function readAfterFlow(text: string, end: number): Trivia {
+  return text.slice(end).trim() === '' ? NO_TRIVIA : readTrivia(text, end);
 }
 
 /** What follows a value up to the next line that holds one. */

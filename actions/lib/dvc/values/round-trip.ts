@@ -28,7 +28,7 @@ export interface RoundMap {
   readonly members: readonly RoundMember[];
   /** Written in braces on one line, or empty. */
   readonly flow: boolean;
-  /** Only after braces; otherwise the last member has it. */
+  /** Only after braces; otherwise the last member has it. (ruamel gives whole lines to the key that follows braces.) */
   readonly after: Trivia;
 }
 

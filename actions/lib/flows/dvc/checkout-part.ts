@@ -6,7 +6,6 @@ import { CheckoutConflict, MissingObjects } from '#lib/dvc/objects/checkout-fail
 import type { TreeEntry } from '#lib/dvc/objects/object.ts';
 import type { CheckoutResult } from '#lib/dvc/objects/work-tree.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
-import { ConfigurationError } from '#lib/errors.ts';
 
 export interface Part {
   /** Absolute; the tracked folder. */
@@ -21,7 +20,10 @@ export interface PartFlags {
   readonly relink?: boolean | undefined;
 }
 
-/** @throws CheckoutConflict, MissingObjects; ConfigurationError for what the folder does not hold. */
+/**
+ * What the folder does not hold is taken away, as DVC does; a path that is nowhere is no error to it either.
+ * @throws CheckoutConflict, MissingObjects.
+ */
 export async function checkoutPart(
   part: Part,
   repository: DvcRepository,
@@ -59,12 +61,7 @@ function findEntries(
   const tree = cache.readTree(locked.md5, locked.hash);
   if (!tree) throw new MissingObjects([output], [locked.md5]);
   const prefix = relative(output, within).split(sep).join('/');
-  const wanted = tree.filter(({ relpath }) => relpath === prefix || relpath.startsWith(`${prefix}/`));
-  if (wanted.length > 0) return wanted;
-  throw new ConfigurationError(`${relative(directory, output)} holds no ${prefix}`, {
-    at: { file: within },
-    remedy: 'Correct the path, or look what is there: mainline dvc ls . -R',
-  });
+  return tree.filter(({ relpath }) => relpath === prefix || relpath.startsWith(`${prefix}/`));
 }
 
 interface Placing {

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createGitIgnore, findGitRoot } from '#lib/dvc/repository/git-ignore.ts';
+
+const FILES: Readonly<Record<string, string>> = {
+  '.gitignore': '*.log\n/data\nbuild/\n!keep.log\n# a comment\n\\#odd\nsp\\ \n**/deep/x\n',
+  'sub/.gitignore': '!a.log\n/own\nb*\n',
+  'sub/inner/.gitignore': '*\n!y\n',
+  '.git/info/exclude': 'private\n',
+};
+const PATHS = [
+  ...[
+    'a.log',
+    'keep.log',
+    'data/x',
+    'sub/data',
+    'build/x',
+    'sub/build/x',
+    '#odd',
+    'sp ',
+    'q/deep/x',
+    'private',
+  ],
+  ...['sub/a.log', 'sub/b.log', 'sub/own', 'sub/q/own', 'sub/bee', 'sub/inner/y', 'sub/inner/z', 'plain.txt'],
+];
+
+test('says of every path what git itself says', () => {
+  const top = realpathSync(mkdtempSync(join(tmpdir(), 'mainline-ignore-')));
+  try {
+    execFileSync('git', ['init', '-q'], { cwd: top });
+    for (const [path, text] of Object.entries({
+      ...FILES,
+      ...Object.fromEntries(PATHS.map(path => [path, ''])),
+    })) {
+      mkdirSync(dirname(join(top, path)), { recursive: true });
+      writeFileSync(join(top, path), text);
+    }
+    const ignored = execFileSync('git', ['ls-files', '-z', '--others', '--ignored', '--exclude-standard'], {
+      cwd: top,
+    });
+    const expected = ignored
+      .toString()
+      .split('\0')
+      .filter(path => PATHS.includes(path))
+      .sort();
+    const isIgnored = createGitIgnore(findGitRoot(join(top, 'sub')));
+    expect(PATHS.filter(path => isIgnored(join(top, path), false)).sort()).toEqual(expected);
+    expect(expected.length).toBeGreaterThan(8);
+  } finally {
+    rmSync(top, { recursive: true, force: true });
+  }
+});
+
+test('nothing is ignored where there is no git', () => {
+  expect(createGitIgnore(undefined)('/anything', false)).toBe(false);
+});

@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type LockOptions, lockRepository } from '#lib/dvc/repository/lock.ts';
+
+let root: string;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'mainline-lock-')));
+  mkdirSync(join(root, '.dvc/tmp'), { recursive: true });
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const rwlock = () => JSON.parse(readFileSync(join(root, '.dvc/tmp/rwlock'), 'utf8'));
+
+/** Time passes only by sleeping. */
+function asking(
+  pid: number,
+  options: Partial<LockOptions> = {},
+): LockOptions & { readonly waited: string[] } {
+  let time = 0;
+  const waited: string[] = [];
+  return {
+    holder: { pid, host: 'here', command: `mainline dvc add ${pid}` },
+    waitMs: 1000,
+    now: () => time,
+    sleep: async ms => {
+      time += ms;
+    },
+    isAlive: one => one < 100,
+    onWait: who => waited.push(who),
+    ...options,
+    waited,
+  };
+}
+
+describe('one command at a time writes', () => {
+  test('and stands in the list that DVC reads, for as long as it does', async () => {
+    const lock = await lockRepository(root, asking(1));
+    expect(rwlock()).toEqual({ write: { [root]: { pid: 1, cmd: 'mainline dvc add 1' } }, read: {} });
+    lock.release();
+    expect(rwlock()).toEqual({ write: {}, read: {} });
+  });
+
+  test('the second gives up after its time, naming the first', async () => {
+    await lockRepository(root, asking(1));
+    const second = asking(2);
+    await expect(lockRepository(root, second)).rejects.toThrow('"mainline dvc add 1" (process 1 on here)');
+    expect(second.waited).toHaveLength(1);
+  });
+
+  test('the second goes on when the first ends', async () => {
+    const first = await lockRepository(root, asking(1));
+    let naps = 0;
+    const second = asking(2, {
+      waitMs: Number.POSITIVE_INFINITY,
+      sleep: async () => {
+        if (++naps === 3) first.release();
+      },
+    });
+    await lockRepository(root, second);
+    expect(naps).toBe(3);
+    expect(rwlock().write[root].pid).toBe(2);
+  });
+
+  test('a lock of a process that was killed is taken over', async () => {
+    await lockRepository(root, asking(101));
+    const lock = await lockRepository(root, asking(2));
+    expect(rwlock().write[root].pid).toBe(2);
+    lock.release();
+  });
+
+  test('a lock from another machine is left alone', async () => {
+    await lockRepository(root, asking(101, { holder: { pid: 101, host: 'there', command: 'x' } }));
+    await expect(lockRepository(root, asking(2))).rejects.toThrow('process 101 on there');
+  });
+});
+
+describe('a running DVC', () => {
+  const held = (pid: number, kind: 'write' | 'read', path = 'data') => {
+    const holder = { pid, cmd: 'dvc repro' };
+    const value = { [kind]: { [join(root, path)]: kind === 'write' ? holder : [holder] } };
+    writeFileSync(join(root, '.dvc/tmp/rwlock'), JSON.stringify(value));
+  };
+
+  test.for(['write', 'read'] as const)('that lists a path to %s is waited for', async kind => {
+    held(7, kind);
+    await expect(lockRepository(root, asking(1))).rejects.toThrow('"dvc repro" (process 7)');
+  });
+
+  test('that was killed is not', async () => {
+    held(700, 'write');
+    const lock = await lockRepository(root, asking(1));
+    expect(Object.keys(rwlock().write)).toEqual([root]);
+    lock.release();
+  });
+
+  test('that works on other paths is not in the way of a narrow claim', async () => {
+    held(7, 'write', 'data');
+    const lock = await lockRepository(root, asking(1, { write: [join(root, 'model')] }));
+    lock.release();
+    expect(rwlock().write).toEqual({ [join(root, 'data')]: { pid: 7, cmd: 'dvc repro' } });
+  });
+
+  test('whose list is damaged is told of', async () => {
+    writeFileSync(join(root, '.dvc/tmp/rwlock'), '{"write": [');
+    await expect(lockRepository(root, asking(1))).rejects.toMatchObject({
+      remedy: 'If no DVC is running here, delete it.',
+    });
+  });
+});
