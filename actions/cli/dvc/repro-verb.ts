@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import type { CommonOptions, Verb } from './verb.ts';
+import { sayWritten, writing } from './write-options.ts';
 
 interface Options extends CommonOptions {
   readonly force?: boolean;
@@ -82,25 +83,22 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
   const note = (text: string) => {
     if (!quiet) process.stderr.write(`-> ${text}\n`);
   };
-  const { stages, errors } = await reproduceRepository({
+  const { stages, errors, written } = await reproduceRepository({
     ...flags,
-    directory: process.cwd(),
-    env: process.env,
-    now: () => Date.now(),
+    ...writing(options),
     targets,
     single: singleItem,
     useRuns: runCache,
     onError: ignoreErrors ? 'ignore' : keepGoing ? 'keep-going' : 'fail',
-    command: `mainline dvc ${process.argv.slice(3).join(' ')}`,
     signal: interruptSignal(),
     onEvent: createShow({ quiet, prefixed: options.jobs > 1 }),
-    onWait: who => note(`waiting for ${who}`),
     onNote: note,
     onRecovered: count => note(`a run that was killed had finished ${count} more stages: they count`),
     confirm: interactive ? ask : undefined,
   });
   if (errors.length > 0) await fail(errors, ignoreErrors ?? false);
   if (quiet || options.dry || errors.length > 0) return;
+  if (written.files.length > 0) sayWritten(written);
   const isUpToDate = stages.every(({ status }) => status === 'skipped');
   process.stdout.write(
     isUpToDate

@@ -15,6 +15,7 @@ import {
   toLockText,
 } from '#lib/dvc/lock/lock.ts';
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
+import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { hasCode } from '#lib/errors.ts';
 
 export interface Journal {
@@ -57,7 +58,11 @@ export function journalFile(root: string): string {
 }
 
 /** The file is made when the first stage ends. @param locks by absolute path. */
-export function openJournal(root: string, locks: ReadonlyMap<string, OpenLock>): Journal {
+export function openJournal(
+  root: string,
+  locks: ReadonlyMap<string, OpenLock>,
+  onLock: (file: string) => void = () => {},
+): Journal {
   const file = journalFile(root);
   const texts = new Map([...locks].map(([path, { text }]) => [path, text]));
   const noted = new Map<string, Map<string, LockText>>();
@@ -80,6 +85,7 @@ export function openJournal(root: string, locks: ReadonlyMap<string, OpenLock>):
       const text = open && formatLock(setLockTexts(open.lock, inOrder(stages, open.order)));
       if (text === undefined || text === texts.get(path)) continue;
       replaceWhole(path, text);
+      onLock(path);
       texts.set(path, text);
     }
     closeSync(handle);
@@ -140,6 +146,18 @@ export async function readLeftOver(root: string): Promise<LeftOver> {
     if (stages.size > 0) found.set(file, inOrder(stages, order));
   }
   return found;
+}
+
+/** The index of the work tree as it is once the lock files hold all that was finished. */
+export async function withLeftOver(index: RepositoryIndex): Promise<RepositoryIndex> {
+  const { root } = index.source;
+  if (!existsSync(journalFile(root))) return index;
+  const found = await readLeftOver(root);
+  const pipelines = index.pipelines.map(one => {
+    const stages = found.get(join(one.pipeline.directory, 'dvc.lock'));
+    return stages ? { ...one, lock: setLockTexts(one.lock, stages) } : one;
+  });
+  return { ...index, pipelines };
 }
 
 /**

@@ -35,6 +35,8 @@ export interface ReproduceAllOptions {
   /** By absolute path; undefined when there is no such file. */
   readonly readLockText: (file: string) => string | undefined;
   readonly saveTracked: SaveTracked;
+  /** Told of each lock file that was written. */
+  readonly onLock?: ((file: string) => void) | undefined;
 }
 
 export interface WorkResult {
@@ -49,7 +51,7 @@ export async function reproduceAll(
   const { graph, asked, single, workshop, jobs, onError, forceDownstream = false } = options;
   const plan = planWork(graph, asked, options);
   const rules = await readStageRules(plan);
-  const journal = openJournal(workshop.root, openLocks(plan, options));
+  const journal = openJournal(workshop.root, openLocks(plan, options), options.onLock);
   const known = recordedOutputs(graph.works);
   const forced = new Set<IndexedStage>();
   let foldedAt = workshop.now();

@@ -13,6 +13,7 @@ import { readIndex } from '#lib/dvc/repository/read-index.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { Source } from '#lib/dvc/repository/source.ts';
 import { createWorkTreeSource, type Ignores } from '#lib/dvc/repository/work-tree-source.ts';
+import { withLeftOver } from '#lib/dvc/run/journal.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
 export interface OpenOptions {
@@ -46,7 +47,10 @@ export async function openDvcRepository(options: OpenOptions): Promise<DvcReposi
   return {
     ...{ root, directory, gitRoot, config, cache, workTree, source, ignore, isGitIgnored },
     sourceAt: revision => openCommit(revision, { root, gitRoot }),
-    readIndex: (from = source) => readIndex(from, { parsing: config.parsing }),
+    readIndex: async (from = source) => {
+      const index = await readIndex(from, { parsing: config.parsing });
+      return from === source ? withLeftOver(index) : index;
+    },
   };
 }
 

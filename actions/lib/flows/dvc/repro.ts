@@ -16,11 +16,12 @@ import { createStageLogs } from '#lib/dvc/run/stage-log.ts';
 import { formatReason } from '#lib/dvc/run/status.ts';
 import { buildWorkGraph, type WorkGraph } from '#lib/dvc/run/work.ts';
 import type { Workshop } from '#lib/dvc/run/workshop.ts';
-import { openGitignore } from '#lib/dvc/tracked/gitignore.ts';
 import { editTracked } from '#lib/dvc/tracked/write-tracked.ts';
 import { hasCode } from '#lib/errors.ts';
+import { stageWritten, type Written } from '#lib/flows/dvc/git-index.ts';
 import { withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+import { openRunFiles, type RunFiles } from '#lib/flows/dvc/repro-git.ts';
 import type { ReproPull } from '#lib/flows/dvc/repro-pull.ts';
 import { createRunner } from '#lib/processes/run.ts';
 
@@ -70,6 +71,8 @@ export interface ReproResult {
   readonly stages: readonly ReproStage[];
   /** What went wrong, in the order of the stages. */
   readonly errors: readonly unknown[];
+  /** What git should know of. */
+  readonly written: Written;
 }
 
 export interface ReproStage {
@@ -89,6 +92,7 @@ export async function reproduceRepository(options: ReproOptions): Promise<ReproR
     const index = await repository.readIndex();
     const graph = buildWorkGraph(index, repository.directory);
     const content = openContent(repository);
+    const files = openRunFiles(repository);
     const pull = options.pull ? await openPull(repository, { options, content, graph }) : undefined;
     try {
       const outcomes = await reproduceAll({
@@ -99,11 +103,12 @@ export async function reproduceRepository(options: ReproOptions): Promise<ReproR
         forceDownstream: options.forceDownstream,
         jobs: options.jobs ?? 1,
         onError: options.onError ?? 'fail',
-        workshop: { ...openWorkshop(repository, options), content, pull },
+        workshop: { ...openWorkshop(repository, { options, files }), content, pull },
         readLockText: readIfThere,
-        saveTracked: createSaver(root),
+        onLock: files.note,
+        saveTracked: createSaver(root, files),
       });
-      return toResult(outcomes);
+      return { ...toResult(outcomes), written: await stageWritten(repository, files.written) };
     } finally {
       pull?.close();
       repository.workTree.save();
@@ -157,9 +162,11 @@ async function openPull(
   });
 }
 
-function openWorkshop(repository: DvcRepository, options: ReproOptions): Omit<Workshop, 'content'> {
-  const { root, gitRoot, cache } = repository;
-  const gitignore = openGitignore(gitRoot);
+function openWorkshop(
+  repository: DvcRepository,
+  { options, files }: { options: ReproOptions; files: RunFiles },
+): Omit<Workshop, 'content'> {
+  const { root, cache } = repository;
   const { confirm, env } = options;
   return {
     ...{ root, cacheDir: cache.folder, now: options.now, signal: options.signal },
@@ -172,9 +179,7 @@ function openWorkshop(repository: DvcRepository, options: ReproOptions): Omit<Wo
     ...{ useRuns: options.useRuns, commit: options.commit, dry: options.dry },
     allowMissing: options.allowMissing,
     checkContract: createContractCheck(root),
-    ignoreOutputs: async outputs => {
-      for (const { absolute } of outputs) gitignore.add(absolute);
-    },
+    ignoreOutputs: files.ignore,
     openLog: createStageLogs(root),
     confirm: confirm && ((stage: Stage) => confirm(stage.name)),
   };
@@ -201,12 +206,13 @@ function createContractCheck(root: string): Workshop['checkContract'] {
   };
 }
 
-function createSaver(root: string): ReproduceAllOptions['saveTracked'] {
+function createSaver(root: string, files: RunFiles): ReproduceAllOptions['saveTracked'] {
   return async (tracked, outs) => {
     const edits = tracked.outs.map(({ output }) => {
       const fingerprint = outs.get(output.path);
       return fingerprint && { fingerprint };
     });
+    files.note(tracked.file);
     replaceWhole(tracked.file, await editTracked(tracked, root, { outs: edits }));
   };
 }
@@ -220,7 +226,7 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-function toResult(outcomes: readonly Outcome<IndexedStage, WorkResult>[]): ReproResult {
+function toResult(outcomes: readonly Outcome<IndexedStage, WorkResult>[]): Omit<ReproResult, 'written'> {
   return {
     stages: outcomes.map((outcome): ReproStage => {
       const stage = outcome.work.name;

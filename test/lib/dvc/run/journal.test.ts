@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import type { LockedStage } from '#lib/dvc/lock/entry.ts';
 import { EMPTY_LOCK, parseLock } from '#lib/dvc/lock/lock.ts';
-import { journalFile, openJournal, readLeftOver, recoverLeftOver } from '#lib/dvc/run/journal.ts';
+import type { Pipeline } from '#lib/dvc/pipeline/stage.ts';
+import type { Source } from '#lib/dvc/repository/source.ts';
+import {
+  journalFile,
+  openJournal,
+  readLeftOver,
+  recoverLeftOver,
+  withLeftOver,
+} from '#lib/dvc/run/journal.ts';
 
 let root: string;
 let lockFile: string;
@@ -49,6 +57,21 @@ it('what a killed run left is seen by a reader and put into the lock by the next
   expect(await recoverLeftOver(root)).toBe(2);
   expect(lock()).toBe(text(['a', 'one'], ['b', 'two']));
   expect(await recoverLeftOver(root)).toBe(0);
+});
+
+it('an index of the work tree holds what a killed run left', async () => {
+  writeFileSync(lockFile, text(['a', 'old']));
+  const journal = await open();
+  journal.add(lockFile, 'a', entry('one'));
+  const pipeline = { file: join(root, 'dvc.yaml'), directory: root } as Pipeline;
+  const index = {
+    source: { root } as Source,
+    tracked: [],
+    pipelines: [{ pipeline, lock: await parseLock(lock(), lockFile) }],
+  };
+  expect((await withLeftOver(index)).pipelines[0]?.lock.stages.get('a')?.entry.cmd).toBe('one');
+  journal.close();
+  expect(await withLeftOver(index)).toBe(index);
 });
 
 it('a line that was cut short, or is none, is left out', async () => {

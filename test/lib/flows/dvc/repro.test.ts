@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -105,6 +106,26 @@ it('of several pipelines one is brought up with what it builds on in others', as
   expect(
     (await repro({ forceDownstream: true, targets: ['a'], downstream: true, force: true })).statuses,
   ).toEqual([...['a ran', 'b ran', 'team/dvc.yaml:c ran']]);
+});
+
+it('what is missing comes from the remote: outputs as locked, and runs by their key alone', async () => {
+  write('.dvc/config', '[core]\n    remote = store\n[\'remote "store"\']\n    url = ../store\n');
+  write('dvc.yaml', CHAIN);
+  write('raw.txt', '1\n');
+  await repro();
+  renameSync(join(root, '.dvc/cache'), join(root, 'store'));
+  for (const name of ['a.txt', 'b.txt']) rmSync(join(root, name));
+  expect((await repro({ allowMissing: true })).statuses).toEqual(['a skipped', 'b skipped']);
+  expect((await repro({ pull: true })).statuses).toEqual(['a skipped', 'b skipped']);
+  expect([read('b.txt'), events.map(({ kind }) => kind)]).toEqual(['1\n', ['pulled', 'pulled']]);
+  for (const name of ['a.txt', 'b.txt', 'dvc.lock', '.dvc/cache'])
+    rmSync(join(root, name), { recursive: true });
+  expect((await repro({ pull: true })).statuses).toEqual(['a restored', 'b restored']);
+  expect(words('log')).toEqual(['a', 'b']);
+  for (const name of ['a.txt', 'b.txt', '.dvc/cache']) rmSync(join(root, name), { recursive: true });
+  write('dvc.yaml', CHAIN.replace('cat a.txt >', 'cat a.txt a.txt >'));
+  expect((await repro({ pull: true, allowMissing: true })).statuses).toEqual(['a skipped', 'b ran']);
+  expect([read('b.txt'), existsSync(join(root, 'a.txt'))]).toEqual(['1\n1\n', true]);
 });
 
 it('after a failure the others go on if asked to, and the failed one is named', async () => {

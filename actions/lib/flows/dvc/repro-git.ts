@@ -1,0 +1,56 @@
+// What a run writes that git should know of: .gitignore entries for outputs, lock files, .dvc files. Git itself is asked
+// once, and only by a run that has something to ignore.
+import { dirname, join } from 'node:path';
+import type { Output } from '#lib/dvc/pipeline/stage.ts';
+import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { openGitignore } from '#lib/dvc/tracked/gitignore.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import { runGit } from '#lib/git/command.ts';
+
+export interface RunFiles {
+  /** @throws ConfigurationError for an output that git tracks: DVC and git cannot both own a file. */
+  ignore(outputs: readonly Output[]): Promise<void>;
+  note(file: string): void;
+  /** Absolute. */
+  readonly written: ReadonlySet<string>;
+}
+
+export function openRunFiles({ gitRoot }: Pick<DvcRepository, 'gitRoot'>): RunFiles {
+  const gitignore = openGitignore(gitRoot);
+  const written = new Set<string>();
+  let inGit: Promise<ReadonlySet<string>> | undefined;
+  return {
+    written,
+    note: file => written.add(file),
+    async ignore(outputs) {
+      if (gitRoot === undefined) return;
+      inGit ??= listInGit(gitRoot);
+      const known = await inGit;
+      for (const { path, absolute, at } of outputs) {
+        if (known.has(absolute)) throw trackedByGit(path, at);
+        const change = gitignore.add(absolute);
+        if (change !== undefined) written.add(change);
+      }
+    },
+  };
+}
+
+/** Files that git tracks, and the folders they lie in. */
+async function listInGit(gitRoot: string): Promise<ReadonlySet<string>> {
+  const { stdout } = await runGit(gitRoot, ['ls-files', '-z', '--cached']);
+  const known = new Set<string>();
+  for (const name of stdout.toString().split('\0')) {
+    if (name === '') continue;
+    for (let path = join(gitRoot, name); path !== gitRoot && !known.has(path); path = dirname(path)) {
+      known.add(path);
+    }
+  }
+  return known;
+}
+
+function trackedByGit(path: string, at: Output['at']): ConfigurationError {
+  return new ConfigurationError(`git tracks ${path}, which the cache is to hold`, {
+    at,
+    remedy: `Take it out of git (git rm -r --cached '${path}'), or let git hold it: cache: false.`,
+  });
+}
