@@ -1,5 +1,7 @@
 // `dvc gc`: first everything that is in use is found, in every revision that was chosen; only when that is known without
 // gaps may anything go. A revision that cannot be read, or a folder without its listing, stops it.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type CollectionPlan, carryOut, planCollection } from '#lib/dvc/gc/plan.ts';
 import {
   collectRemote,
@@ -149,8 +151,14 @@ async function addRevisions(
   return skipped;
 }
 
-function openProject(directory: string, request: GcRequest): Promise<DvcRepository> {
-  return openDvcRepository({ ...request, directory });
+/** A project that is not there could need anything: nothing is removed then. */
+async function openProject(folder: string, request: GcRequest): Promise<DvcRepository> {
+  const directory = resolve(request.directory, folder);
+  if (existsSync(directory)) return openDvcRepository({ ...request, directory });
+  const error = new ConfigurationError(`There is no project ${folder}`, {
+    remedy: 'Correct the path, or leave it out if what it needs may go.',
+  });
+  throw Object.assign(error, { exitCode: 253 });
 }
 
 function unreadable(revision: string, cause: ConfigurationError): ConfigurationError {

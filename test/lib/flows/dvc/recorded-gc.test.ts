@@ -1,8 +1,8 @@
 // What DVC 3.67.1 leaves in the cache after gc, as make-status.py recorded it.
-import { existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { removeGarbage } from '#lib/flows/dvc/gc.ts';
+import { planGarbage, removeGarbage } from '#lib/flows/dvc/gc.ts';
 import type { GcScope } from '#lib/flows/dvc/gc-scope.ts';
 import { buildRecorded, readRecorded } from '../../../support/recorded-repository.ts';
 
@@ -62,6 +62,51 @@ describe('a folder whose listing is not in the cache', () => {
       found.collection.left,
     );
     expect(plan.skipped).toHaveLength(1);
+  });
+});
+
+describe('other places', () => {
+  const [found] = cases.filter(
+    ({ name, collection }) => name === 'data_two_commits' && collection.words.join(' ') === '-w -f',
+  );
+  const build = () => {
+    if (!found) throw new Error('not recorded');
+    const root = buildRecorded(found.scenario, found.state);
+    built.push(root);
+    return { root, left: found.collection.left, all: Object.keys(found.state.cache) };
+  };
+
+  it('a remote is collected as the cache is, and what is not an object stays there', async () => {
+    const { root, left, all } = build();
+    cpSync(join(root, '.dvc/cache'), join(root, 'remote'), { recursive: true });
+    writeFileSync(join(root, 'remote/notes.txt'), 'ours');
+    writeFileSync(
+      join(root, '.dvc/config'),
+      '[core]\n    remote = store\n[\'remote "store"\']\n    url = ../remote\n',
+    );
+    await removeGarbage({ ...request(root, ['-w']), cloud: true });
+    const inRemote = (path: string) => join(root, path.replace('.dvc/cache', 'remote'));
+    expect(all.filter(path => existsSync(inRemote(path)))).toEqual(left);
+    expect(existsSync(join(root, 'remote/notes.txt'))).toBe(true);
+  });
+
+  it('what another project needs is kept', async () => {
+    const { root, all } = build();
+    const other = build().root;
+    writeFileSync(join(other, '.dvc/config'), `[cache]\n    dir = ${join(root, '.dvc/cache')}\n`);
+    const plan = await removeGarbage({ ...request(root, ['-w']), projects: [other] });
+    expect(plan.places[0]?.kept).toBeLessThan(all.length);
+    rmSync(join(root, 'raw.dvc'));
+    const kept = await planGarbage({ ...request(root, ['-w']), projects: [other] });
+    expect(kept.places.flatMap(({ files }) => files)).toEqual([]);
+  });
+
+  it('a project that is not there stops it', async () => {
+    const { root, all } = build();
+    await expect(removeGarbage({ ...request(root, ['-w']), projects: ['../nothing-here'] })).rejects.toThrow(
+      /no project/,
+    );
+    expect(all.filter(path => !existsSync(join(root, path)))).toEqual([]);
   });
 });
 
