@@ -99,7 +99,7 @@ export const zones: readonly Zone[] = [
   },
   {
     path: 'actions/lib/dvc/',
-    lib: [...foundation, ports.processes, ports.git, ...ports.bucket, 'dvc/objects/'],
+    lib: [...foundation, ports.processes, ports.git, ...ports.bucket, 'dvc/values/', 'dvc/objects/'],
     npm: ['zod', 'ignore'],
     node: files,
     isPure: true,

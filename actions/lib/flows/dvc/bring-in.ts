@@ -3,7 +3,14 @@ import { cpSync, existsSync, rmSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { ConfigurationError } from '#lib/errors.ts';
-import type { AddOptions } from '#lib/flows/dvc/add.ts';
+
+export interface BringInOptions {
+  /** One: the source. */
+  readonly targets: readonly string[];
+  readonly out?: string | undefined;
+  /** Replaces what is in the way. */
+  readonly force?: boolean | undefined;
+}
 
 export interface BringIn {
   /** Where it is now, absolute. */
@@ -13,7 +20,7 @@ export interface BringIn {
 }
 
 /** @throws ConfigurationError when the source is not there, or something is in the way without `force`. */
-export function bringIn({ targets, out, force }: AddOptions, { directory }: DvcRepository): BringIn {
+export function bringIn({ targets, out, force }: BringInOptions, { directory }: DvcRepository): BringIn {
   const [target = ''] = targets;
   if (/^[a-z][a-z0-9+.-]*:\/\//iu.test(target)) {
     throw new ConfigurationError(`${target} is no local path`, {

@@ -56,7 +56,7 @@ export async function checkoutPart(
 
 function findEntries(
   { output, within, locked }: Part,
-  { cache, directory }: DvcRepository,
+  { cache }: DvcRepository,
 ): readonly TreeEntry[] {
   const tree = cache.readTree(locked.md5, locked.hash);
   if (!tree) throw new MissingObjects([output], [locked.md5]);
