@@ -54,15 +54,7 @@ export function openS3Bucket({ url, options, env, backoffMs = 200 }: S3BucketOpt
     canList: true,
     list: (prefix, listOptions) => listPages(connection, { place, prefix, options: listOptions }),
     find: (name, { signal } = {}) =>
-      orMissing(
-        connection.ask({
-          ...{ method: 'HEAD', key: keyOf(name), headers: place.objectHeaders, signal },
-          receive: async message => {
-            message.resume();
-            return { name, size: Number(message.headers['content-length'] ?? 0) };
-          },
-        }),
-      ),
+      orMissing(findObject(connection, { name, key: keyOf(name), headers: place.objectHeaders, signal })),
     download: (name, file, { signal, onBytes } = {}) =>
       connection.ask({
         ...{ method: 'GET', key: keyOf(name), headers: place.objectHeaders, signal },
@@ -174,6 +166,34 @@ async function receiveFile(
   }
   if (onBytes) message.on('data', (chunk: Buffer) => onBytes(chunk.length));
   await pipeline(message, createWriteStream(file));
+}
+
+interface Finding {
+  readonly name: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** An answer to HEAD has no body: only a GET that fails as well says why access is denied. */
+async function findObject(
+  connection: Connection,
+  { name, key, headers, signal }: Finding,
+): Promise<BucketEntry> {
+  try {
+    return await connection.ask({
+      ...{ method: 'HEAD', key, headers, signal },
+      receive: async message => {
+        message.resume();
+        return { name, size: Number(message.headers['content-length'] ?? 0) };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof BucketFailure) || error.kind !== 'denied') throw error;
+    const receive = async (message: IncomingMessage) => void message.destroy();
+    await connection.ask({ method: 'GET', key, headers, signal, receive });
+    throw error;
+  }
 }
 
 async function orMissing<Found>(asking: Promise<Found>): Promise<Found | undefined> {

@@ -5,7 +5,13 @@ import { LISTING_LIMIT_BYTES, nameListing, parseListing } from '#lib/dvc/objects
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing } from '#lib/dvc/objects/object-path.ts';
 import { objectName } from '#lib/dvc/remotes/layout.ts';
-import { addResults, type FailedObject, runPool, type TransferResult } from '#lib/dvc/remotes/pool.ts';
+import {
+  addResults,
+  createFailures,
+  type FailedObject,
+  runPool,
+  type TransferResult,
+} from '#lib/dvc/remotes/pool.ts';
 import type { TransferOptions } from '#lib/dvc/remotes/push.ts';
 import { entriesWithin, type Wanted } from '#lib/dvc/remotes/wanted.ts';
 import { BucketFailure } from '#lib/storage/bucket-failure.ts';
@@ -69,8 +75,7 @@ async function fetchListings(
 ): Promise<Listings> {
   const entries = new Map<string, readonly TreeEntry[]>();
   const files = new Map<string, string>();
-  const missing: string[] = [];
-  const failed: FailedObject[] = [];
+  const failures = createFailures(jobs);
   await runPool(md5s, { jobs, signal }, async md5 => {
     const known = cache.readTree(md5, hash);
     if (known) {
@@ -82,14 +87,13 @@ async function fetchListings(
       await bucket.download(objectName(md5, hash), file, { signal });
       entries.set(md5, readListing(file, md5));
       files.set(md5, file);
-    } catch (failure) {
+      failures.succeed();
+    } catch (error) {
       rmSync(file, { force: true });
-      if (!(failure instanceof BucketFailure) || failure.isFinal) throw failure;
-      if (failure.kind === 'missing') missing.push(md5);
-      else failed.push({ name: md5, failure });
+      failures.add(md5, error);
     }
   });
-  return { entries, files, missing, failed };
+  return { entries, files, missing: failures.missing, failed: failures.failed };
 }
 
 /** What came from elsewhere becomes paths: only when its bytes are those its name says, and every path is a plain one. */
@@ -107,8 +111,7 @@ async function downloadAll(
   hash: HashName,
   { cache, bucket, signal, onProgress, jobs = bucket.jobs }: TransferOptions,
 ): Promise<TransferResult> {
-  const failed: FailedObject[] = [];
-  const missing: string[] = [];
+  const failures = createFailures(jobs);
   let transferred = 0;
   let bytes = 0;
   if (md5s.length > 0) onProgress?.({ files: 0, bytes: 0, totalFiles: md5s.length });
@@ -124,15 +127,14 @@ async function downloadAll(
       if (!(await cache.adopt(file, md5, hash))) throw lies(md5, 'its bytes are not what its name says');
       transferred += 1;
       bytes += moved;
-    } catch (failure) {
+      failures.succeed();
+    } catch (error) {
       rmSync(file, { force: true });
-      if (!(failure instanceof BucketFailure) || failure.isFinal) throw failure;
-      if (failure.kind === 'missing') missing.push(md5);
-      else failed.push({ name: md5, failure });
+      failures.add(md5, error);
     }
     onProgress?.({ files: 1, bytes: 0 });
   });
-  return { transferred, bytes, missing, failed };
+  return { transferred, bytes, missing: failures.missing, failed: failures.failed };
 }
 
 function lies(md5: string, reason: string): BucketFailure {

@@ -1,5 +1,5 @@
 // Several transfers at a time. A failure that every other transfer would share ends them all.
-import type { BucketFailure } from '#lib/storage/bucket-failure.ts';
+import { BucketFailure } from '#lib/storage/bucket-failure.ts';
 
 export interface PoolOptions {
   readonly jobs: number;
@@ -28,6 +28,31 @@ export async function runPool<Item>(
   const workers = await Promise.allSettled(Array.from({ length: Math.max(1, jobs) }, worker));
   const failed = workers.find(result => result.status === 'rejected');
   if (failed) throw failed.reason;
+}
+
+/**
+ * Keeps the failures that concern one object; throws those that every other would share. Where nothing answers any more,
+ * that is known after a few, and the thousands that would follow are spared the waiting.
+ */
+export function createFailures(jobs: number) {
+  const failed: FailedObject[] = [];
+  const missing: string[] = [];
+  let silent = 0;
+  return {
+    failed,
+    missing,
+    succeed: () => {
+      silent = 0;
+    },
+    /** @throws the error, unless it is only about this object */
+    add: (name: string, error: unknown) => {
+      if (!(error instanceof BucketFailure) || error.isFinal) throw error;
+      silent = error.kind === 'unavailable' ? silent + 1 : 0;
+      if (silent > jobs) throw error;
+      if (error.kind === 'missing') missing.push(name);
+      else failed.push({ name, failure: error });
+    },
+  };
 }
 
 /** An object that did not arrive, and why. */

@@ -5,10 +5,9 @@ import type { HashName, ObjectProgress } from '#lib/dvc/objects/object.ts';
 import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { findExisting } from '#lib/dvc/remotes/existing.ts';
 import { objectName } from '#lib/dvc/remotes/layout.ts';
-import { addResults, type FailedObject, runPool, type TransferResult } from '#lib/dvc/remotes/pool.ts';
+import { addResults, createFailures, runPool, type TransferResult } from '#lib/dvc/remotes/pool.ts';
 import { groupWanted, type Wanted, type WantedGroup } from '#lib/dvc/remotes/wanted.ts';
 import type { Bucket } from '#lib/storage/bucket.ts';
-import { BucketFailure } from '#lib/storage/bucket-failure.ts';
 
 export interface TransferOptions {
   readonly cache: ObjectCache;
@@ -70,7 +69,7 @@ async function uploadAll(
   hash: HashName,
   { cache, bucket, signal, onProgress, jobs = bucket.jobs }: TransferOptions,
 ): Promise<TransferResult> {
-  const failed: FailedObject[] = [];
+  const failures = createFailures(jobs);
   const totalFiles = sizes.size;
   const totalBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   let bytes = 0;
@@ -83,12 +82,13 @@ async function uploadAll(
         expectedMd5: hash === 'md5' ? md5.slice(0, 32) : undefined,
         onBytes: moved => onProgress?.({ files: 0, bytes: moved }),
       });
+      failures.succeed();
       bytes += size;
       onProgress?.({ files: 1, bytes: 0 });
-    } catch (failure) {
-      if (!(failure instanceof BucketFailure) || failure.isFinal) throw failure;
-      failed.push({ name: md5, failure });
+    } catch (error) {
+      failures.add(md5, error);
     }
   });
-  return { transferred: totalFiles - failed.length, bytes, missing: [], failed };
+  const { failed, missing } = failures;
+  return { transferred: totalFiles - failed.length - missing.length, bytes, missing, failed };
 }
