@@ -99,7 +99,15 @@ export const zones: readonly Zone[] = [
   },
   {
     path: 'actions/lib/dvc/',
-    lib: [...foundation, ports.processes, ports.git, ...ports.bucket, 'dvc/values/', 'dvc/objects/'],
+    lib: [
+      ...foundation,
+      ports.processes,
+      ports.git,
+      ...ports.bucket,
+      'dvc/values/',
+      'dvc/objects/',
+      'dvc/values/',
+    ],
     npm: ['zod', 'ignore'],
     node: files,
     isPure: true,
@@ -201,7 +209,7 @@ export const zones: readonly Zone[] = [
     path: 'actions/cli/',
     lib: ['flows/', 'errors.ts', 'failure.ts', 'reports/', 'evaluation/format.ts'],
     npm: ['commander'],
-    node: ['readline', 'module', 'os', 'path', 'util'],
+    node: ['readline', 'module', 'os', 'path', 'readline/promises', 'util'],
   },
   ...actions.map(
     (name): Zone => ({
