@@ -207,7 +207,19 @@ export const zones: readonly Zone[] = [
   { path: 'actions/lib/flows/', lib: [''], npm: ['zod'], node: [...files, 'os', 'timers/promises'] },
   {
     path: 'actions/cli/',
-    lib: ['flows/', 'errors.ts', 'failure.ts', 'reports/', 'evaluation/format.ts'],
+    lib: [
+      'flows/',
+      'errors.ts',
+      'failure.ts',
+      'reports/',
+      'evaluation/format.ts',
+      // How DVC prints: tables, graphs and Python's JSON.
+      'dvc/metrics/',
+      'dvc/dag/',
+      'dvc/values/python-json.ts',
+      'dvc/values/value.ts',
+      'dvc/pipeline/stage-write.ts',
+    ],
     npm: ['commander'],
     node: ['readline', 'module', 'os', 'path', 'readline/promises', 'util'],
   },
