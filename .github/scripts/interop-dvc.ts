@@ -9,6 +9,14 @@ import type { Check } from '../../test/interop/dvc.ts';
 import { PLAYERS, playTurns } from '../../test/interop/dvc-turns.ts';
 
 const VERSION = '3.67.1';
+/** Exact: with `dvc[s3]` alone pip tries versions of its parts for many minutes. */
+const PACKAGES = [
+  `dvc==${VERSION}`,
+  'dvc-s3==3.3.0',
+  's3fs==2026.9.0',
+  'aiobotocore==3.10.0',
+  'botocore==1.43.117',
+];
 const run = promisify(execFile);
 
 /**
@@ -18,9 +26,10 @@ const run = promisify(execFile);
 export async function installDvc(environment: string): Promise<string> {
   const program = join(environment, 'bin/dvc');
   const installed = await run(program, ['--version']).catch(() => undefined);
-  if (installed?.stdout.trim() === VERSION) return program;
+  const speaksS3 = await run(join(environment, 'bin/python'), ['-c', 'import dvc_s3']).catch(() => undefined);
+  if (installed?.stdout.trim() === VERSION && speaksS3) return program;
   await run('python3', ['-m', 'venv', environment]);
-  await run(join(environment, 'bin/pip'), ['install', '--quiet', `dvc[s3]==${VERSION}`]);
+  await run(join(environment, 'bin/pip'), ['install', '--quiet', ...PACKAGES]);
   return program;
 }
 
