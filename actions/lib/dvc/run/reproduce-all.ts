@@ -8,7 +8,7 @@ import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { type Journal, type OpenLock, openJournal } from '#lib/dvc/run/journal.ts';
 import type { StageStatus } from '#lib/dvc/run/progress.ts';
 import { type Outcome, runSchedule } from '#lib/dvc/run/schedule.ts';
-import { readStageRules } from '#lib/dvc/run/stage-rules.ts';
+import { readStageRules } from '#lib/dvc/run/stage-rules-read.ts';
 import { updateStage } from '#lib/dvc/run/stage-update.ts';
 import type { StaleReason } from '#lib/dvc/run/status.ts';
 import { type SaveTracked, updateTracked } from '#lib/dvc/run/tracked-update.ts';

@@ -161,13 +161,19 @@ async function ignoreOutputs(stage: Stage, workshop: Workshop): Promise<void> {
   if (cached.length > 0) await workshop.ignoreOutputs?.(cached);
 }
 
-/** Stores outputs of an unchanged stage that the cache lost, or never had after a clone. */
+/**
+ * Stores outputs of an unchanged stage that the cache lost, or never had after a clone, and its run with them. DVC runs
+ * such a stage again; its results, if it gives the same ones, are these.
+ */
 export async function storeLostOutputs(
-  outs: readonly ObservedOutput[],
-  { content, commit = true }: Workshop,
+  stage: Stage,
+  { outs, locked }: { readonly outs: readonly ObservedOutput[]; readonly locked: LockedStage },
+  workshop: Workshop,
 ): Promise<void> {
-  if (!commit) return;
-  for (const { output, print } of outs) {
-    if (output.cache && print && !content.has(print)) await content.keep(output.absolute);
-  }
+  const { content, commit = true, cacheDir } = workshop;
+  const lost = outs.filter(({ output, print }) => output.cache && print && !content.has(print));
+  if (!commit || lost.length === 0) return;
+  const isRun = keepsRuns(stage, workshop);
+  for (const { output } of isRun ? outs : lost) await content.keep(output.absolute);
+  if (isRun) await saveRun(cacheDir, locked);
 }

@@ -23,7 +23,7 @@ export async function updateStage(
 ): Promise<StageResult> {
   const { reasons, inputs, outs } = await findReasons(stage, locked, workshop);
   if (reasons.length === 0 && locked) {
-    if (!workshop.dry) await storeLostOutputs(outs, workshop);
+    if (!workshop.dry) await storeLostOutputs(stage, { outs, locked }, workshop);
     workshop.onEvent({ kind: 'skipped', stage: stage.name });
     return { stage: stage.name, status: 'skipped', reasons, entry: locked };
   }

@@ -90,12 +90,11 @@ export function planWork(
   );
 }
 
-function connected(
-  asked: readonly IndexedStage[],
-  { works, needs, neededBy }: WorkGraph,
-): readonly IndexedStage[] {
-  const both = works.map(work => {
-    return [work, [...(needs.get(work) ?? []), ...(neededBy.get(work) ?? [])]] as const;
-  });
-  return postorder(asked, new Map(both));
+function connected(asked: readonly IndexedStage[], { needs, neededBy }: WorkGraph): readonly IndexedStage[] {
+  const found = new Set(asked);
+  // A set is gone through together with what is added meanwhile.
+  for (const work of found) {
+    for (const other of [...(needs.get(work) ?? []), ...(neededBy.get(work) ?? [])]) found.add(other);
+  }
+  return [...found];
 }

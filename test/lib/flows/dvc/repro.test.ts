@@ -108,6 +108,42 @@ it('of several pipelines one is brought up with what it builds on in others', as
   ).toEqual([...['a ran', 'b ran', 'team/dvc.yaml:c ran']]);
 });
 
+it('the whole pipeline of a target is what hangs together with it in either direction', async () => {
+  write('dvc.yaml', `${CHAIN}  c:\n    cmd: cat raw2.txt > c.txt\n    deps: [raw2.txt]\n    outs: [c.txt]\n`);
+  write('raw.txt', '1\n');
+  write('raw2.txt', '1\n');
+  expect((await repro({ targets: ['a'], pipeline: true })).statuses).toEqual(['a ran', 'b ran']);
+  expect((await repro({ targets: ['b'], allPipelines: true })).statuses).toEqual([
+    ...['a skipped', 'b skipped', 'c ran'],
+  ]);
+});
+
+it('an output that git tracks is refused, and what was written enters the index if asked to', async () => {
+  write('.dvc/config', '[core]\n    autostage = true\n');
+  write('dvc.yaml', CHAIN);
+  write('raw.txt', '1\n');
+  write('b.txt', 'by hand\n');
+  execFileSync('git', ['add', 'b.txt'], { cwd: root });
+  expect((await repro()).errors).toMatchObject([
+    { message: 'git tracks b.txt, which the cache is to hold', at: { line: 5, column: 12 } },
+  ]);
+  execFileSync('git', ['rm', '--quiet', '--force', '--cached', 'b.txt'], { cwd: root });
+  expect((await repro()).errors).toEqual([]);
+  const staged = execFileSync('git', ['diff', '--cached', '--name-only'], { cwd: root, encoding: 'utf8' });
+  expect(staged.split('\n').filter(Boolean)).toEqual(['.gitignore', 'dvc.lock']);
+});
+
+it('outputs that only the cache lost are stored again, with the run, and nothing runs', async () => {
+  write('dvc.yaml', CHAIN.replace('cat a.txt', 'cat a.txt a.txt'));
+  write('raw.txt', '1\n');
+  await repro({ commit: false });
+  expect(existsSync(join(root, '.dvc/cache/files'))).toBe(false);
+  expect((await repro()).statuses).toEqual(['a skipped', 'b skipped']);
+  for (const name of ['a.txt', 'b.txt', 'dvc.lock']) rmSync(join(root, name));
+  expect((await repro()).statuses).toEqual(['a restored', 'b restored']);
+  expect(words('log')).toEqual(['a', 'b']);
+});
+
 it('what is missing comes from the remote: outputs as locked, and runs by their key alone', async () => {
   write('.dvc/config', '[core]\n    remote = store\n[\'remote "store"\']\n    url = ../store\n');
   write('dvc.yaml', CHAIN);
