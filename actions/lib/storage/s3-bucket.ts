@@ -71,9 +71,17 @@ export function openS3Bucket({ url, options, env, backoffMs = 200 }: S3BucketOpt
         await uploadLarge(await getSdk(), target, uploadOptions).catch(toFailure(shown, name));
       }
     },
-    remove: async names => {
-      const { removeKeys } = await import('#lib/storage/s3/sdk.ts');
-      await removeKeys(await getSdk(), place.bucket, names.map(keyOf)).catch(toFailure(shown, 'objects'));
+    remove: async (names, { signal } = {}) => {
+      const { canRemoveTogether, removeKeys } = await import('#lib/storage/s3/sdk.ts');
+      try {
+        await removeKeys(await getSdk(), place.bucket, names.map(keyOf));
+      } catch (error) {
+        if (canRemoveTogether(error)) return toFailure(shown, 'objects')(error);
+        const receive = async (message: IncomingMessage) => void message.resume();
+        for (const name of names) {
+          await orMissing(connection.ask({ method: 'DELETE', key: keyOf(name), signal, receive }));
+        }
+      }
     },
     close: () => {
       connection.close();

@@ -12,7 +12,7 @@ import type { S3Place } from '#lib/storage/s3/place.ts';
 import { type Credentials, encodePath, encodeQuery, signRequest } from '#lib/storage/s3/sign.ts';
 
 export interface Ask<Result> {
-  readonly method: 'GET' | 'PUT' | 'HEAD';
+  readonly method: 'GET' | 'PUT' | 'HEAD' | 'DELETE';
   /** The whole key; '' for the bucket itself. */
   readonly key: string;
   readonly query?: Readonly<Record<string, string>>;

@@ -152,3 +152,11 @@ export async function removeKeys(sdk: S3Client, bucket: string, keys: readonly s
     }
   }
 }
+
+/** False when a server says that it does not know how to remove several objects at once, as some do. */
+export function canRemoveTogether(error: unknown): boolean {
+  return !(
+    error instanceof Error &&
+    /^(?:NotImplemented|MethodNotAllowed|InvalidArgument|MalformedXML)$/u.test(error.name)
+  );
+}

@@ -1,0 +1,158 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Bucket } from '#lib/storage/bucket.ts';
+import { openS3Bucket } from '#lib/storage/s3-bucket.ts';
+import { type FaultyProxy, openFaultyProxy } from '../../support/s3/faulty-proxy.ts';
+import { KEYS, openS3Server } from '../../support/s3/s3-server.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mainline-s3-'));
+const file = join(folder, 'upload');
+const arrived = join(folder, 'download');
+const name = 'files/md5/ab/cdef';
+let server: Awaited<ReturnType<typeof openS3Server>>;
+let proxy: FaultyProxy;
+let bucket: Bucket;
+
+function open(options: Readonly<Record<string, string>> = {}, url = 's3://team/models'): Bucket {
+  return openS3Bucket({
+    url,
+    options: { ...KEYS, region: 'us-east-1', endpointurl: proxy.url, ...options },
+    env: {},
+    backoffMs: 1,
+  });
+}
+
+beforeAll(async () => {
+  server = await openS3Server('team');
+  proxy = await openFaultyProxy(server.url);
+  bucket = open();
+});
+
+afterAll(async () => {
+  bucket.close();
+  await proxy.close();
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(async () => {
+  proxy.plan(() => undefined);
+  rmSync(arrived, { force: true });
+  writeFileSync(file, 'weights');
+  await bucket.upload(file, name);
+});
+
+test('bytes come back as they were sent, below the path of the address', async () => {
+  writeFileSync(file, Buffer.from([0, 255, 10, 13, 128]));
+  await bucket.upload(file, 'files/md5/00/11');
+  await bucket.download('files/md5/00/11', arrived);
+  expect(readFileSync(arrived)).toEqual(readFileSync(file));
+  expect(proxy.seen).toContain('PUT /team/models/files/md5/00/11');
+});
+
+test('a name is found with its size, and one that is not there is not', async () => {
+  expect(await bucket.find(name)).toEqual({ name, size: 7 });
+  expect(await bucket.find('files/md5/ff/ff')).toBeUndefined();
+});
+
+test('names are listed below a prefix, without the path of the address', async () => {
+  const names: string[] = [];
+  for await (const entries of bucket.list('files/md5/ab/')) names.push(...entries.map(one => one.name));
+  expect(names).toEqual([name]);
+});
+
+test('what is removed is gone, also where the server cannot remove several at once', async () => {
+  await bucket.remove([name, 'files/md5/ff/ff']);
+  expect(await bucket.find(name)).toBeUndefined();
+});
+
+test.for([
+  { kind: 'drop' },
+  { kind: 'truncate' },
+  { kind: 'status', status: 503, code: 'SlowDown', retryAfter: '0' },
+  { kind: 'status', status: 429, code: 'TooManyRequests' },
+  { kind: 'status', status: 500, code: 'InternalError' },
+] as const)('a download goes on after %o', async fault => {
+  proxy.plan((_, count) => (count <= 2 ? fault : undefined));
+  await bucket.download(name, arrived);
+  expect(readFileSync(arrived, 'utf8')).toBe('weights');
+});
+
+test.for([{ kind: 'drop' }, { kind: 'status', status: 503, code: 'ServiceUnavailable' }] as const)(
+  'an upload goes on after %o',
+  async fault => {
+    proxy.plan((_, count) => (count <= 2 ? fault : undefined));
+    await bucket.upload(file, 'files/md5/00/22');
+    proxy.plan(() => undefined);
+    expect(await bucket.find('files/md5/00/22')).toEqual({ name: 'files/md5/00/22', size: 7 });
+  },
+);
+
+test('a server that stays busy is given up on, and the failure says that it may pass', async () => {
+  proxy.plan(() => ({ kind: 'status', status: 503, code: 'SlowDown' }));
+  await expect(bucket.download(name, arrived)).rejects.toMatchObject({ kind: 'unavailable', isFinal: false });
+  expect(proxy.seen).toHaveLength(6);
+  expect(existsSync(arrived)).toBe(false);
+});
+
+test.for([
+  ['AccessDenied', 403, 'denied', /policy/u],
+  ['ExpiredToken', 400, 'denied', /Sign in again/u],
+  ['InvalidAccessKeyId', 403, 'denied', /access_key_id/u],
+  ['NoSuchBucket', 404, 'absent', /Make the bucket/u],
+] as const)(
+  '%s is told with a remedy, without secrets, and not asked for again',
+  async ([code, status, kind, remedy]) => {
+    proxy.plan(() => ({ kind: 'status', status, code }));
+    const failure = await bucket.download(name, arrived).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind, isFinal: true, remedy: expect.stringMatching(remedy) });
+    expect(String(failure)).not.toContain(KEYS.secret_access_key);
+    expect(proxy.seen).toHaveLength(1);
+  },
+);
+
+test('why a look for a name is denied is asked for by a request whose answer has a body', async () => {
+  proxy.plan(line =>
+    line.startsWith('HEAD')
+      ? { kind: 'status', status: 403, code: '' }
+      : { kind: 'status', status: 403, code: 'SignatureDoesNotMatch' },
+  );
+  await expect(bucket.find(name)).rejects.toThrow('does not know these keys');
+});
+
+test('bytes that are not what they should be never leave', async () => {
+  const upload = bucket.upload(file, 'files/md5/00/33', { expectedMd5: 'd41d8cd98f00b204e9800998ecf8427e' });
+  await expect(upload).rejects.toMatchObject({ kind: 'damaged' });
+  expect(await bucket.find('files/md5/00/33')).toBeUndefined();
+});
+
+test('a bucket that does not exist is named', async () => {
+  const other = open({}, 's3://nowhere/x');
+  await expect(other.download(name, arrived)).rejects.toThrow('There is no bucket at s3://nowhere/x');
+  other.close();
+});
+
+test('encryption and access lists go along with what is written', async () => {
+  const sent: string[] = [];
+  const { createServer } = await import('node:http');
+  const server = createServer((request, answer) => {
+    sent.push(`${request.headers['x-amz-server-side-encryption']} ${request.headers['x-amz-acl']}`);
+    request.resume();
+    answer.end();
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const other = open({ endpointurl: `http://127.0.0.1:${port}`, sse: 'AES256', acl: 'bucket-owner-read' });
+  await other.upload(file, name);
+  other.close();
+  server.close();
+  expect(sent).toEqual(['AES256 bucket-owner-read']);
+});
+
+test('options that contradict each other are refused', () => {
+  expect(() => open({ acl: 'private', grant_read: 'id=x' })).toThrow('cannot both be set');
+  expect(() => open({ endpointurl: 'minio:9000' })).toThrow('endpointurl');
+});
