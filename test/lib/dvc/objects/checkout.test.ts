@@ -1,0 +1,220 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import fc from 'fast-check';
+import { beforeEach, expect, it } from 'vitest';
+import { CheckoutConflict, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
+import { formatListing, nameListing } from '#lib/dvc/objects/listing.ts';
+import { hashBytes } from '#lib/dvc/objects/md5.ts';
+import { objectPath } from '#lib/dvc/objects/object-path.ts';
+import { createWorkPlace, later, type WorkPlace } from './work-place.ts';
+
+let place: WorkPlace;
+beforeEach(() => {
+  place = createWorkPlace();
+});
+
+/** Stores a folder with these files and takes it away again. @returns its MD5 */
+async function store(files: Readonly<Record<string, string>>): Promise<string> {
+  mkdirSync(place.path('made'));
+  for (const [name, text] of Object.entries(files)) place.write(`made/${name}`, text);
+  const hashed = await place.open().keep(place.path('made'));
+  rmSync(place.path('made'), { recursive: true });
+  return hashed?.fingerprint.md5 ?? '';
+}
+const objectOf = (text: string): string => objectPath(place.cacheFolder, hashBytes(text));
+const checkout = (md5: string, options?: { force?: boolean; relink?: boolean; allowMissing?: boolean }) =>
+  place.open().checkout({ md5 }, place.path('data'), options);
+const conflict = (paths: readonly string[]) =>
+  expect.objectContaining({ name: 'CheckoutConflict', paths: paths.map(place.path) });
+
+it('a folder comes with all its files, writable, and is unchanged the next time', async () => {
+  const md5 = await store({ a: '1', 'sub/deep/b': '2' });
+  expect(await checkout(md5)).toEqual({
+    change: 'added',
+    files: { added: ['a', 'sub/deep/b'], modified: [], deleted: [] },
+  });
+  expect(place.read('data')).toEqual({ a: '1', 'sub/deep/b': '2' });
+  expect(statSync(place.path('data/a')).mode & 0o777).toBe(0o644);
+  expect(await checkout(md5)).toMatchObject({ change: 'unchanged' });
+});
+
+it('only files that differ are touched, and folders that become empty go', async () => {
+  const old = await store({ same: 'x', other: 'old', 'gone/away': 'y' });
+  const md5 = await store({ same: 'x', other: 'new', added: 'z' });
+  await checkout(old);
+  const before = statSync(place.path('data/same'));
+  expect(await checkout(md5)).toEqual({
+    change: 'modified',
+    files: { added: ['added'], modified: ['other'], deleted: ['gone/away'] },
+  });
+  expect(statSync(place.path('data/same'))).toMatchObject({ ino: before.ino, ctimeMs: before.ctimeMs });
+  expect(place.read('data')).toEqual({ added: 'z', other: 'new', same: 'x' });
+  expect(existsSync(place.path('data/gone'))).toBe(false);
+});
+
+it('work that is nowhere else stops it before anything is touched, unless it is forced', async () => {
+  const md5 = await store({ a: 'committed', b: 'committed too' });
+  place.write('data/a', 'mine');
+  place.write('data/new', 'mine as well');
+  await expect(checkout(md5)).rejects.toThrow(conflict(['data/a', 'data/new']));
+  expect(place.read('data')).toEqual({ a: 'mine', new: 'mine as well' });
+  await checkout(md5, { force: true });
+  expect(place.read('data')).toEqual({ a: 'committed', b: 'committed too' });
+});
+
+it('what the cache lacks is named before anything is touched', async () => {
+  const old = await store({ a: 'old' });
+  const md5 = await store({ a: 'new', b: 'lost' });
+  await checkout(old);
+  place.cache.remove([hashBytes('lost')]);
+  const lost = { name: 'MissingObjects', paths: [place.path('data/b')], objects: [hashBytes('lost')] };
+  await expect(checkout(md5)).rejects.toThrow(expect.objectContaining(lost));
+  expect(place.read('data')).toEqual({ a: 'old' });
+  await checkout(md5, { allowMissing: true });
+  expect(place.read('data')).toEqual({ a: 'new' });
+  await expect(checkout('f'.repeat(32))).rejects.toThrow(MissingObjects);
+  await expect(checkout(`${'f'.repeat(32)}.dir`)).rejects.toThrow(MissingObjects);
+});
+
+it.each(['copy', 'hardlink', 'symlink'] as const)(
+  'a damaged object never reaches the work tree by %s, and leaves the cache',
+  async type => {
+    const md5 = await store({ a: 'sound', b: 'damaged' });
+    chmodSync(objectOf('damaged'), 0o644);
+    writeFileSync(objectOf('damaged'), 'DAMAGED');
+    chmodSync(objectOf('damaged'), 0o444);
+    const tree = place.open({ linkTypes: [type] });
+    await expect(tree.checkout({ md5 }, place.path('data'))).rejects.toThrow(MissingObjects);
+    expect(existsSync(place.path('data/b'))).toBe(false);
+    expect(existsSync(objectOf('damaged'))).toBe(false);
+  },
+);
+
+it('a listing that is damaged is removed, and counts as missing', async () => {
+  const md5 = await store({ a: '1' });
+  const listing = objectPath(place.cacheFolder, md5);
+  chmodSync(listing, 0o644);
+  writeFileSync(listing, '[]');
+  await expect(checkout(md5)).rejects.toThrow(MissingObjects);
+  expect(existsSync(listing)).toBe(false);
+});
+
+it('a listing that names a file outside is refused, whatever its hash', async () => {
+  const text = formatListing([{ md5: hashBytes('x'), relpath: '../evil' }]);
+  const listing = objectPath(place.cacheFolder, nameListing(text));
+  mkdirSync(dirname(listing), { recursive: true });
+  writeFileSync(listing, text);
+  await expect(checkout(nameListing(text))).rejects.toThrow('leaves its folder');
+  expect(existsSync(place.path('evil'))).toBe(false);
+});
+
+it('no file is written through a link that stands where a folder is to be', async () => {
+  const md5 = await store({ 'sub/a': '1' });
+  mkdirSync(place.path('data'));
+  mkdirSync(place.path('outside'));
+  symlinkSync(place.path('outside'), place.path('data/sub'));
+  await expect(checkout(md5)).rejects.toThrow('is to be a folder');
+  expect(place.read('outside')).toEqual({});
+});
+
+it('a link that leads nowhere is only replaced by force', async () => {
+  const md5 = await store({ a: '1' });
+  symlinkSync('nowhere', place.path('data'));
+  await expect(checkout(md5)).rejects.toThrow(CheckoutConflict);
+  await checkout(md5, { force: true });
+  expect(place.read('data')).toEqual({ a: '1' });
+});
+
+it('a file takes the place of a folder, and a folder that of a file', async () => {
+  const md5 = await store({ 'sub/a': '1' });
+  await checkout(md5);
+  expect(await checkout(hashBytes('1'))).toMatchObject({ change: 'modified' });
+  expect(readFileSync(place.path('data'), 'utf8')).toBe('1');
+  await checkout(md5);
+  expect(place.read('data')).toEqual({ 'sub/a': '1' });
+  await checkout(await store({}));
+  expect(place.read('data')).toEqual({});
+});
+
+// As `dvc checkout` of DVC 3.67.1 leaves them: 0744, whatever the file had before.
+it('a file that was executable is again for its owner', async () => {
+  chmodSync(place.write('run.sh', 'x'), 0o755);
+  const print = (await place.open().keep(place.path('run.sh')))?.fingerprint ?? { md5: '' };
+  await place.open().checkout(print, place.path('copy.sh'));
+  expect(statSync(place.path('copy.sh')).mode & 0o777).toBe(0o744);
+});
+
+it('links come by the first type that works, read-only, and are changed to another type on demand', async () => {
+  const md5 = await store({ a: '1' });
+  const path = place.path('data/a');
+  const by = (type: 'hardlink' | 'symlink' | 'copy', relink = true) =>
+    place.open({ linkTypes: [type] }).checkout({ md5 }, place.path('data'), { relink });
+  await by('hardlink', false);
+  expect(statSync(path).ino).toBe(statSync(objectOf('1')).ino);
+  expect(statSync(path).mode & 0o777).toBe(0o444);
+  await by('copy', false);
+  expect(statSync(path).nlink).toBe(2);
+  await by('copy');
+  expect(lstatSync(path)).toMatchObject({ nlink: 1, mode: 0o100644 });
+  await by('symlink');
+  expect(readlinkSync(path)).toBe(objectOf('1'));
+  await by('hardlink');
+  expect(lstatSync(path)).toMatchObject({ nlink: 2, mode: 0o100444 });
+});
+
+it('what DVC 2 stored is put back from its old place, checked by its old hash', async () => {
+  const [text, md5] = ['a\r\nb\n\r\n', '2a78ec56388379f8d199c845f73d611f'];
+  place.write(`.dvc/cache/${md5.slice(0, 2)}/${md5.slice(2)}`, text);
+  const print = { md5, hash: 'md5-dos2unix' } as const;
+  expect(await place.open().checkout(print, place.path('data'))).toMatchObject({ change: 'added' });
+  expect(readFileSync(place.path('data'), 'utf8')).toBe(text);
+  expect(await place.open().checkout(print, place.path('data'))).toMatchObject({ change: 'unchanged' });
+});
+
+it('no temporary file stays anywhere, and files that came are known by the index', async () => {
+  const md5 = await store({ a: '1', b: '2' });
+  const tree = place.open({ now: later });
+  await tree.checkout({ md5 }, place.path('data'));
+  tree.save();
+  expect(Object.keys(place.read('.dvc/cache/tmp'))).toEqual([]);
+  expect(Object.keys(place.read('.dvc/tmp'))).toEqual(['mainline/state']);
+  expect(Object.keys(place.read('data'))).toEqual(['a', 'b']);
+  const known = { hash: async () => (await place.open().hash(place.path('data')))?.fingerprint.md5 };
+  expect(await known.hash()).toBe(md5);
+});
+
+const folders = fc.dictionary(
+  fc.constantFrom('a', 'b', 'c/d', 'c/e', 'f/g/h', 'i'),
+  fc.constantFrom('1', '2', '', 'long'.repeat(9)),
+);
+
+it('from any folder to any other, by any type of link, the work tree is what the listing says', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      folders,
+      folders,
+      fc.constantFrom('copy', 'hardlink', 'symlink'),
+      async (from, to, type) => {
+        place = createWorkPlace();
+        const [first, second] = [await store(from), await store(to)];
+        const tree = place.open({ linkTypes: [type], now: later });
+        await tree.checkout({ md5: first }, place.path('data'));
+        await tree.checkout({ md5: second }, place.path('data'));
+        expect(place.read('data')).toEqual(to);
+        expect((await tree.hash(place.path('data')))?.fingerprint.md5).toBe(second);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
