@@ -158,6 +158,6 @@ function heldBy(
 ): ConfigurationError {
   return new ConfigurationError(`${who} is working in this repository`, {
     at: { file: root },
-    remedy: `Wait until it ends, or let this one wait: mainline dvc --wait-for-lock ${holder.command.replace(/^mainline dvc /u, '')}`,
+    remedy: `Wait until it ends, or let this one wait: ${holder.command} --wait-for-lock`,
   });
 }
