@@ -115,9 +115,7 @@ function readValue(text: string, place: Omit<EntryPlace, 'comments'>) {
   if (quote !== undefined) return readLongText(text.slice(3), quote, place);
   const match = VALUE.exec(text);
   const [, before = '', last, emptyList, inline = ''] = match ?? [];
-  if (!match || (before === '' && last === undefined && emptyList === undefined)) {
-    throw problem('The value is badly quoted', place.at);
-  }
+  if (!match) throw problem('The value is badly quoted', place.at);
   if (emptyList !== undefined) return { value: [], inline, last: place.index };
   const items = [...before.matchAll(LIST_ITEM)].map(([, item = '']) => unquote(item));
   if (items.length === 0) return { value: unquote(last ?? ''), inline, last: place.index };
