@@ -7,8 +7,15 @@ import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
 /** True for the folder itself and everything below it; both absolute. */
 export function isWithin(folder: string, path: string): boolean {
+  if (isPlain(folder) && isPlain(path)) return path === folder || path.startsWith(`${folder}/`);
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** Nothing in it has to be worked out: nearly every path is so, and then comparing texts is enough. */
+function isPlain(path: string): boolean {
+  if (sep !== '/' || path.length < 2 || path.endsWith('/')) return false;
+  return !(path.includes('/.') || path.includes('//')) || !/\/(?:\.{0,2})(?:\/|$)/.test(path);
 }
 
 /** Every path that is written wrongly, by its text alone. */
@@ -38,9 +45,11 @@ function checkRemovable(
 ): readonly ConfigurationError[] {
   const own = [join(pipeline.directory, 'dvc.yaml'), join(pipeline.directory, 'dvc.lock')];
   const kept = own.find(file => isWithin(absolute, file));
-  const isInternal = relative(pipeline.root, absolute)
-    .split(sep)
-    .some(part => part === '.git' || part === '.dvc');
+  const isInternal =
+    /\.(?:git|dvc)/.test(absolute) &&
+    relative(pipeline.root, absolute)
+      .split(sep)
+      .some(part => part === '.git' || part === '.dvc');
   if (kept === undefined && !isInternal) return [];
   const what = kept === undefined ? 'belongs to git or DVC' : `holds the pipeline's own files`;
   const remedy =

@@ -39,7 +39,7 @@ export async function parsePipeline(text: string, file: string, options: ParseOp
   const directory = dirname(resolve(file));
   const report: Report = { at: tree.at, problems: [] };
   for (const { name, node, written } of stages) {
-    if (node !== written) checkShape(node, STAGE, { ...report, name: `stages.${name}` });
+    if (node !== written) checkShape(node, STAGE, { report, key: `stages.${name}` });
   }
   refuse(report);
   const pipeline: Pipeline = {
@@ -72,7 +72,7 @@ function checkFile({ root, at, file }: TypedTree): void {
     });
   }
   const report: Report = { at, problems: [] };
-  checkShape(root, DVC_YAML, { ...report, name: '' });
+  checkShape(root, DVC_YAML, { report });
   refuse(report);
 }
 

@@ -30,25 +30,37 @@ export interface Report {
   readonly problems: ConfigurationError[];
 }
 
-/** Adds every mistake below a node to the report; `name` is its path, such as `stages.train`. */
-export function checkShape(
-  node: YamlNode,
-  shape: Shape,
-  { name, ...report }: Report & { name: string },
-): void {
+/** Where a node stands: the names above it are put together only when there is a mistake to tell. */
+export interface Spot {
+  readonly report: Report;
+  readonly above?: Spot | undefined;
+  /** A key, or the number of an item; undefined for the file itself. */
+  readonly key?: string | number | undefined;
+}
+
+/** `stages.train.deps[0]` */
+function nameOf({ above, key }: Spot): string {
+  const before = above ? nameOf(above) : '';
+  if (key === undefined) return before;
+  if (typeof key === 'number') return `${before}[${key}]`;
+  return before === '' ? key : `${before}.${key}`;
+}
+
+/** Adds every mistake below a node to the report. */
+export function checkShape(node: YamlNode, shape: Shape, spot: Spot): void {
+  const { report } = spot;
   if (shape.anything) return;
   if (node.kind === 'list' && shape.list) {
     const { of, least = 0 } = shape.list;
     if (node.items.length < least) {
-      add(report, { message: `${name} must not be empty`, offset: node.at, remedy: 'Name at least one.' });
+      const message = `${nameOf(spot)} must not be empty`;
+      add(report, { message, offset: node.at, remedy: 'Name at least one.' });
     }
-    for (const [index, item] of node.items.entries()) {
-      checkShape(item, of, { ...report, name: `${name}[${index}]` });
-    }
-  } else if (node.kind === 'map' && shape.keys) checkKeys(node, shape.keys, { ...report, name });
+    for (const [key, item] of node.items.entries()) checkShape(item, of, { report, above: spot, key });
+  } else if (node.kind === 'map' && shape.keys) checkKeys(node, shape.keys, spot);
   else if (node.kind === 'map' && shape.map) {
     for (const { key, keyAt, value } of node.members) {
-      if (typeof key === 'string') checkShape(value, shape.map.of, { ...report, name: join(name, key) });
+      if (typeof key === 'string') checkShape(value, shape.map.of, { report, above: spot, key });
       else {
         const remedy = `Write "${String(key)}" in quotes.`;
         add(report, { message: `The key ${String(key)} is not text`, offset: keyAt, remedy });
@@ -56,7 +68,7 @@ export function checkShape(
     }
   } else if (!isScalarOf(node, shape)) {
     const isNumber = node.kind === 'scalar' && node.value !== null && typeof node.value !== 'string';
-    const message = `${name} must be ${namesOf(shape).join(' or ')}, found ${show(node)}`;
+    const message = `${nameOf(spot)} must be ${namesOf(shape).join(' or ')}, found ${show(node)}`;
     const remedy = shape.text && isNumber ? 'Put it in quotes.' : 'Correct the value.';
     add(report, { message, offset: node.at, remedy });
   }
@@ -94,32 +106,30 @@ function show(node: YamlNode): string {
   return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
 }
 
-function checkKeys(node: MapNode, keys: Keys, { name, ...report }: Report & { name: string }): void {
+function checkKeys(node: MapNode, keys: Keys, spot: Spot): void {
+  const { report } = spot;
   const { instead } = keys;
   if (instead && node.members.some(({ key }) => Object.hasOwn(instead.of, String(key)))) {
-    checkKeys(node, instead, { ...report, name });
+    checkKeys(node, instead, spot);
     return;
   }
-  const known = Object.keys(keys.of);
   for (const { key, keyAt, value } of node.members) {
     const shape = typeof key === 'string' && Object.hasOwn(keys.of, key) ? keys.of[key] : undefined;
-    if (shape) checkShape(value, shape, { ...report, name: join(name, String(key)) });
+    if (shape) checkShape(value, shape, { report, above: spot, key: String(key) });
     else {
+      const known = Object.keys(keys.of);
       const near = nearestWord(String(key), [...known, ...Object.keys(instead?.of ?? {})]);
       const remedy = near ? `Did you mean "${near}"?` : `Valid keys here: ${known.toSorted().join(', ')}.`;
+      const name = nameOf(spot);
       const message = `Unknown key "${String(key)}"${name ? ` in ${name}` : ''}`;
       add(report, { message, offset: keyAt, remedy });
     }
   }
   for (const key of keys.required ?? []) {
     if (node.members.some(member => member.key === key)) continue;
-    const missing = join(name, key);
+    const missing = nameOf({ report, above: spot, key });
     add(report, { message: `${missing} is missing`, offset: node.at, remedy: `Add ${missing}.` });
   }
-}
-
-function join(name: string, key: string): string {
-  return name === '' ? key : `${name}.${key}`;
 }
 
 /** The same as JSON Schema, for editors. */

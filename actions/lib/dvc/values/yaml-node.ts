@@ -51,7 +51,7 @@ export function memberOf(node: YamlNode | undefined, key: Scalar): Member | unde
 export function createLocator(text: string): (offset: number) => { line: number; column: number } {
   let starts: readonly number[] | undefined;
   return offset => {
-    starts ??= [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+    starts ??= lineStarts(text);
     let [low, high] = [0, starts.length];
     while (high - low > 1) {
       const middle = (low + high) >> 1;
@@ -60,4 +60,10 @@ export function createLocator(text: string): (offset: number) => { line: number;
     }
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   };
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }

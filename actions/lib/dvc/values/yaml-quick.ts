@@ -69,7 +69,6 @@ function isDash(text: string, { start, end }: Line): boolean {
 
 function readMap(cursor: Cursor, indent: number): YamlNode {
   const members: Member[] = [];
-  const seen = new Set<string>();
   const at = cursor.lines[cursor.next]?.start ?? 0;
   for (;;) {
     const line = cursor.lines[cursor.next];
@@ -77,12 +76,17 @@ function readMap(cursor: Cursor, indent: number): YamlNode {
     if (line.indent > indent) throw new Unusual();
     if (isDash(cursor.text, line)) break;
     const key = readKey(cursor.text, line);
-    if (key === undefined || seen.has(String(key.value))) throw new Unusual();
-    seen.add(String(key.value));
+    if (key === undefined) throw new Unusual();
     const keyAt = line.start;
     members.push({ key: key.value, keyAt, value: readMemberValue(cursor, key.end, indent) });
   }
+  refuseRepeated(members);
   return { kind: 'map', members, at };
+}
+
+function refuseRepeated(members: readonly Member[]): void {
+  if (members.length < 2) return;
+  if (new Set(members.map(({ key }) => String(key))).size < members.length) throw new Unusual();
 }
 
 /** The key a line begins with, and the offset after its colon; undefined for a line without one. */
