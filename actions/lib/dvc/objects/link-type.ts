@@ -16,7 +16,7 @@ import { placeOf } from '#lib/dvc/objects/folders.ts';
 import type { Scan } from '#lib/dvc/objects/scan.ts';
 import { CLONED_BYTES, type Store } from '#lib/dvc/objects/store.ts';
 import type { LinkType } from '#lib/dvc/objects/work-tree.ts';
-import { ConfigurationError } from '#lib/errors.ts';
+import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
 /** The first of the types that works between the two names, which must not exist. @throws ConfigurationError if none does. */
 export function chooseLinkType(types: readonly LinkType[], object: string, place: string): LinkType {
@@ -49,11 +49,21 @@ function works(type: LinkType, object: string, place: string): boolean {
 
 /** Makes the file, which must not exist. Copies have whatever permissions the system gives. */
 export function makeLink(type: LinkType, object: string, place: string): void {
-  if (type === 'hardlink') linkSync(object, place);
+  if (type === 'hardlink') linkOrCopy(object, place);
   else if (type === 'symlink') symlinkSync(object, place);
   else {
     const mode = type === 'reflink' ? constants.COPYFILE_FICLONE_FORCE : 0;
     copyFileSync(object, place, mode | constants.COPYFILE_EXCL);
+  }
+}
+
+/** A read-only copy has to do for an object that has as many names as the file system allows. */
+function linkOrCopy(object: string, place: string): void {
+  try {
+    linkSync(object, place);
+  } catch (cause) {
+    if (!hasCode(cause, 'EMLINK')) throw cause;
+    copyFileSync(object, place, constants.COPYFILE_EXCL);
   }
 }
 
@@ -66,7 +76,7 @@ export function needsRelink(
   const isOwn = info.isFile() && info.nlink === 1;
   return !types.some(type => {
     if (type === 'copy' || type === 'reflink') return isOwn;
-    if (type === 'hardlink') return info.isFile() && info.nlink > 1 && isSameFile(info, object);
+    if (type === 'hardlink') return isOwn ? info.size === 0 : info.isFile() && isSameFile(info, object);
     return info.isSymbolicLink() && readlinkSync(path) === object;
   });
 }

@@ -37,7 +37,9 @@ export function createPlaceFile({ type, mode, temporaryFolder }: Placement): Pla
   const nextName = createNames(temporaryFolder);
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   const make = (source: number, object: PlacedObject, name: string): boolean => {
-    if (type === 'copy' && object.hash === 'md5') return copy(source, { ...object, name, mode, buffer });
+    // A file system allows only so many names for a file, and data sets are full of empty ones: DVC copies them as well.
+    const isCopied = type === 'copy' || (type === 'hardlink' && fstatSync(source).size === 0);
+    if (isCopied && object.hash === 'md5') return copy(source, { ...object, name, mode, buffer });
     if (!object.isVerified && hashFileNow(object.path, object.hash).md5 !== object.md5) return false;
     makeLink(type, object.path, name);
     if (type === 'copy' || type === 'reflink') chmodSync(name, mode);

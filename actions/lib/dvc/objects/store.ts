@@ -98,7 +98,7 @@ export function createWriter(store: Store): Writer {
   };
   /** What is written to the file later, through a name or a handle from before, would change the object: so does DVC. */
   const storeLink = (path: string, expected: Expected): string | undefined => {
-    if (lstatSync(path).isSymbolicLink()) return undefined;
+    if (expected.size === 0 || lstatSync(path).isSymbolicLink()) return undefined;
     const { md5 } = hashFileNow(path);
     assertSame(path, statSync(path), expected);
     if (isStored(place(md5), expected.size)) return md5;

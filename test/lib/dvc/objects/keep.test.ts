@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -114,7 +115,7 @@ it('a file that changed since its folder was looked at is refused, and no object
   expect(place.cache.has(hashBytes('two'))).toBe(false);
 });
 
-// The next four are what `dvc add` of DVC 3.67.1 leaves in the work tree.
+// The next five are what `dvc add` of DVC 3.67.1 leaves in the work tree.
 it('with copies, a link to a file becomes a file, and so does a file with other names', async () => {
   place.write('elsewhere', 'x');
   mkdirSync(place.path('d'));
@@ -135,6 +136,16 @@ it('with hard links, file and object are one, read-only', async () => {
   await place.open({ linkTypes: ['hardlink', 'copy'] }).keep(place.path('d'));
   expect(statSync(place.path('d/f')).ino).toBe(statSync(objectOf('x')).ino);
   expect(modeOf(place.path('d/f'))).toBe(0o444);
+});
+
+it('with hard links, an empty file stays one of its own', async () => {
+  place.write('d/empty', '');
+  await place.open({ linkTypes: ['hardlink'] }).keep(place.path('d'));
+  expect(lstatSync(place.path('d/empty'))).toMatchObject({ nlink: 1, mode: 0o100644 });
+  rmSync(place.path('d/empty'));
+  const print = { md5: hashBytes('') };
+  await place.open({ linkTypes: ['hardlink'] }).checkout(print, place.path('d/empty'));
+  expect(lstatSync(place.path('d/empty'))).toMatchObject({ nlink: 1, mode: 0o100644 });
 });
 
 it('with symbolic links, the file leads to the object', async () => {
