@@ -21,11 +21,13 @@ async function createProgram(words: readonly string[]): Promise<Command> {
     .description('track data and run pipelines in DVC repositories, with or beside DVC')
     .helpOption('-h, --help', 'show help')
     .option('--cd <path>', 'work in this folder instead of the one here')
+    .option('--wait-for-lock', 'wait for another command for as long as it takes')
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for examples)')
     .hook('preAction', (_, command) => {
-      const { cd } = command.optsWithGlobals<{ cd?: string }>();
+      const { cd, waitForLock } = command.optsWithGlobals<{ cd?: string; waitForLock?: boolean }>();
+      if (waitForLock) command.setOptionValue('waitForLock', true);
       if (cd !== undefined) process.chdir(cd);
     });
   const called = findVerb(words);

@@ -102,10 +102,10 @@ interface StagePlace {
 
 async function commitStage(stage: Stage, { name, file, entry }: StagePlace, work: Work): Promise<boolean> {
   const { workshop, touched } = work;
-  const { reasons, outs } = await findReasons(stage, entry, workshop);
-  const isSame = reasons.every(({ kind }) => kind === 'always-changed') && entry !== undefined;
-  if (isSame && !workshop.force) {
-    await storeLostOutputs(outs, workshop);
+  const { reasons, outs } = await findReasons({ ...stage, alwaysChanged: false }, entry, workshop);
+  const isSame = reasons.every(({ kind }) => kind === 'always-changed');
+  if (isSame && entry && !workshop.force) {
+    await storeLostOutputs(stage, { outs, locked: entry }, workshop);
     return false;
   }
   await askFor(name, reasons.map(formatReason), work);
