@@ -16,7 +16,6 @@ import { createStageLogs } from '#lib/dvc/run/stage-log.ts';
 import { formatReason } from '#lib/dvc/run/status.ts';
 import { buildWorkGraph, type WorkGraph } from '#lib/dvc/run/work.ts';
 import type { Workshop } from '#lib/dvc/run/workshop.ts';
-import { editTracked } from '#lib/dvc/tracked/write-tracked.ts';
 import { hasCode } from '#lib/errors.ts';
 import { stageWritten, type Written } from '#lib/flows/dvc/git-index.ts';
 import { withLock } from '#lib/flows/dvc/locked.ts';
@@ -208,6 +207,7 @@ function createContractCheck(root: string): Workshop['checkContract'] {
 
 function createSaver(root: string, files: RunFiles): ReproduceAllOptions['saveTracked'] {
   return async (tracked, outs) => {
+    const { editTracked } = await import('#lib/dvc/tracked/write-tracked.ts');
     const edits = tracked.outs.map(({ output }) => {
       const fingerprint = outs.get(output.path);
       return fingerprint && { fingerprint };
