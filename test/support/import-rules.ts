@@ -99,15 +99,7 @@ export const zones: readonly Zone[] = [
   },
   {
     path: 'actions/lib/dvc/',
-    lib: [
-      ...foundation,
-      ports.processes,
-      ports.git,
-      ...ports.bucket,
-      'dvc/values/',
-      'dvc/objects/',
-      'dvc/values/',
-    ],
+    lib: [...foundation, ports.processes, ports.git, ...ports.bucket, 'dvc/values/', 'dvc/objects/'],
     npm: ['zod', 'ignore'],
     node: files,
     isPure: true,
