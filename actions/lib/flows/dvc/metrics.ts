@@ -86,8 +86,9 @@ export async function diffRevisions(
   { revisions, all }: DiffRequest,
   read: (revision: string) => Promise<ReadonlyMap<string, FileResult>>,
 ): Promise<DiffResult> {
-  if (!(await hasCommits(repository))) return { diff: new Map(), failed: [] };
-  const [before, after] = await Promise.all(revisions.map(read));
+  const found = await readSides(repository, () => Promise.all(revisions.map(read)));
+  if (!found) return { diff: new Map(), failed: [] };
+  const [before, after] = found;
   const sides = [before, after].map(side => named(side ?? new Map<string, FileResult>(), repository));
   const failed = revisions.filter((_, index) =>
     [...(sides[index]?.values() ?? [])].some(result => 'error' in result),
@@ -97,6 +98,19 @@ export async function diffRevisions(
     diff: diffFiles(old ?? new Map(), now ?? new Map(), { withUnchanged: all }),
     failed: [...new Set(failed)],
   };
+}
+
+/** Undefined before the first commit, when there is nothing to compare with; asked only when something fails. */
+async function readSides<Sides>(
+  repository: DvcRepository,
+  read: () => Promise<Sides>,
+): Promise<Sides | undefined> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (cause instanceof ConfigurationError && !(await hasCommits(repository))) return undefined;
+    throw cause;
+  }
 }
 
 function dataOf(files: ReadonlyMap<string, FileResult>): ReadonlyMap<string, Value> {
