@@ -30,7 +30,7 @@ const addFolder: Plan = scene => {
     write(`${path}/${index % 2 === 0 ? 'even' : 'odd'}/${index}.txt`, `${number} ${index}\n`),
   );
   return {
-    edit: all(...files, write(`${path}/run.sh`, '#!/bin/sh\n', 0o755), write(`${path}/ö.txt`, '')),
+    edit: all(...files, write(`${path}/run.sh`, '#!/bin/sh\n', 0o755), write(`${path}/ö.txt`, `ö ${number}`)),
     commands: [['add', path]],
   };
 };
@@ -38,7 +38,9 @@ const addFolder: Plan = scene => {
 const addSeveral: Plan = scene => {
   const number = newNumber(scene, 'data/many-a-');
   return {
-    edit: all(...['a', 'b', 'c'].map(letter => write(`data/many-${letter}-${number}`, letter))),
+    edit: all(
+      ...['a', 'b', 'c'].map(letter => write(`data/many-${letter}-${number}`, `${letter} ${number}`)),
+    ),
     // One match a pattern: DVC takes several in the order in which the file system has them.
     commands: [['add', '--glob', `data/*-c-${number}`, `data/many-[a]-${number}`, `data/many-b-${number}`]],
   };

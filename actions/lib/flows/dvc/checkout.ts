@@ -1,10 +1,10 @@
 // mainline dvc checkout: the work tree gets what .dvc files and dvc.lock record, from the cache. What would be lost stops
 // it before anything is touched.
-import { statSync } from 'node:fs';
+import { lstatSync, rmSync, statSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
 import type { LockedPath } from '#lib/dvc/lock/entry.ts';
-import { MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
+import { CheckoutConflict, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
 import type { CheckoutResult } from '#lib/dvc/objects/work-tree.ts';
 import { refuseEscape } from '#lib/dvc/pipeline/paths.ts';
 import { indexedOutputs } from '#lib/dvc/repository/indexed-stage.ts';
@@ -38,7 +38,7 @@ export interface CheckoutSummary {
   readonly deleted: readonly string[];
   /** Files, those in folders counted one by one. */
   readonly files: { readonly added: number; readonly modified: number; readonly deleted: number };
-  /** Outputs whose content the cache lacks. */
+  /** Outputs whose content the cache lacks, or of which no lock file tells the content. */
   readonly failed: readonly string[];
 }
 
@@ -69,8 +69,13 @@ export async function checkoutIndex(
   const failed: string[] = [];
   const placed: { path: string; md5: string }[] = [];
   for (const one of selectedOutputs(selected)) {
-    if (!one.output.cache || !one.locked) continue;
+    if (!one.output.cache || !(one.locked ?? one.stage)) continue;
     await refuseEscape(one.output, root);
+    if (!one.locked) {
+      removeUnknown(one.output.absolute, flags);
+      failed.push(relative(directory, one.output.absolute));
+      continue;
+    }
     try {
       const { change, files } = await place(one, { repository, flags });
       const counts = {
@@ -87,6 +92,13 @@ export async function checkoutIndex(
   }
   rememberCheckouts(root, placed);
   return { ...tally.result(), failed: flags.allowMissing ? [] : failed };
+}
+
+/** Nothing is recorded of this output, so that it should not be there: as DVC has it, for the user to say. */
+function removeUnknown(path: string, { force }: CheckoutFlags): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })) return;
+  if (!force) throw new CheckoutConflict([path]);
+  rmSync(path, { recursive: true });
 }
 
 interface Placing {
