@@ -29,7 +29,9 @@ export async function checkOutContent(
   const { md5, hash = 'md5' } = print;
   const wanted = isListing(md5) ? cache.readTree(md5, hash) : [{ md5, relpath: '' }];
   if (wanted === undefined) {
-    if (allowMissing) return UNCHANGED;
+    // Without its listing a folder can still be recognized: what is there already needs no cache.
+    const there = await readContent(context, path, { hash, signal: work.signal });
+    if (allowMissing || there?.md5 === md5) return UNCHANGED;
     throw new MissingObjects([path], [md5]);
   }
   refuseDeadLink(path, force);
