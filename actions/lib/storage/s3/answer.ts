@@ -34,7 +34,7 @@ const EXPIRED = /^(?:ExpiredToken|TokenRefreshRequired|InvalidToken|ExpiredToken
 /** @param what the object or place, as the user knows it */
 export function describeError({ status, code }: S3Error, url: string, what: string): BucketFailure {
   const told = code === '' ? `HTTP ${status}` : `HTTP ${status} ${code}`;
-  if (code === 'NoSuchBucket') {
+  if (code === 'NoSuchBucket' || code === 'InvalidBucketName') {
     return new BucketFailure('absent', `There is no bucket at ${url} (${told})`, {
       remedy: 'Make the bucket, or mend the url: mainline dvc remote modify <name> url s3://...',
     });

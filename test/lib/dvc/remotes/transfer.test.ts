@@ -141,6 +141,14 @@ test.for([
   expect(other.has(md5)).toBe(false);
 });
 
+test('a listing of the remote under another name is refused before any of its files is asked for', async () => {
+  const md5 = `${md5Of('another listing')}.dir`;
+  const text = formatListing([{ relpath: 'a', md5: md5Of('A') }]);
+  put(join(top, 'store', objectName(md5)), text);
+  const result = await fetchObjects([wanted(md5)], { cache: emptyCache(), bucket });
+  expect(result).toMatchObject({ transferred: 0, missing: [], failed: [{ name: md5 }] });
+});
+
 test('a download that stops half-way keeps what arrived, without the listing', async () => {
   const folder = storeFolder({ a: 'A', b: 'B', c: 'C' });
   await pushObjects([wanted(folder)], { cache, bucket });
