@@ -11,6 +11,8 @@ export interface RunFiles {
   /** @throws ConfigurationError for an output that git tracks: DVC and git cannot both own a file. */
   ignore(outputs: readonly Output[]): Promise<void>;
   note(file: string): void;
+  /** Takes the entries of this run out again and forgets what was written: DVC leaves that to a run that succeeds. */
+  giveUp(): void;
   /** Absolute. */
   readonly written: ReadonlySet<string>;
 }
@@ -18,6 +20,7 @@ export interface RunFiles {
 export function openRunFiles({ gitRoot }: Pick<DvcRepository, 'gitRoot'>): RunFiles {
   const gitignore = openGitignore(gitRoot);
   const written = new Set<string>();
+  const ignored: string[] = [];
   let inGit: Promise<ReadonlySet<string>> | undefined;
   return {
     written,
@@ -29,8 +32,14 @@ export function openRunFiles({ gitRoot }: Pick<DvcRepository, 'gitRoot'>): RunFi
       for (const { path, absolute, at } of outputs) {
         if (known.has(absolute)) throw trackedByGit(path, at);
         const change = gitignore.add(absolute);
-        if (change !== undefined) written.add(change);
+        if (change === undefined) continue;
+        written.add(change);
+        ignored.push(absolute);
       }
+    },
+    giveUp() {
+      for (const path of ignored.splice(0)) gitignore.remove(path);
+      written.clear();
     },
   };
 }

@@ -107,7 +107,9 @@ export async function reproduceRepository(options: ReproOptions): Promise<ReproR
         onLock: files.note,
         saveTracked: createSaver(root, files),
       });
-      return { ...toResult(outcomes), written: await stageWritten(repository, files.written) };
+      const result = toResult(outcomes);
+      if (result.errors.length > 0 && options.onError !== 'ignore') files.giveUp();
+      return { ...result, written: await stageWritten(repository, files.written) };
     } finally {
       pull?.close();
       repository.workTree.save();
