@@ -1,7 +1,7 @@
 // mainline dvc cache migrate: for repositories that began with DVC 2.
 import { say } from '../say.ts';
 import type { Verb } from './verb.ts';
-import { addWriteOptions, type WriteOptions, writing } from './write-options.ts';
+import { addWriteOptions, sayWritten, type WriteOptions, writing } from './write-options.ts';
 
 interface Options extends WriteOptions {
   readonly dry?: boolean;
@@ -24,10 +24,16 @@ Examples:
       .action(run),
 };
 
-async function run(options: Options): Promise<void> {
+async function run({ dry = false, dvcFiles = false, ...options }: Options): Promise<void> {
   const { migrateCache } = await import('#lib/flows/dvc/cache-migrate.ts');
-  const { found, migrated } = await migrateCache({ ...writing(options), dry: options.dry ?? false });
+  const { found, migrated, entries, left, written } = await migrateCache({
+    ...writing(options),
+    ...{ dry, dvcFiles },
+  });
   if (options.quiet) return;
-  if (options.dry) say('note', `${found} objects of DVC 2 would be hashed again and get a second name`);
+  if (dry) say('note', `${found} objects of DVC 2 would be hashed again and get a second name`);
   else say('done', `${migrated} of ${found} objects of DVC 2 got a second name`);
+  for (const name of entries) say(dry ? 'note' : 'done', `${name}${dry ? ' would be' : ''} in DVC 3's form`);
+  for (const name of left) say('stopped', `${name} stays as it is: its data is not in the work tree`);
+  sayWritten(written);
 }

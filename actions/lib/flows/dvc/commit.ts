@@ -31,6 +31,8 @@ export interface CommitOptions extends OpenOptions, LockedOptions {
   readonly force?: boolean | undefined;
   readonly withDeps?: boolean | undefined;
   readonly recursive?: boolean | undefined;
+  /** What DVC 2 hashed gets DVC 3's hash even if it did not change. */
+  readonly renewsLegacy?: boolean | undefined;
   /** Asked for each stage that is not as recorded, with the changes in words. */
   readonly confirm: (address: string, changes: readonly string[]) => Promise<boolean>;
 }
@@ -74,11 +76,15 @@ interface Work {
   readonly touched: Set<string>;
 }
 
-function openWorkshop(repository: DvcRepository, { now, force }: CommitOptions): Workshop {
+function openWorkshop(repository: DvcRepository, { now, force, renewsLegacy }: CommitOptions): Workshop {
+  const content = contentOf(repository);
   const gitignore = openGitignore(repository.gitRoot);
   return {
     ...{ root: repository.root, cacheDir: repository.cache.folder, now, env: {} },
-    content: contentOf(repository),
+    // Where an old hash cannot be had, nothing is the same as before: it gets a new one.
+    content: renewsLegacy
+      ? { ...content, hash: async (path, name) => (name === 'md5-dos2unix' ? undefined : content.hash(path)) }
+      : content,
     run: createRunner(),
     readParamsFile: createParamsReader(),
     force: force ?? false,
