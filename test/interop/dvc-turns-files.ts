@@ -14,7 +14,7 @@ export type Listing = ReadonlyMap<string, FileSeen>;
 /** What is each tool's own affair, or Git's. */
 const SKIPPED = new Set(['.git', '.dvc/tmp']);
 
-/** All files below the folder, and the work tree's folders; nothing when there is no folder. */
+/** All files below the folder, if there is one. Empty folders do not count: DVC leaves some behind. */
 export function listFiles(folder: string): Listing {
   const found = new Map<string, FileSeen>();
   const visit = (path: string) => {
@@ -23,10 +23,7 @@ export function listFiles(folder: string): Listing {
       if (SKIPPED.has(inner)) continue;
       const seen = lookAt(join(folder, inner), folder);
       if (seen !== undefined) found.set(inner, seen);
-      else {
-        if (!inner.startsWith('.dvc/')) found.set(`${inner}/`, { form: 'folder', content: Buffer.alloc(0) });
-        visit(inner);
-      }
+      else visit(inner);
     }
   };
   if (existsSync(folder)) visit('');

@@ -64,7 +64,8 @@ const loseCacheAndPull: Plan = scene => {
 
 const collect: Plan = scene => {
   const scope = draw(scene, [['-w'], ['-a'], ['-T'], ['-A'], ['-w', '-c'], ['-w', '--dry']]) ?? ['-w'];
-  return { edit: commitAll, commands: [['gc', ...scope, '-f']] };
+  // DVC remembers folders whose listing is gone: what it then says depends on what it was asked before.
+  return { edit: commitAll, commands: [['gc', ...scope, '-f'], erase('../../site')] };
 };
 
 const olderCommit: Plan = scene => ({
