@@ -87,6 +87,9 @@ export async function checkoutIndex(
       if (one.within === undefined) placed.push({ path: one.output.absolute, md5: one.locked.md5 });
     } catch (error) {
       if (!(error instanceof MissingObjects)) throw error;
+      // With --force DVC leaves nothing where it cannot put what is recorded.
+      if (flags.force && one.within === undefined)
+        rmSync(one.output.absolute, { recursive: true, force: true });
       failed.push(relative(directory, one.output.absolute));
     }
   }
