@@ -17,6 +17,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: 'our trainers beside scikit-learn and XGBoost on four real tables, 5 folds',
     run: benchAccuracy,
   },
+  dvc: {
+    about:
+      'every verb whose time is felt beside the real DVC, each in its own copy of one repository, in turn',
+    run: benchDvc,
+  },
   evaluation: {
     about: 'a million rows: twenty metrics with intervals beside scikit-learn with a thousand bootstraps',
     run: benchEvaluation,
@@ -56,6 +61,11 @@ async function benchActions(): Promise<boolean> {
   return (
     rows.every(({ seconds, limit }) => seconds <= limit) && counts.every(({ calls, limit }) => calls <= limit)
   );
+}
+
+async function benchDvc(): Promise<boolean> {
+  const { benchDvc: measure, keepsDvc } = await import('./bench-dvc/bench.ts');
+  return keepsDvc(await measure());
 }
 
 async function benchEvaluation(): Promise<boolean> {

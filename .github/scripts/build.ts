@@ -4,16 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { REQUIRE_BANNER, STARTED_FILE, startedFiles } from '../../actions/cli/compile.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-/** Code that a worker or a process starts from: found by how it is named in the code that starts it. */
-const startedFile = /new URL\('(\.\/[\w-]+)\.ts', import\.meta\.url\)/gu;
-
-/** Packages in the older format call require. */
-const BANNER = `import { createRequire as requireFrom } from 'node:module';
-const require = requireFrom(import.meta.url);`;
-
 export interface BuildOptions {
   /** The folder with package.json, actions/ and node_modules/. */
   readonly root: string;
@@ -44,7 +38,7 @@ export async function buildActions({
     metafile: true,
     // A linked node_modules must not put this machine's paths into the files.
     preserveSymlinks: true,
-    banner: { js: BANNER },
+    banner: { js: REQUIRE_BANNER },
     logLevel: 'warning',
     tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, target: 'es2024' } },
     plugins: [startedFiles],
@@ -63,7 +57,7 @@ function entriesOf(from: string): Record<string, string> {
     file => !file.startsWith(join('actions', 'cli')),
   );
   const started = globSync('actions/lib/**/*.ts', { cwd: from }).flatMap(file =>
-    [...readFileSync(join(from, file), 'utf8').matchAll(startedFile)].map(([, name = '']) =>
+    [...readFileSync(join(from, file), 'utf8').matchAll(STARTED_FILE)].map(([, name = '']) =>
       join(dirname(file), `${name}.ts`),
     ),
   );
@@ -75,18 +69,6 @@ function entriesOf(from: string): Record<string, string> {
     throw new Error('two entries have one name');
   return Object.fromEntries(entries);
 }
-
-/** All files lie in one folder, so what is started lies beside whoever starts it. */
-const startedFiles: Plugin = {
-  name: 'started files',
-  setup: bundler => {
-    bundler.onLoad({ filter: /actions\/lib\/.*\.ts$/ }, ({ path }) => {
-      const text = readFileSync(path, 'utf8');
-      if (!text.includes('import.meta.url')) return undefined;
-      return { contents: text.replaceAll(startedFile, "new URL('$1.js', import.meta.url)"), loader: 'ts' };
-    });
-  },
-};
 
 /** The licences of every package that is in the files, as they ask. */
 function licensesOf(from: string, { inputs }: Metafile): string {

@@ -42,22 +42,26 @@ function explain() {
 
 const node = findNode();
 if (node === undefined) explain();
-// A quick verb of DVC is over before the rest of the command line would be loaded.
-const isDvc = process.argv[2] === 'dvc';
-const main = join(here, isDvc ? 'dvc/start.ts' : 'main.ts');
 // Pipeline stages call "node": they get the same one.
 const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`;
 
 /** What Node compiled once; it has to be known before the first import, and lies in no folder that others can write to. */
-const compiled = process.env.NODE_COMPILE_CACHE ?? join(modules, '.cache', 'mainline');
+const cache = join(modules, '.cache', 'mainline');
 
 if (node === process.execPath) {
   process.env.PATH = path;
-  nodeModule.enableCompileCache?.(compiled);
+  nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? cache);
   ignoreTypeStrippingWarning();
-  await import(pathToFileURL(main).href);
+  await import(pathToFileURL(await findMain()).href);
 } else {
   handOver();
+}
+
+/** A quick verb of DVC is over before the rest of the command line would be loaded. */
+async function findMain() {
+  if (process.argv[2] !== 'dvc') return join(here, 'main.ts');
+  const { findDvcEntry } = await import('./entry.js');
+  return findDvcEntry(join(here, '..', '..'), cache);
 }
 
 /** Early releases of Node 24 call running TypeScript experimental, on every start. */
@@ -72,10 +76,8 @@ function ignoreTypeStrippingWarning() {
 
 function handOver() {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, PATH: path, NODE_COMPILE_CACHE: compiled },
-  });
+  const launcher = fileURLToPath(import.meta.url);
+  const child = spawn(node, [launcher, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of signals) process.on(signal, () => forward(child, signal));
   child.on('error', error => {
     process.stderr.write(`mainline could not start ${node}: ${error.message}\n`);

@@ -197,6 +197,8 @@ export const zones: readonly Zone[] = [
   },
   // Flows wire domain and adapters; who starts them knows neither.
   { path: 'actions/lib/flows/', lib: [''], npm: ['zod'], node: [...files, 'os', 'timers/promises'] },
+  // Puts the command line's modules together before they run.
+  { path: 'actions/cli/compile.ts', lib: [], npm: ['esbuild'], node: ['crypto', 'fs', 'path'] },
   {
     path: 'actions/cli/',
     lib: [

@@ -1,10 +1,11 @@
 // Mainline beside the real DVC, case by case in one run: each tool works in a copy of its own of the same repository, in
 // turn. What limits a case is measured in the same run: the disk and the hash by cp and md5sum, the rest by bare processes.
-// Run: node .github/scripts/bench.ts dvc
+// Run: npm run bench dvc, or node .github/scripts/bench-dvc/bench.ts <words of cases> for some.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { installDvc } from '../interop-dvc.ts';
@@ -30,7 +31,7 @@ export interface DvcRow {
 }
 
 /** @param only words that a case's name has to contain one of; all cases without any. */
-export async function benchDvc(only: readonly string[]): Promise<readonly DvcRow[]> {
+export async function benchDvc(only: readonly string[] = []): Promise<readonly DvcRow[]> {
   const environment = resolve('.mainline/venv');
   const dvc = await installDvc('.mainline/venv');
   const home = await mkdtemp(join(tmpdir(), 'mainline-bench-dvc-'));
@@ -164,4 +165,9 @@ function seconds(value: number): string {
 
 function mebibytes(kibibytes: number): string {
   return (kibibytes / 1024).toFixed(0);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const rows = await benchDvc(process.argv.slice(2));
+  if (!keepsDvc(rows)) process.exitCode = 1;
 }
