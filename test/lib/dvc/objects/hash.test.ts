@@ -99,15 +99,16 @@ it.skipIf(process.getuid?.() === 0)('a file that may not be read is named', asyn
   await expect(print('d')).rejects.toThrow('d/secret may not be read');
 });
 
-it('many files on several threads have the hash they have on one', async () => {
-  for (let index = 0; index < 3500; index++) place.write(`d/${index % 10}/${index}`, `row ${index}`);
+it('large files on several threads have the hash they have on one', async () => {
+  for (let index = 0; index < 150; index++)
+    place.write(`d/${index % 10}/${index}`, Buffer.alloc(600_000, `row ${index}`));
   const counted: number[] = [];
   const onProgress = ({ files }: { files: number }) => counted.push(files);
   const [one, four] = [place.open(), place.open({ processors: 4 })];
   const alone = await one.hash(place.path('d'));
   const together = await four.hash(place.path('d'), { onProgress });
   expect(together?.fingerprint).toEqual(alone?.fingerprint);
-  expect(counted.reduce((sum, files) => sum + files, 0)).toBe(3500);
+  expect(counted.reduce((sum, files) => sum + files, 0)).toBe(150);
 });
 
 it('an abort stops it', async () => {

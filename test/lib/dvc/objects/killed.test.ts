@@ -9,12 +9,12 @@ import { openObjectCache } from '#lib/dvc/objects/open-cache.ts';
 import { createRandom } from '#lib/stats/random.ts';
 import { createWorkPlace, type WorkPlace } from './work-place.ts';
 
-const FILES = 3200;
+const FILES = 1200;
 const MOMENTS = 5;
 
 const place = createWorkPlace();
 for (let index = 0; index < FILES; index++) {
-  place.write(`data/${index % 50}/${index}`, `row ${index}\n`.repeat(index % 500 === 0 ? 100_000 : 3));
+  place.write(`data/${index % 50}/${index}`, `row ${index}\n`.repeat(index % 100 === 0 ? 300_000 : 5000));
 }
 afterAll(() => rmSync(place.root, { recursive: true }));
 

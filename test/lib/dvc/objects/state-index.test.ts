@@ -101,6 +101,9 @@ it('in another folder, times with more than milliseconds have to do; coarser one
   expect(known.toSorted()).toEqual(['a', 'sub/c']);
   moved.write('data/a', 'this is A');
   expect(unknown(moved, 'data')).toBe(2);
+  moved.write('data/sub/c', 'longer than it was');
+  execFileSync('touch', ['-r', place.path('data/sub/c'), moved.path('data/sub/c')]);
+  expect(unknown(moved, 'data')).toBe(3);
 });
 
 it('a damaged index is as good as none, whatever byte it lost or got', async () => {
