@@ -198,7 +198,7 @@ export const zones: readonly Zone[] = [
   // Flows wire domain and adapters; who starts them knows neither.
   { path: 'actions/lib/flows/', lib: [''], npm: ['zod'], node: [...files, 'os', 'timers/promises'] },
   // Puts the command line's modules together before they run.
-  { path: 'actions/cli/compile.ts', lib: [], npm: ['esbuild'], node: ['crypto', 'fs', 'path'] },
+  { path: 'actions/cli/compile.ts', lib: [], npm: ['esbuild'], node: ['crypto', 'fs', 'module', 'path'] },
   {
     path: 'actions/cli/',
     lib: [
