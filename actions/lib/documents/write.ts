@@ -37,12 +37,13 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
 /**
  * The same without letting go of the process meanwhile, whatever the file held: for what must not change while it is
  * written.
+ * @param temporaryFolder where a killed process may leave rubbish; on the same file system as the file.
  * @throws ConfigurationError when the place is not writable or the disk is full.
  */
-export function replaceWhole(file: string, content: string): void {
-  const temporary = temporaryName(file);
+export function replaceWhole(file: string, content: string, temporaryFolder = dirname(file)): void {
+  const temporary = temporaryName(join(temporaryFolder, basename(file)));
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    for (const folder of [dirname(file), temporaryFolder]) mkdirSync(folder, { recursive: true });
     const handle = openSync(temporary, 'wx');
     try {
       writeFileSync(handle, content);

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { replaceWhole, unwritable } from '#lib/documents/write.ts';
+import { unwritable } from '#lib/documents/write.ts';
 import type { LockedStage } from '#lib/dvc/lock/entry.ts';
 import {
   EMPTY_LOCK,
@@ -16,6 +16,7 @@ import {
 } from '#lib/dvc/lock/lock.ts';
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
+import { writeRecord } from '#lib/dvc/repository/write-record.ts';
 import { hasCode } from '#lib/errors.ts';
 
 export interface Journal {
@@ -84,7 +85,7 @@ export function openJournal(
       const open = locks.get(path);
       const text = open && formatLock(setLockTexts(open.lock, inOrder(stages, open.order)));
       if (text === undefined || text === texts.get(path)) continue;
-      replaceWhole(path, text);
+      writeRecord(root, path, text);
       onLock(path);
       texts.set(path, text);
     }
@@ -171,7 +172,7 @@ export async function recoverLeftOver(root: string): Promise<number> {
   for (const [file, stages] of found) {
     const text = readIfThere(file);
     const lock = text === undefined ? EMPTY_LOCK : await parseLock(text, file);
-    replaceWhole(file, formatLock(setLockTexts(lock, stages)));
+    writeRecord(root, file, formatLock(setLockTexts(lock, stages)));
     count += stages.size;
   }
   rmSync(journalFile(root), { force: true });

@@ -6,6 +6,7 @@ import type { Fingerprint, Hashed, ObjectProgress } from '#lib/dvc/objects/objec
 import { indexedStages } from '#lib/dvc/repository/indexed-stage.ts';
 import { refuseOverlap } from '#lib/dvc/repository/overlap.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { writeRecord } from '#lib/dvc/repository/write-record.ts';
 import { type Gitignore, openGitignore } from '#lib/dvc/tracked/gitignore.ts';
 import { replacePart } from '#lib/dvc/tracked/partial-tree.ts';
 import { editTracked, newTracked } from '#lib/dvc/tracked/write-tracked.ts';
@@ -110,7 +111,7 @@ async function addTarget(target: AddTarget, work: AddWork): Promise<AddedFile> {
     ? await editTracked(tracked, repository.root, { outs: edits })
     : newTracked(basename(output), fingerprint);
   const changed = text !== tracked?.text;
-  if (changed) replaceWhole(file, text);
+  if (changed) writeRecord(repository.root, file, text);
   touched.add(file);
   return { file: relative(repository.directory, file), fingerprint, changed };
 }

@@ -1,7 +1,6 @@
 // mainline dvc commit: what lies in the work tree is taken as it is, into the cache and into .dvc files and dvc.lock.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { replaceWhole } from '#lib/documents/write.ts';
 import type { LockedStage } from '#lib/dvc/lock/entry.ts';
 import { EMPTY_LOCK, formatLock, parseLock, setLockedStage } from '#lib/dvc/lock/lock.ts';
 import type { Fingerprint } from '#lib/dvc/objects/object.ts';
@@ -9,13 +8,13 @@ import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
 import type { Stage } from '#lib/dvc/pipeline/stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { type Selected, selectTargets } from '#lib/dvc/repository/targets.ts';
+import { writeRecord } from '#lib/dvc/repository/write-record.ts';
 import { contentOf } from '#lib/dvc/run/content.ts';
 import { recoverLeftOver } from '#lib/dvc/run/journal.ts';
 import { findReasons, observeInputs, toStageInputs } from '#lib/dvc/run/stage-inputs.ts';
 import { keepOutputs, storeLostOutputs } from '#lib/dvc/run/stage-outputs.ts';
 import { formatReason } from '#lib/dvc/run/status.ts';
 import type { Workshop } from '#lib/dvc/run/workshop.ts';
-import { openGitignore } from '#lib/dvc/tracked/gitignore.ts';
 import type { TrackedFile } from '#lib/dvc/tracked/tracked.ts';
 import { editTracked } from '#lib/dvc/tracked/write-tracked.ts';
 import { ConfigurationError } from '#lib/errors.ts';
@@ -23,6 +22,7 @@ import { stageWritten, type Written } from '#lib/flows/dvc/git-index.ts';
 import { rememberCheckouts } from '#lib/flows/dvc/linked.ts';
 import { type LockedOptions, withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+import { openRunFiles, type RunFiles } from '#lib/flows/dvc/repro-git.ts';
 import { createRunner } from '#lib/processes/run.ts';
 
 export interface CommitOptions extends OpenOptions, LockedOptions {
@@ -51,17 +51,21 @@ export async function commitData(options: CommitOptions): Promise<CommitResult> 
     await recoverLeftOver(root);
     try {
       const index = await repository.readIndex();
+      const files = openRunFiles(repository);
       const work: Work = {
         repository,
         options,
-        workshop: openWorkshop(repository, options),
+        workshop: openWorkshop(repository, { options, files }),
         touched: new Set(),
       };
       const committed: string[] = [];
       for (const selected of selectTargets(index, options.targets, { ...options, directory })) {
         if (await commitOne(selected, work)) committed.push(selected.stage.name);
       }
-      return { committed, written: await stageWritten(repository, work.touched) };
+      return {
+        committed,
+        written: await stageWritten(repository, new Set([...work.touched, ...files.written])),
+      };
     } finally {
       repository.workTree.save();
     }
@@ -76,9 +80,11 @@ interface Work {
   readonly touched: Set<string>;
 }
 
-function openWorkshop(repository: DvcRepository, { now, force, renewsLegacy }: CommitOptions): Workshop {
+function openWorkshop(
+  repository: DvcRepository,
+  { options: { now, force, renewsLegacy }, files }: { options: CommitOptions; files: RunFiles },
+): Workshop {
   const content = contentOf(repository);
-  const gitignore = openGitignore(repository.gitRoot);
   return {
     ...{ root: repository.root, cacheDir: repository.cache.folder, now, env: {} },
     // Where an old hash cannot be had, nothing is the same as before: it gets a new one.
@@ -89,9 +95,7 @@ function openWorkshop(repository: DvcRepository, { now, force, renewsLegacy }: C
     readParamsFile: createParamsReader(),
     force: force ?? false,
     onEvent: () => {},
-    ignoreOutputs: async outputs => {
-      for (const { absolute } of outputs) gitignore.add(absolute);
-    },
+    ignoreOutputs: files.ignore,
   };
 }
 
@@ -119,7 +123,7 @@ async function commitStage(stage: Stage, { name, file, entry }: StagePlace, work
   const next = await keepOutputs(stage, { inputs, locked: entry }, workshop);
   const lockFile = join(dirname(file), 'dvc.lock');
   const lock = existsSync(lockFile) ? await parseLock(readFileSync(lockFile, 'utf8'), lockFile) : EMPTY_LOCK;
-  replaceWhole(lockFile, formatLock(setLockedStage(lock, stage.name, next)));
+  writeRecord(workshop.root, lockFile, formatLock(setLockedStage(lock, stage.name, next)));
   touched.add(lockFile);
   const cached = stage.outs.filter(({ cache }) => cache);
   const md5s = new Map(next.outs.map(({ path, md5 }) => [path, md5]));
@@ -159,7 +163,7 @@ async function commitTracked(tracked: TrackedFile, name: string, work: Work): Pr
   };
   const isSaved = changes.length > 0 || workshop.force;
   const text = await editTracked(tracked, workshop.root, isSaved ? edit : {});
-  if (text !== tracked.text) replaceWhole(tracked.file, text);
+  if (text !== tracked.text) writeRecord(workshop.root, tracked.file, text);
   touched.add(tracked.file);
   rememberCheckouts(
     workshop.root,

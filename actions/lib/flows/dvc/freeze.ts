@@ -1,10 +1,10 @@
 // mainline dvc freeze / unfreeze: a stage or .dvc file that a run leaves alone, or no longer does.
 import { readFileSync } from 'node:fs';
-import { replaceWhole } from '#lib/documents/write.ts';
 import { dumpStage } from '#lib/dvc/pipeline/dump-stage.ts';
 import type { Stage } from '#lib/dvc/pipeline/stage.ts';
 import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
 import { selectTargets } from '#lib/dvc/repository/targets.ts';
+import { writeRecord } from '#lib/dvc/repository/write-record.ts';
 import { editTracked } from '#lib/dvc/tracked/write-tracked.ts';
 import type { RoundMap, RoundNode } from '#lib/dvc/values/round-trip.ts';
 import { changeMap, memberNode } from '#lib/dvc/values/round-trip-edit.ts';
@@ -48,8 +48,8 @@ async function freeze(
   { file, stage, tracked }: IndexedStage,
   { root, frozen }: { readonly root: string; readonly frozen: boolean },
 ): Promise<void> {
-  if (tracked) replaceWhole(file, await editTracked(tracked, root, { frozen }));
-  else if (stage) replaceWhole(file, freezeStage(readFileSync(file, 'utf8'), stage, frozen));
+  if (tracked) writeRecord(root, file, await editTracked(tracked, root, { frozen }));
+  else if (stage) writeRecord(root, file, freezeStage(readFileSync(file, 'utf8'), stage, frozen));
 }
 
 /** The text of dvc.yaml with the stage frozen or not, the bytes that DVC would write. */

@@ -1,11 +1,11 @@
 // mainline dvc move: renames tracked data together with its .dvc file and its .gitignore entry.
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { replaceWhole } from '#lib/documents/write.ts';
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import { indexedStages } from '#lib/dvc/repository/indexed-stage.ts';
 import { refuseOverlap } from '#lib/dvc/repository/overlap.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { writeRecord } from '#lib/dvc/repository/write-record.ts';
 import { openGitignore } from '#lib/dvc/tracked/gitignore.ts';
 import { moveTracked } from '#lib/dvc/tracked/move-tracked.ts';
 import type { TrackedFile } from '#lib/dvc/tracked/tracked.ts';
@@ -59,7 +59,11 @@ async function move(options: MoveOptions, repository: DvcRepository): Promise<Mo
   const found = await repository.workTree.keep(to);
   const listed = gitignore.add(to);
   for (const changed of [unlisted, listed]) if (changed !== undefined) touched.add(changed);
-  replaceWhole(file, await moveTracked(tracked, { file, root, output: to, fingerprint: found?.fingerprint }));
+  writeRecord(
+    root,
+    file,
+    await moveTracked(tracked, { file, root, output: to, fingerprint: found?.fingerprint }),
+  );
   if (file !== tracked.file) rmSync(tracked.file);
   const written = await stageWritten(repository, touched);
   return { from: relative(directory, tracked.file), to: relative(directory, file), written };

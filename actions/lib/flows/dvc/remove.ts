@@ -1,7 +1,6 @@
 // mainline dvc remove: stops tracking a file or folder, or takes a stage out of dvc.yaml; the data stays unless asked.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { replaceWhole } from '#lib/documents/write.ts';
 import { formatLock, parseLock } from '#lib/dvc/lock/lock.ts';
 import { removeLockedStage } from '#lib/dvc/lock/remove-stage.ts';
 import { unprotectPath } from '#lib/dvc/objects/unprotect.ts';
@@ -11,6 +10,7 @@ import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { isDvcFile } from '#lib/dvc/repository/source.ts';
 import { selectTargets } from '#lib/dvc/repository/targets.ts';
+import { writeRecord } from '#lib/dvc/repository/write-record.ts';
 import { recoverLeftOver } from '#lib/dvc/run/journal.ts';
 import { openGitignore } from '#lib/dvc/tracked/gitignore.ts';
 import { ConfigurationError } from '#lib/errors.ts';
@@ -81,15 +81,15 @@ async function removeStage(stage: IndexedStage, { repository, options }: Removal
     else if (output.cache && existsSync(output.absolute)) unprotectPath(output.absolute, mode);
     if (output.cache) gitignore.remove(output.absolute);
   }
-  if (stage.stage) await removeLocked(stage.file, stage.stage.name);
+  if (stage.stage) await removeLocked(root, stage.file, stage.stage.name);
   if (text === undefined) rmSync(stage.file);
-  else replaceWhole(stage.file, text);
+  else writeRecord(root, stage.file, text);
 }
 
-async function removeLocked(pipelineFile: string, name: string): Promise<void> {
+async function removeLocked(root: string, pipelineFile: string, name: string): Promise<void> {
   const file = join(dirname(pipelineFile), 'dvc.lock');
   if (!existsSync(file)) return;
   const lock = removeLockedStage(await parseLock(readFileSync(file, 'utf8'), file), name);
   if (lock.stages.size === 0) rmSync(file);
-  else replaceWhole(file, formatLock(lock));
+  else writeRecord(root, file, formatLock(lock));
 }

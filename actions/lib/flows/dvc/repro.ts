@@ -1,12 +1,12 @@
 // mainline dvc repro: opens the repository, takes its lock, finishes what a killed run left and brings stages up to date.
 import { existsSync, readFileSync } from 'node:fs';
-import { replaceWhole } from '#lib/documents/write.ts';
 import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
 import type { Stage } from '#lib/dvc/pipeline/stage.ts';
 import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { selectTargets } from '#lib/dvc/repository/targets.ts';
+import { writeRecord } from '#lib/dvc/repository/write-record.ts';
 import { type Content, contentOf } from '#lib/dvc/run/content.ts';
 import { recoverLeftOver } from '#lib/dvc/run/journal.ts';
 import type { ReproduceEvent, StageStatus } from '#lib/dvc/run/progress.ts';
@@ -215,7 +215,7 @@ function createSaver(root: string, files: RunFiles): ReproduceAllOptions['saveTr
       return fingerprint && { fingerprint };
     });
     files.note(tracked.file);
-    replaceWhole(tracked.file, await editTracked(tracked, root, { outs: edits }));
+    writeRecord(root, tracked.file, await editTracked(tracked, root, { outs: edits }));
   };
 }
 

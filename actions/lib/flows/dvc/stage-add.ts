@@ -1,13 +1,13 @@
 // `dvc stage add`: declares a stage in this folder's dvc.yaml, after checking it against everything that is there.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { replaceWhole } from '#lib/documents/write.ts';
 import { checkGraph } from '#lib/dvc/pipeline/graph.ts';
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import { addStageText, hasStage, type NewStage } from '#lib/dvc/pipeline/stage-write.ts';
 import { indexedStages } from '#lib/dvc/repository/indexed-stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { Source } from '#lib/dvc/repository/source.ts';
+import { writeRecord } from '#lib/dvc/repository/write-record.ts';
 import { openGitignore } from '#lib/dvc/tracked/gitignore.ts';
 import { parseTyped } from '#lib/dvc/values/yaml-read.ts';
 import { ConfigurationError, ConfigurationErrors, hasCode } from '#lib/errors.ts';
@@ -64,7 +64,7 @@ async function addLocked(request: StageAddRequest, repository: DvcRepository): P
   const base = resolve(directory, stage.wdir ?? '.');
   const outs = stage.outs.filter(({ cache }) => cache).map(({ path }) => resolve(base, path));
   await refuseTrackedByGit(repository, outs);
-  replaceWhole(file, text);
+  writeRecord(repository.root, file, text);
   const { files, missing } = ignoreInGit(outs, gitRoot);
   return { ...(await stageWritten(repository, new Set([file, ...files]))), missing };
 }
