@@ -19,6 +19,9 @@ export function git(...words: readonly string[]): Edit {
   };
 }
 
+/** Here DVC remembers folders whose listing is gone: what it says of them depends on what it was asked before. */
+const MEMORY = '../../site';
+
 const commitAll = all(git('add', '-A'), git('commit', '--quiet', '--allow-empty', '-m', 'A step'));
 
 const commit: Plan = () => ({ edit: commitAll, commands: [] });
@@ -35,7 +38,7 @@ const push: Plan = scene => ({
 const pushAndPull: Plan = scene => ({
   commands: [
     ['push', '--run-cache'],
-    erase('.dvc/cache', 'work', 'data/table.csv', 'data/pictures', 'more/gathered.txt'),
+    erase(MEMORY, '.dvc/cache', 'work', 'data/table.csv', 'data/pictures', 'more/gathered.txt'),
     ...(draw(scene, [
       [
         ['fetch', '--run-cache'],
@@ -50,7 +53,7 @@ const pushAndPull: Plan = scene => ({
 const loseCacheAndPull: Plan = scene => {
   if (!has(scene, '../remote')) return undefined;
   return {
-    edit: erase('.dvc/cache', 'work', 'data/table.csv', 'data/pictures', 'more/gathered.txt'),
+    edit: erase(MEMORY, '.dvc/cache', 'work', 'data/table.csv', 'data/pictures', 'more/gathered.txt'),
     commands: [
       draw(scene, [
         ['pull'],
@@ -64,8 +67,7 @@ const loseCacheAndPull: Plan = scene => {
 
 const collect: Plan = scene => {
   const scope = draw(scene, [['-w'], ['-a'], ['-T'], ['-A'], ['-w', '-c'], ['-w', '--dry']]) ?? ['-w'];
-  // DVC remembers folders whose listing is gone: what it then says depends on what it was asked before.
-  return { edit: commitAll, commands: [['gc', ...scope, '-f'], erase('../../site')] };
+  return { edit: commitAll, commands: [['gc', ...scope, '-f'], erase(MEMORY)] };
 };
 
 const olderCommit: Plan = scene => ({
