@@ -40,11 +40,22 @@ async function createProgram(words: readonly string[]): Promise<Command> {
   return program;
 }
 
+/** What the verbs of two words have in common. */
+const GROUPS: Readonly<Record<string, string>> = {
+  cache: 'care for the cache',
+  data: 'ask about tracked data',
+  metrics: 'show and compare metrics',
+  params: 'compare parameters',
+  remote: 'name the places that data is pushed to',
+  stage: 'add and list stages',
+};
+
 /** `data status` hangs below a command `data`. */
 function addCommand(program: Command, name: string): Command {
   const [first = '', second] = name.split(' ');
   if (second === undefined) return program.command(first);
-  const group = program.commands.find(command => command.name() === first) ?? program.command(first);
+  const known = program.commands.find(command => command.name() === first);
+  const group = known ?? program.command(first).description(GROUPS[first] ?? '');
   return group.command(second);
 }
 

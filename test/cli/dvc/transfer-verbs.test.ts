@@ -182,3 +182,12 @@ test('killed at any moment, push and fetch leave whole objects only, and the nex
     expect(objects(join(cacheFolder(), 'files'))).toHaveLength(COUNT + 1);
   }
 }, 60_000);
+
+test('a remote that keeps versions of the cloud is refused before anything is sent in another layout', async () => {
+  await addFiles();
+  await run('remote', 'modify', 's', 'version_aware', 'true');
+  const pushed = await run('push');
+  expect(pushed.exitCode).not.toBe(0);
+  expect(pushed.stderr).toContain('The remote s keeps versions of the cloud (version_aware)');
+  expect(existsSync(store())).toBe(false);
+});

@@ -21,11 +21,24 @@ export async function openRemote(
   },
 ): Promise<OpenRemote> {
   const { name, url, options: keys } = findRemote(config.remotes, options.remote ?? config.defaultRemote);
+  refuseVersioned(name, keys);
   try {
     return { name, bucket: await chooseBucket({ url, options: keys, env: options.env }) };
   } catch (cause) {
     throw cause instanceof ConfigurationError ? named(name, cause) : cause;
   }
+}
+
+/** Objects under their plain names in a cloud's own versions would be a second layout: better refused than mixed. */
+function refuseVersioned(name: string, keys: RemoteConfig['options']): void {
+  const key = ['version_aware', 'worktree'].find(option => /^(?:true|on|yes|1)$/iu.test(keys[option] ?? ''));
+  if (key === undefined) return;
+  throw new ConfigurationError(
+    `The remote ${name} keeps versions of the cloud (${key}), which is not supported yet`,
+    {
+      remedy: 'Use dvc itself for this remote, or push to another one with --remote.',
+    },
+  );
 }
 
 /** There may be several remotes: the message says which one it is about. */
