@@ -30,7 +30,11 @@ const addFolder: Plan = scene => {
     write(`${path}/${index % 2 === 0 ? 'even' : 'odd'}/${index}.txt`, `${number} ${index}\n`),
   );
   return {
-    edit: all(...files, write(`${path}/run.sh`, '#!/bin/sh\n', 0o755), write(`${path}/ö.txt`, `ö ${number}`)),
+    edit: all(
+      ...files,
+      write(`${path}/run.sh`, `#!/bin/sh\n# ${number}\n`, 0o755),
+      write(`${path}/ö.txt`, `ö ${number}`),
+    ),
     commands: [['add', path]],
   };
 };
@@ -161,7 +165,7 @@ const importUrl: Plan = scene => {
   if (has(scene, 'data/import.dvc')) return undefined;
   return {
     edit: write('more/outside.txt', 'from elsewhere\n'),
-    commands: [['import-url', '--no-download', 'more/outside.txt', 'data/import']],
+    commands: [['import-url', 'more/outside.txt', 'data/import']],
   };
 };
 

@@ -1,5 +1,5 @@
 // Every file of a repository with its permissions, and the first place where two repositories differ.
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface FileSeen {
@@ -38,6 +38,28 @@ function lookAt(path: string, folder: string): FileSeen | undefined {
     return { form: 'link', content: Buffer.from(readlinkSync(path).replace(folder, '')) };
   const linked = info.nlink > 1 ? ' linked' : '';
   return { form: `${(info.mode & 0o777).toString(8)}${linked}`, content: readFileSync(path) };
+}
+
+/**
+ * Removes data that nothing tracks any more from the repository that still has it. Each tool takes away what it has put
+ * there itself, and knows nothing of what the other one put.
+ */
+export function removeOrphans(...folders: readonly string[]): void {
+  const listings = folders.map(listFiles);
+  for (const [index, folder] of folders.entries()) {
+    for (const path of listings[index]?.keys() ?? []) {
+      const isShared = listings.every(listing => listing.has(path));
+      if (!isShared && isOrphan(folder, path)) rmSync(join(folder, path));
+    }
+  }
+}
+
+/** Of the data and outputs that the steps make. */
+function isOrphan(folder: string, path: string): boolean {
+  const [top, name = ''] = path.split('/');
+  if (top === 'data') return !name.endsWith('.dvc') && !existsSync(join(folder, `data/${name}.dvc`));
+  const lock = join(folder, 'dvc.lock');
+  return top === 'work' && !(existsSync(lock) && readFileSync(lock, 'utf8').includes(`path: ${path}`));
 }
 
 /** A sentence about the first difference and how many files differ, or nothing. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, type Random } from '#lib/stats/random.ts';
 import { DATA_STEPS } from './dvc-turns-data.ts';
-import { compareListings, listFiles } from './dvc-turns-files.ts';
+import { compareListings, listFiles, removeOrphans } from './dvc-turns-files.ts';
 import { PIPELINE_STEPS } from './dvc-turns-pipelines.ts';
 import { compareReports, complaint } from './dvc-turns-reports.ts';
 import { git, SHARING_STEPS } from './dvc-turns-sharing.ts';
@@ -171,6 +171,7 @@ async function runBoth(table: Table, tool: Tool, words: Words): Promise<Ended> {
     const difference = `ends with ${found.code} (${other}) instead of ${expected.code} (${one})`;
     return { code: found.code, difference };
   }
+  if (words[0] === 'checkout' || words[0] === 'pull') removeOrphans(table.control, table.shared);
   return { code: found.code, difference: compareFiles(table) };
 }
 

@@ -13,7 +13,7 @@ import { ConfigurationError } from '#lib/errors.ts';
 export interface TargetOptions {
   /** Where the user stands: targets are relative to it. */
   readonly directory: string;
-  /** `--with-deps`: everything that the targets are made from as well. */
+  /** `--with-deps`: everything that stages and .dvc files are made from as well. */
   readonly withDeps?: boolean | undefined;
   /** `--recursive`: a folder stands for everything below it. */
   readonly recursive?: boolean | undefined;
@@ -76,10 +76,8 @@ function selectTarget(
   const named = stages.filter(stage => isNamed(stage, { file, name }, options));
   if (named.length > 0) return withDependencies(named, stages, options);
   const makers = stages.filter(({ outs }) => outs.some(({ absolute }) => isWithin(absolute, path)));
-  if (makers.length > 0 && file === undefined) {
-    const inside = makers.map(stage => ({ stage, within: path }));
-    return options.withDeps ? [...inside, ...withDependencies(makers, stages, options)] : inside;
-  }
+  // DVC takes an output by itself, without what it is made from, even when asked for that as well.
+  if (makers.length > 0 && file === undefined) return makers.map(stage => ({ stage, within: path }));
   throw unknownTarget(target, { stages, options });
 }
 

@@ -69,7 +69,7 @@ export async function checkoutIndex(
   const failed: string[] = [];
   const placed: { path: string; md5: string }[] = [];
   for (const one of selectedOutputs(selected)) {
-    if (!one.output.cache || !(one.locked ?? one.stage)) continue;
+    if (!one.output.cache) continue;
     await refuseEscape(one.output, root);
     if (!one.locked) {
       removeUnknown(one.output.absolute, flags);
