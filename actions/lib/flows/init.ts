@@ -156,7 +156,7 @@ nearest example of Mainline (\`models/\`, \`pipelines/\`, \`data/\`), rename it,
 `;
 
 const IGNORE_FILE = '.gitignore';
-const IGNORED = ['/.mainline/', '/.dvc/cache/'];
+const IGNORED = ['/.mainline/', '/.dvc/cache/', '/.dvc/tmp/'];
 
 async function ignoreLocal(
   root: string,

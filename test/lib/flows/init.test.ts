@@ -46,7 +46,7 @@ it('writes workflows that keep every rule, with actions by commit and no build o
   expect(await workspace.read('.github/workflows/mainline-verify.yml')).toContain(
     `uses: acme/mainline/actions/verify@${'0123456789'.repeat(4)}`,
   );
-  expect(await workspace.read('.gitignore')).toBe('/.mainline/\n/.dvc/cache/\n');
+  expect(await workspace.read('.gitignore')).toBe('/.mainline/\n/.dvc/cache/\n/.dvc/tmp/\n');
   expect(written).toContain('.github/CODEOWNERS');
   const comment = { permission: 'pull-requests: write', why: 'to write the comment' };
   expect(grants.find(({ workflow, job }) => `${workflow} ${job}` === 'mainline-verify.yml report')).toEqual({
@@ -195,7 +195,7 @@ it('overwrites nothing, and adds to .gitignore what is missing', async () => {
   const { written, kept } = await init({ directory: workspace.root, ...options });
   expect(await workspace.read('.github/CODEOWNERS')).toBe('* @acme/own\n');
   expect(await workspace.read('.github/workflows/mainline-propose.yml')).toBe('mine\n');
-  expect(await workspace.read('.gitignore')).toBe('node_modules\n/.mainline/\n/.dvc/cache/\n');
+  expect(await workspace.read('.gitignore')).toBe('node_modules\n/.mainline/\n/.dvc/cache/\n/.dvc/tmp/\n');
   expect(kept).toContain('.github/workflows/mainline-propose.yml');
   expect(written).toContain('.github/workflows/mainline-verify.yml');
   const again = await init({ directory: workspace.root, ...options });
@@ -232,9 +232,9 @@ it('writes nothing through a link, nothing where a folder stands, and no line of
   await expect(init({ directory: workspace.root, ...options })).rejects.toThrow('.gitignore is no file');
   expect(await readdir(workspace.root)).not.toContain('models');
   await rm(workspace.path('.gitignore'), { recursive: true });
-  await workspace.write('.gitignore', '/.mainline/\r\n/.dvc/cache/\r\n');
+  await workspace.write('.gitignore', '/.mainline/\r\n/.dvc/cache/\r\n/.dvc/tmp/\r\n');
   await init({ directory: workspace.root, ...options });
-  expect(await workspace.read('.gitignore')).toBe('/.mainline/\r\n/.dvc/cache/\r\n');
+  expect(await workspace.read('.gitignore')).toBe('/.mainline/\r\n/.dvc/cache/\r\n/.dvc/tmp/\r\n');
 });
 
 it('an owner of dots is none', async () => {
