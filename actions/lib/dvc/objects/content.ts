@@ -41,7 +41,7 @@ export async function readContent(
   const scan = scanPath(path, context.ignore);
   if (scan === undefined) return undefined;
   const recalled = context.state.recall(scan, hash);
-  if (recalled.md5 !== undefined) return toContent(scan, recalled.md5s, recalled.md5);
+  if (recalled.md5 !== undefined) return toContent(scan, recalled, recalled.md5);
   const indexes = rowsWithout(recalled.md5s);
   return processRows(context, { scan, recalled, indexes }, { ...work, task: { kind: 'hash', hash } });
 }
@@ -80,7 +80,7 @@ export async function processRows(
     trusted[index] = job.marks[row] === MARK.done ? md5 : '';
     sizes[index] = job.sizes[row] ?? 0;
   }
-  const content = toContent({ ...scan, sizes }, md5s);
+  const content = toContent({ ...scan, sizes }, { md5s });
   const hash = task.kind === 'hash' ? task.hash : undefined;
   context.state.remember(scan, { md5s: trusted, whole: content.md5, readAt, hash });
   return content;
@@ -123,15 +123,24 @@ async function letSettle({ now }: WorkTreeContext, scan: Scan, indexes: readonly
   if (bytes >= WORTH_WAITING_BYTES) await new Promise(resolve => setTimeout(resolve, SETTLING_MS));
 }
 
-/** @param md5 of the whole, if that is known */
-export function toContent(scan: Scan, md5s: readonly string[], md5?: string): Content {
+/**
+ * @param known asked for its hashes when somebody needs them
+ * @param md5 of the whole, if that is known
+ */
+export function toContent(scan: Scan, known: Pick<Content, 'md5s'>, md5?: string): Content {
   let sorted: readonly TreeEntry[] | undefined;
   const entries = (): readonly TreeEntry[] => {
+    const { md5s } = known;
     sorted ??= sortEntries(scan.relpaths.map((relpath, index) => ({ md5: md5s[index] ?? '', relpath })));
     return sorted;
   };
-  const whole = md5 ?? (scan.isFolder ? nameListing(formatListing(entries())) : (md5s[0] ?? ''));
-  return { scan, md5s, md5: whole, entries };
+  const whole = md5 ?? (scan.isFolder ? nameListing(formatListing(entries())) : (known.md5s[0] ?? ''));
+  return {
+    ...{ scan, md5: whole, entries },
+    get md5s() {
+      return known.md5s;
+    },
+  };
 }
 
 /** In the words of the port; the files of a folder are put in order only if somebody asks for them. */

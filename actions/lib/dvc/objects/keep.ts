@@ -33,7 +33,7 @@ export async function keepContent(
   if (indexes.length > 0) removeAbandoned(temporaryFolder(cache.folder), now());
   const content =
     indexes.length === 0 && recalled.md5 !== undefined
-      ? toContent(scan, recalled.md5s, recalled.md5)
+      ? toContent(scan, recalled, recalled.md5)
       : await processRows(context, { scan, recalled, indexes }, { ...work, task: { kind: 'keep', store } });
   if (scan.isFolder && !cache.has(content.md5)) {
     createWriter(store).storeBytes(Buffer.from(formatListing(content.entries())), content.md5);

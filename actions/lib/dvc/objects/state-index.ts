@@ -119,15 +119,20 @@ function identify(root: string): string {
 function recallFrom(record: StateRecord, scan: Scan, identity: string): Recalled {
   const isSameList = record.rows === scan.relpaths.length && record.names === scan.relpaths.join('\0');
   if (!isSameList) return recallNamed(record, scan, { identity, prefix: '' });
-  const md5Of = readMd5s(record);
-  let unknown = 0;
-  const md5s = scan.relpaths.map((_, index) => {
-    if (isUnchanged(record, index, { scan, index, identity })) return md5Of(index);
-    unknown += 1;
-    return '';
-  });
+  const isUnchanged = createComparison(record, scan, identity);
+  const unknown = scan.relpaths.reduce((count, _, index) => count + (isUnchanged(index, index) ? 0 : 1), 0);
   const isWhole = unknown === 0 && record.isFolder === scan.isFolder && record.md5 !== '';
-  return { md5s, unknown, ...(isWhole && { md5: record.md5 }) };
+  let md5s: readonly string[] | undefined;
+  return {
+    unknown,
+    ...(isWhole && { md5: record.md5 }),
+    // Whoever only compares the whole never asks for these.
+    get md5s() {
+      const md5Of = readMd5s(record);
+      md5s ??= scan.relpaths.map((__, index) => (isUnchanged(index, index) ? md5Of(index) : ''));
+      return md5s;
+    },
+  };
 }
 
 /** By name: for folders that got or lost files, and for places inside of a folder that is known as a whole. */
@@ -138,10 +143,11 @@ function recallNamed(
 ): Recalled {
   const rows = new Map(record.names.split('\0').map((name, row) => [name, row]));
   const md5Of = readMd5s(record);
+  const isUnchanged = createComparison(record, scan, identity);
   let unknown = 0;
   const md5s = scan.relpaths.map((relpath, index) => {
     const row = rows.get(prefix + (relpath === '' || prefix === '' ? relpath : `/${relpath}`));
-    if (row !== undefined && isUnchanged(record, row, { scan, index, identity })) return md5Of(row);
+    if (row !== undefined && isUnchanged(row, index)) return md5Of(row);
     unknown += 1;
     return '';
   });
@@ -166,20 +172,20 @@ function findAbove(records: ReadonlyMap<string, StateRecord>, key: string) {
   return undefined;
 }
 
-interface ScanRow {
-  readonly scan: Scan;
-  readonly index: number;
-  readonly identity: string;
-}
-
-function isUnchanged(record: StateRecord, row: number, { scan, index, identity }: ScanRow): boolean {
-  const mtime = scan.mtimes[index];
-  if (mtime === undefined || record.mtimes[row] !== mtime || record.sizes[row] !== scan.sizes[index])
-    return false;
-  if (record.identity !== identity) return mtime % 1 !== 0;
-  if (record.inodes[row] !== scan.inodes[index]) return false;
-  // Another name for the same file, made or removed, is a change of the file to the system, but not of its bytes.
-  return record.ctimes[row] === scan.ctimes[index] || scan.links[index] === LINK.hard;
+/** Tells whether a file of the scan is what a row says. */
+function createComparison(
+  { inodes, mtimes, ctimes, sizes, identity: known }: StateRecord,
+  scan: Scan,
+  identity: string,
+): (row: number, index: number) => boolean {
+  return (row, index) => {
+    const mtime = scan.mtimes[index];
+    if (mtime === undefined || mtimes[row] !== mtime || sizes[row] !== scan.sizes[index]) return false;
+    if (known !== identity) return mtime % 1 !== 0;
+    if (inodes[row] !== scan.inodes[index]) return false;
+    // Another name for the same file, made or removed, is a change of the file to the system, but not of its bytes.
+    return ctimes[row] === scan.ctimes[index] || scan.links[index] === LINK.hard;
+  };
 }
 
 interface Known {
