@@ -65,6 +65,8 @@ async function restoreRun(
   for (const output of stage.outs) {
     const out = run.outs.find(one => one.path === output.path);
     if (!out || !(await content.restore(out, output.absolute))) return undefined;
+    // What git holds must not be a link into the cache.
+    if (!output.cache) await content.unprotect(output.absolute);
   }
   await ignoreOutputs(stage, workshop);
   const entry = { ...inputs, outs: run.outs };
@@ -143,6 +145,7 @@ async function keepOutput(
   const isStored = commit && (output.cache || keepsRun);
   const hashed = isStored ? await content.keep(absolute) : await content.hash(absolute);
   if (!hashed) throw new Error(`${path} vanished while it was being stored`);
+  if (!output.cache) await content.unprotect(absolute);
   return { path, ...hashed.fingerprint };
 }
 

@@ -9,7 +9,6 @@ import type { Stage } from '#lib/dvc/pipeline/stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { type Selected, selectTargets } from '#lib/dvc/repository/targets.ts';
 import { writeRecord } from '#lib/dvc/repository/write-record.ts';
-import { contentOf } from '#lib/dvc/run/content.ts';
 import { recoverLeftOver } from '#lib/dvc/run/journal.ts';
 import { findReasons, observeInputs, toStageInputs } from '#lib/dvc/run/stage-inputs.ts';
 import { keepOutputs, storeLostOutputs } from '#lib/dvc/run/stage-outputs.ts';
@@ -23,6 +22,7 @@ import { rememberCheckouts } from '#lib/flows/dvc/linked.ts';
 import { type LockedOptions, withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 import { openRunFiles, type RunFiles } from '#lib/flows/dvc/repro-git.ts';
+import { openRunContent } from '#lib/flows/dvc/run-content.ts';
 import { createRunner } from '#lib/processes/run.ts';
 
 export interface CommitOptions extends OpenOptions, LockedOptions {
@@ -84,7 +84,7 @@ function openWorkshop(
   repository: DvcRepository,
   { options: { now, force, renewsLegacy }, files }: { options: CommitOptions; files: RunFiles },
 ): Workshop {
-  const content = contentOf(repository);
+  const content = openRunContent(repository);
   return {
     ...{ root: repository.root, cacheDir: repository.cache.folder, now, env: {} },
     // Where an old hash cannot be had, nothing is the same as before: it gets a new one.

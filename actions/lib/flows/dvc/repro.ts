@@ -1,5 +1,5 @@
 // mainline dvc repro: opens the repository, takes its lock, finishes what a killed run left and brings stages up to date.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
 import type { Stage } from '#lib/dvc/pipeline/stage.ts';
 import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
@@ -7,7 +7,7 @@ import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { selectTargets } from '#lib/dvc/repository/targets.ts';
 import { writeRecord } from '#lib/dvc/repository/write-record.ts';
-import { type Content, contentOf } from '#lib/dvc/run/content.ts';
+import type { Content } from '#lib/dvc/run/content.ts';
 import { recoverLeftOver } from '#lib/dvc/run/journal.ts';
 import type { ReproduceEvent, StageStatus } from '#lib/dvc/run/progress.ts';
 import { type ReproduceAllOptions, reproduceAll, type WorkResult } from '#lib/dvc/run/reproduce-all.ts';
@@ -22,6 +22,7 @@ import { withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 import { openRunFiles, type RunFiles } from '#lib/flows/dvc/repro-git.ts';
 import type { ReproPull } from '#lib/flows/dvc/repro-pull.ts';
+import { openRunContent } from '#lib/flows/dvc/run-content.ts';
 import { createRunner } from '#lib/processes/run.ts';
 
 export interface ReproOptions extends OpenOptions {
@@ -90,7 +91,7 @@ export async function reproduceRepository(options: ReproOptions): Promise<ReproR
     if (recovered > 0) options.onRecovered(recovered);
     const index = await repository.readIndex();
     const graph = buildWorkGraph(index, repository.directory);
-    const content = openContent(repository);
+    const content = openRunContent(repository);
     const files = openRunFiles(repository);
     const pull = options.pull ? await openPull(repository, { options, content, graph }) : undefined;
     try {
@@ -140,14 +141,6 @@ function findAsked(
 
 function keyOf({ file, name }: IndexedStage): string {
   return `${file}\0${name}`;
-}
-
-function openContent(repository: DvcRepository): Content {
-  const mode = repository.config.cacheShared ? 0o664 : 0o666 & ~process.umask();
-  return contentOf(repository, async path => {
-    const { unprotectPath } = await import('#lib/dvc/objects/unprotect.ts');
-    if (existsSync(path)) unprotectPath(path, mode);
-  });
 }
 
 /** Remotes are loaded for those who ask for them. */
