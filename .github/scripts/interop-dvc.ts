@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import type { Check } from '../../test/interop/dvc.ts';
-import { PLAYERS, playTurns } from '../../test/interop/dvc-turns.ts';
+import { PLAYERS, playTurns, SCRIPT, type TurnsOptions } from '../../test/interop/dvc-turns.ts';
 
 const VERSION = '3.67.1';
+const SEEDS = [31, 32, 27];
+const STEPS_PER_SEED = 30;
 /** Exact: with `dvc[s3]` alone pip tries versions of its parts for many minutes. */
 const PACKAGES = [
   `dvc==${VERSION}`,
@@ -35,8 +37,30 @@ export async function installDvc(environment: string): Promise<string> {
 
 /** All comparisons with the real DVC. */
 export async function interopDvc(environment = '.mainline/venv'): Promise<readonly Check[]> {
+  const dvc = await installDvc(environment).then(program => join(process.cwd(), program));
   const { compareWithDvc } = await import('../../test/interop/dvc.ts');
-  return compareWithDvc(await installDvc(environment).then(program => join(process.cwd(), program)));
+  return [...(await compareWithDvc(dvc)), ...(await compareInTurns(dvc))];
+}
+
+/** Every step once, beside games drawn at random. */
+async function compareInTurns(dvc: string): Promise<readonly Check[]> {
+  const scripted = play(dvc, { seed: 1, steps: SCRIPT });
+  const drawn = async () => {
+    const games: Check[] = [];
+    for (const seed of SEEDS) games.push(await play(dvc, { seed, steps: STEPS_PER_SEED }));
+    return games;
+  };
+  const [first, others] = await Promise.all([scripted, drawn()]);
+  return [first, ...others];
+}
+
+async function play(dvc: string, game: Pick<TurnsOptions, 'seed' | 'steps'>): Promise<Check> {
+  const taken = await playTurns({ dvc, ...game });
+  const last = taken.at(-1);
+  const detail = last?.difference ? `${last.step}: ${last.tool}\n  ${last.difference}` : '';
+  const how = typeof game.steps === 'number' ? `drawn with seed ${game.seed}` : 'of every kind';
+  const count = typeof game.steps === 'number' ? game.steps : game.steps.length;
+  return { name: `DVC and Mainline in turn, ${count} steps ${how}`, passed: detail === '', detail };
 }
 
 async function playByHand(): Promise<void> {

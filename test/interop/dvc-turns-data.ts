@@ -91,7 +91,7 @@ const addWithComment: Plan = scene => {
     tracked && {
       edit: all(
         replace(tracked.file, /^outs:\n/m, '# Kept by hand.\nouts:\n'),
-        replace(tracked.file, /$/, "meta:\n  owner: 'us'  # them\n"),
+        replace(tracked.file, /\n(?:meta:[\s\S]*)?$/, "\nmeta:\n  owner: 'us'  # them\n"),
         change(scene, tracked.out),
       ),
       commands: [['add', tracked.out]],

@@ -28,7 +28,7 @@ const OTHERS: readonly Words[] = [
   ['check-ignore', '-d', 'data/x.tmp', 'data/table.csv'],
   ['config', '--list'],
   ['remote', 'list'],
-  ['gc', '-w', '--dry'],
+  ['gc', '-w', '--dry', '--skip-failed'],
 ];
 
 /** The status, and one report drawn from the others: the first difference, or nothing. */

@@ -45,29 +45,31 @@ const pushAndPull: Plan = scene => ({
         ['checkout', '-f'],
       ],
       [['pull', '-f']],
-      [['pull', '--run-cache']],
+      [['pull', '-f', '--run-cache']],
     ]) ?? []),
   ],
 });
 
+/** With -f: without, DVC touches nothing when there is anything that it could not bring back. */
 const loseCacheAndPull: Plan = scene => {
   if (!has(scene, '../remote')) return undefined;
   return {
     edit: erase(MEMORY, '.dvc/cache', 'work', 'data/table.csv', 'data/pictures', 'more/gathered.txt'),
     commands: [
       draw(scene, [
-        ['pull'],
-        ['pull', '--run-cache'],
-        ['pull', '--allow-missing'],
+        ['pull', '-f'],
+        ['pull', '-f', '--run-cache'],
+        ['pull', '-f', '--allow-missing'],
         ['fetch', '--run-cache'],
-      ]) ?? ['pull'],
+      ]) ?? ['fetch'],
     ],
   };
 };
 
 const collect: Plan = scene => {
   const scope = draw(scene, [['-w'], ['-a'], ['-T'], ['-A'], ['-w', '-c'], ['-w', '--dry']]) ?? ['-w'];
-  return { edit: commitAll, commands: [['gc', ...scope, '-f'], erase(MEMORY)] };
+  // Without --skip-failed Mainline collects nothing while the listing of a folder in use is missing.
+  return { edit: commitAll, commands: [['gc', ...scope, '-f', '--skip-failed'], erase(MEMORY)] };
 };
 
 const olderCommit: Plan = scene => ({

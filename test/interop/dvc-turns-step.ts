@@ -74,9 +74,8 @@ export function isFolder({ folder }: Scene, path: string): boolean {
   return statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** A name's number that no earlier step has used. */
+/** A name's number that no earlier step has used, nor one of an older commit. */
 export function newNumber(scene: Scene, prefix: string): number {
-  let number = 1;
-  while (has(scene, `${prefix}${number}`) || has(scene, `${prefix}${number}.dvc`)) number++;
-  return number;
+  const number = 1 + scene.random.integer(1_000_000);
+  return has(scene, `${prefix}${number}.dvc`) ? newNumber(scene, prefix) : number;
 }

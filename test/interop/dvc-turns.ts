@@ -18,6 +18,31 @@ export const STEPS: Readonly<Record<string, Plan>> = { ...DATA_STEPS, ...PIPELIN
 export const PLAYERS = ['both', 'dvc', 'mainline'] as const;
 export type Players = (typeof PLAYERS)[number];
 
+/** Every kind of step, in an order that makes each of them possible. */
+export const SCRIPT: readonly string[] = [
+  ...['add a file', 'add a folder', 'change tracked data and add', 'add several files by a pattern'],
+  ...[
+    'commit to Git',
+    'change inputs and repro',
+    'move tracked data',
+    'repro',
+    'push by one, pull by the other',
+  ],
+  ...['change inputs, repro dry, in part and whole', 'add a stage', 'repro with options', 'lose outputs'],
+  ...['comment in a .dvc file and add', 'change tracked data and commit', 'commit the output of a stage'],
+  ...[
+    'commit to Git',
+    'freeze or unfreeze',
+    'change inputs and repro',
+    'lose dvc.lock and repro',
+    'a stage fails',
+  ],
+  ...['a failing stage is mended', 'an entry of DVC 2', 'import a URL', 'unprotect', 'configure', 'push'],
+  ...['another type of link', 'ignore files and add', 'change tracked data and check out', 'remove a stage'],
+  ...['lose tracked data and check out', 'remove a .dvc file', 'commit to Git', 'lose the cache and pull'],
+  ...['collect garbage', 'an older commit', 'the latest commit', 'repro'],
+];
+
 /** One step that was taken; `difference` says what came out otherwise. */
 export interface TurnTaken {
   readonly step: string;
