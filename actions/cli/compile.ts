@@ -1,9 +1,10 @@
-// Puts the many modules of `mainline dvc` into few files of plain JavaScript, once for each state of the sources: a quick
-// verb would otherwise spend most of its time finding and reading modules. Whoever lacks esbuild runs from the sources.
+// Puts the many modules of `mainline dvc` into one file of plain JavaScript, once for each state of the sources: a quick
+// verb would otherwise spend most of its time finding and reading modules. Each module in it still begins when it is first
+// asked for. CommonJS, because Node loads that faster. Whoever lacks esbuild runs from the sources.
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /** Code that a worker or a process starts from: found by how it is named in the code that starts it. */
 export const STARTED_FILE = /new URL\('(\.\/[\w-]+)\.ts', import\.meta\.url\)/gu;
@@ -24,6 +25,34 @@ export const startedFiles: Plugin = {
   },
 };
 
+/** Large packages that few verbs need stay apart, so that the others do not read them. They are imported by names alone. */
+const APART = ['smol-toml', 'yaml', 'zod'];
+
+const packagesApart: Plugin = {
+  name: 'packages apart',
+  setup: bundler => {
+    bundler.onResolve({ filter: new RegExp(`^(?:${APART.join('|')})$`) }, ({ path }) => {
+      return { path: `./${path}.js`, external: true };
+    });
+  },
+};
+
+/** Modules of Node's own that take long to load, and that a quick verb does not get to use. */
+const LATE = /\brequire\("(node:(?:child_process|crypto|fs\/promises|worker_threads|zlib))"\)/gu;
+
+/** `late` gives what `require` would, from the first time that something in it is asked for. */
+const BANNER = `const here = require('node:url').pathToFileURL(__filename).href;
+const late = name => new Proxy({}, { get: (_, key) => require(name)[key] });`;
+
+const COMMON: BuildOptions = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node24',
+  minifyWhitespace: true,
+  logLevel: 'silent',
+};
+
 /** What the launcher reads: where the files lie, and what they were made from. */
 interface Compiled {
   readonly folder: string;
@@ -37,33 +66,33 @@ const OLD_MS = 60 * 60 * 1000;
  * Compiles `mainline dvc`.
  * @param root the folder with package.json and node_modules/.
  * @param cache where the result is kept; `dvc.json` in it names the folder.
- * @returns the file to start from.
+ * @returns the folder with `start.js`.
  */
 export async function compileDvc(root: string, cache: string): Promise<string> {
   const begun = Date.now();
   const draft = join(cache, `draft-${randomBytes(6).toString('hex')}`);
   try {
+    const packages = Object.fromEntries(APART.map(name => [name, name]));
+    await build({ ...COMMON, absWorkingDir: root, entryPoints: packages, outdir: draft });
     const { metafile } = await build({
+      ...COMMON,
       absWorkingDir: root,
       entryPoints: {
         start: 'actions/cli/dvc/start.ts',
         'file-thread': 'actions/lib/dvc/objects/file-thread.ts',
       },
       outdir: draft,
-      bundle: true,
-      splitting: true,
-      format: 'esm',
-      platform: 'node',
-      target: 'node24',
       metafile: true,
       // Native code and what is seldom needed stay where npm put them.
       external: ['@duckdb/node-api', 'onnxruntime-node', '@aws-sdk/*'],
-      banner: { js: REQUIRE_BANNER },
-      logLevel: 'silent',
-      plugins: [startedFiles],
+      define: { 'import.meta.url': 'here', 'import.meta.dirname': '__dirname' },
+      banner: { js: BANNER },
+      plugins: [startedFiles, packagesApart],
     });
-    writeFileSync(join(draft, 'package.json'), '{"type": "module"}\n');
-    const paths = [...Object.keys(metafile.inputs), 'package-lock.json'].filter(
+    writeFileSync(join(draft, 'package.json'), '{"type": "commonjs"}\n');
+    const start = join(draft, 'start.js');
+    writeFileSync(start, readFileSync(start, 'utf8').replaceAll(LATE, 'late("$1")'));
+    const paths = [...Object.keys(metafile.inputs), 'actions/cli/compile.ts', 'package-lock.json'].filter(
       path => !/^node_modules\//u.test(path),
     );
     const inputs = paths.map(path => {
@@ -75,7 +104,7 @@ export async function compileDvc(root: string, cache: string): Promise<string> {
     place(draft, join(cache, compiled.folder));
     replaceFile(join(cache, 'dvc.json'), JSON.stringify(compiled));
     removeOld(cache, compiled.folder);
-    return join(cache, compiled.folder, 'start.js');
+    return join(cache, compiled.folder);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }

@@ -1,22 +1,43 @@
 // Where `mainline dvc` starts: from its compiled files while they are as new as the sources, else they are made first.
 // Plain JavaScript: this is loaded on every start, before anything is compiled.
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+
+// Not by import, which would load all that these modules only have in store.
+const require = createRequire(import.meta.url);
+const { existsSync, linkSync, readFileSync, statSync } = require('node:fs');
+const { join } = require('node:path');
 
 /**
  * The file to start from.
  * @param {string} root the folder with package.json and node_modules/
  * @param {string} cache where compiled files are kept
+ * @param {string} [verb] the word after `dvc`
  */
-export async function findDvcEntry(root, cache) {
+export async function findDvcEntry(root, cache, verb) {
   const compiled = readCompiled(cache);
-  if (compiled && isFresh(root, compiled.inputs)) return join(cache, compiled.folder, 'start.js');
+  if (compiled && isFresh(root, compiled.inputs)) return compiledFile(join(cache, compiled.folder), verb);
   try {
     const { compileDvc } = await import('./compile.ts');
-    return await compileDvc(root, cache);
+    return compiledFile(await compileDvc(root, cache), verb);
   } catch {
     // Nothing may be written there, or this is an installation without esbuild: the sources run as well, only slower.
     return join(root, 'actions', 'cli', 'dvc', 'start.ts');
+  }
+}
+
+/**
+ * Every verb has its own name for the file: Node keeps, by name, what of a file it compiled when it first ran it, and that is
+ * then as much as this verb needs.
+ */
+function compiledFile(folder, verb = '') {
+  const start = join(folder, 'start.js');
+  if (!/^[a-z][a-z-]*$/u.test(verb)) return start;
+  const own = join(folder, `verb-${verb}.js`);
+  try {
+    if (!existsSync(own)) linkSync(start, own);
+    return own;
+  } catch {
+    return start;
   }
 }
 
@@ -29,8 +50,10 @@ function readCompiled(cache) {
 }
 
 function isFresh(root, inputs) {
-  return inputs.every(([path, size, mtimeMs]) => {
-    const found = statSync(join(root, path), { throwIfNoEntry: false });
-    return found !== undefined && found.size === size && found.mtimeMs === mtimeMs;
-  });
+  const options = { throwIfNoEntry: false };
+  for (const [path, size, mtimeMs] of inputs) {
+    const found = statSync(`${root}/${path}`, options);
+    if (found === undefined || found.size !== size || found.mtimeMs !== mtimeMs) return false;
+  }
+  return true;
 }

@@ -31,7 +31,10 @@ async function createProgram(words: readonly string[]): Promise<Command> {
       if (cd !== undefined) process.chdir(cd);
     });
   const called = findVerb(words);
+  // Without options before it there is no way to the help of the others, and they need not be made.
+  const isPlain = called !== undefined && words.slice(0, 2).join(' ').startsWith(called);
   for (const [name, { description, load }] of Object.entries(VERBS)) {
+    if (isPlain && name !== called) continue;
     const command = addCommand(program, name).description(description);
     if (name !== called) continue;
     const { verb } = await load();

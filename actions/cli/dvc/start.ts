@@ -9,4 +9,4 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-await runDvc(process.argv.slice(3));
+void runDvc(process.argv.slice(3));

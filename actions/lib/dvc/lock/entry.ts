@@ -69,7 +69,12 @@ function toCommand(value: Value | undefined): string | readonly string[] | undef
 
 function toPaths(value: Value): readonly LockedPath[] | undefined {
   if (!isValueList(value) || !value.every(isPathMap)) return undefined;
-  return value.flatMap(item => toPath(item) ?? []);
+  const paths: LockedPath[] = [];
+  for (const item of value) {
+    const path = toPath(item);
+    if (path) paths.push(path);
+  }
+  return paths;
 }
 
 function isPathMap(value: Value): value is ValueMap {
@@ -85,6 +90,9 @@ function toPath(item: ValueMap): LockedPath | undefined {
   const [size, nfiles] = [item.get('size'), item.get('nfiles')];
   if (typeof path !== 'string' || typeof md5 !== 'string' || !OBJECT_NAME.test(md5)) return undefined;
   if (hash !== undefined && hash !== 'md5') return undefined;
+  const isPlain = hash === 'md5' && item.size === 4 && typeof size === 'bigint';
+  // Nearly every path is of this kind, and there may be thousands.
+  if (isPlain) return { path, md5, size: Number(size) };
   const others = [...item].filter(([key]) => !KNOWN_KEYS.has(key));
   return {
     path,

@@ -1,6 +1,6 @@
 // What .dvcignore leaves out. DVC reads the files of all folders as one list of patterns below the root: those of a
 // deeper folder come later, rewritten so that they only hold below it, and the last pattern that fits decides.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { compilePatterns, type FindPattern, type Pattern } from '#lib/dvc/objects/ignore-pattern.ts';
 import { hasCode } from '#lib/errors.ts';
@@ -17,8 +17,11 @@ export interface IgnoreMatch {
 export interface Ignore {
   /** For the entries of a folder (absolute): true for what is left out. Whether an entry is a repository of its own is not looked at. */
   in(folder: string): (name: string, isFolder: boolean) => boolean;
-  /** For any absolute path; what lies outside of the root is never ignored, a repository inside of it always. */
-  explain(path: string, isFolder: boolean): IgnoreMatch;
+  /**
+   * For any absolute path; what lies outside of the root is never ignored, a repository inside of it always.
+   * @param isFolder looked up only where it matters, unless it is given
+   */
+  explain(path: string, isFolder?: boolean): IgnoreMatch;
 }
 
 /** What holds in one folder. */
@@ -56,9 +59,12 @@ export function createIgnore(root: string, read: ReadText = readText): Ignore {
     },
     explain: (path, isFolder) => {
       if (!isBelow(path)) return NO_MATCH;
-      const inner = findRepository(root, isFolder ? path : dirname(path));
+      const inner = findRepository(root, isFolder === false ? dirname(path) : path);
       if (inner !== undefined) return { isIgnored: true, origin: `in sub_repo:${basename(inner)}` };
-      return explainBy(levelOf(dirname(path)), toRelpath(root, path), isFolder);
+      const level = levelOf(dirname(path));
+      const relpath = toRelpath(root, path);
+      if (level === top && !/\.(?:git|hg|dvc)/.test(relpath)) return NO_MATCH;
+      return explainBy(level, relpath, isFolder ?? isFolderAt(path));
     },
   };
 }
@@ -129,7 +135,11 @@ function findRepository(root: string, folder: string): string | undefined {
   return findRepository(root, dirname(folder)) ?? (existsSync(join(folder, '.dvc')) ? folder : undefined);
 }
 
+function isFolderAt(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 function toRelpath(root: string, path: string): string {
-  const relpath = relative(root, path);
+  const relpath = path.startsWith(root + sep) ? path.slice(root.length + 1) : relative(root, path);
   return sep === '/' ? relpath : relpath.replaceAll(sep, '/');
 }

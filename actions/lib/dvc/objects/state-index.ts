@@ -58,8 +58,11 @@ export function openStateIndex(file: string, root: string): StateIndex {
     return records;
   };
   const identity = identify(root);
-  const keyOf = (path: string, hash: HashName = 'md5'): string =>
-    `${hash}:${relative(root, path).replaceAll(sep, '/')}`;
+  const top = `${root}${sep}`;
+  const keyOf = (path: string, hash: HashName = 'md5'): string => {
+    const relpath = path.startsWith(top) ? path.slice(top.length) : relative(root, path);
+    return `${hash}:${sep === '/' ? relpath : relpath.replaceAll(sep, '/')}`;
+  };
   return {
     recall: (scan, hash) => {
       const record = all().get(keyOf(scan.path, hash));

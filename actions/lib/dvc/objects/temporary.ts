@@ -13,9 +13,12 @@ export function temporaryFolder(cacheFolder: string): string {
 
 /** A series of names that no other process or thread uses. */
 export function createNames(folder: string): () => string {
-  const series = `${folder}${sep}mainline-${randomBytes(8).toString('hex')}-`;
+  let series: string | undefined;
   let count = 0;
-  return () => `${series}${(count++).toString(36)}`;
+  return () => {
+    series ??= `${folder}${sep}mainline-${randomBytes(8).toString('hex')}-`;
+    return `${series}${(count++).toString(36)}`;
+  };
 }
 
 /** Removes what killed runs left. @param nowMs milliseconds since 1970 */

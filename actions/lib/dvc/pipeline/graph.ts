@@ -24,26 +24,43 @@ interface Makers<Node> {
 }
 
 function indexMakers<Node extends GraphNode>(stages: readonly Node[]): Makers<Node> {
-  const makers = stages.flatMap(stage => stage.outs.map(output => ({ stage, output })));
-  const above = makers.flatMap(maker =>
-    foldersAbove(maker.output.absolute).map(folder => ({ folder, maker })),
-  );
-  const below = Map.groupBy(above, ({ folder }) => folder);
-  return {
-    exact: new Map(makers.toReversed().map(maker => [maker.output.absolute, maker])),
-    below: new Map([...below].map(([folder, found]) => [folder, found.map(({ maker }) => maker)])),
-  };
+  const exact = new Map<string, Maker<Node>>();
+  const below = new Map<string, Maker<Node>[]>();
+  for (const stage of stages) {
+    for (const output of stage.outs) {
+      const maker = { stage, output };
+      if (!exact.has(output.absolute)) exact.set(output.absolute, maker);
+      for (const folder of foldersAbove(output.absolute)) {
+        const known = below.get(folder);
+        if (known) known.push(maker);
+        else below.set(folder, [maker]);
+      }
+    }
+  }
+  return { exact, below };
 }
 
+/** The nearest first. */
 function foldersAbove(path: string): readonly string[] {
-  const parent = dirname(path);
-  return parent === path ? [] : [parent, ...foldersAbove(parent)];
+  const folders: string[] = [];
+  let inner = path;
+  for (let folder = dirname(path); folder !== inner; folder = dirname(folder)) {
+    folders.push(folder);
+    inner = folder;
+  }
+  return folders;
 }
 
 /** The stages that make this path, a folder it is in, or something inside it. */
 function makersOf<Node>({ absolute }: DeclaredPath, { exact, below }: Makers<Node>): readonly Node[] {
-  const around = [absolute, ...foldersAbove(absolute)].flatMap(path => exact.get(path) ?? []);
-  return [...around, ...(below.get(absolute) ?? [])].map(maker => maker.stage);
+  const found: Node[] = [];
+  const add = (maker: Maker<Node> | undefined): void => {
+    if (maker) found.push(maker.stage);
+  };
+  add(exact.get(absolute));
+  for (const folder of foldersAbove(absolute)) add(exact.get(folder));
+  for (const maker of below.get(absolute) ?? []) add(maker);
+  return found;
 }
 
 /** The inputs of some stages that no stage of the pipeline makes: files that have to be there already. */

@@ -3,7 +3,7 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
-import { readText } from '#lib/documents/read-text.ts';
+import { readTextNow } from '#lib/documents/read-text.ts';
 import { parseParams } from '#lib/dvc/pipeline/params-file.ts';
 import type { ParamsFile, ParamsKey } from '#lib/dvc/pipeline/stage.ts';
 import { isValueList, isValueMap, type Value, type ValueMap } from '#lib/dvc/values/value.ts';
@@ -19,7 +19,7 @@ export type ReadParamsFile = (file: ParamsFile) => Promise<ValueMap>;
 export function createParamsReader(): ReadParamsFile {
   const parsed = new Map<string, { readonly text: string; readonly values: ValueMap }>();
   return async file => {
-    const text = await readText(file.absolute);
+    const text = readTextNow(file.absolute);
     const known = parsed.get(file.absolute);
     if (known?.text === text) return known.values;
     const shown = shownPath(file);

@@ -1,7 +1,7 @@
 // No path of a pipeline leaves the repository, and no output can be something whose removal would hurt: a stage's
 // outputs are deleted before it runs.
 import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { DeclaredPath, Pipeline, Stage } from '#lib/dvc/pipeline/stage.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
@@ -18,14 +18,30 @@ function isPlain(path: string): boolean {
   return !(path.includes('/.') || path.includes('//')) || !/\/(?:\.{0,2})(?:\/|$)/.test(path);
 }
 
+/** `resolve`, sooner for paths in which nothing has to be worked out. @param folder absolute and normal */
+export function resolveBelow(folder: string, path: string): string {
+  if (path === '.') return folder;
+  return sep === '/' && folder !== '/' && NORMAL.test(path) ? `${folder}/${path}` : resolve(folder, path);
+}
+
+const NORMAL = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
+
 /** Every path that is written wrongly, by its text alone. */
 export function checkPaths(pipeline: Pipeline): readonly ConfigurationError[] {
-  return pipeline.stages.flatMap(stage => [
-    ...[...stage.deps, ...stage.params].flatMap(path => checkInside(path, pipeline.root)),
-    ...stage.outs.flatMap(path => [...checkInside(path, pipeline.root), ...checkRemovable(path, pipeline)]),
-    ...checkWorkingDirectory(stage, pipeline.root),
-  ]);
+  const { root, directory } = pipeline;
+  const own = [join(directory, 'dvc.yaml'), join(directory, 'dvc.lock')];
+  const problems: ConfigurationError[] = [];
+  for (const stage of pipeline.stages) {
+    for (const path of stage.deps) problems.push(...checkInside(path, root));
+    for (const path of stage.params) problems.push(...checkInside(path, root));
+    for (const path of stage.outs)
+      problems.push(...checkInside(path, root), ...checkRemovable(path, root, own));
+    problems.push(...checkWorkingDirectory(stage, root));
+  }
+  return problems;
 }
+
+const NONE: readonly ConfigurationError[] = [];
 
 function checkInside({ path, absolute, at }: DeclaredPath, root: string): readonly ConfigurationError[] {
   if (/^\w+:\/\//.test(path)) {
@@ -34,23 +50,23 @@ function checkInside({ path, absolute, at }: DeclaredPath, root: string): readon
       new ConfigurationError(`${path} is not a local file, which is not supported yet`, { at, remedy }),
     ];
   }
-  if (isWithin(root, absolute)) return [];
+  if (isWithin(root, absolute)) return NONE;
   const remedy = 'Name a path inside the repository, relative to the folder the stage works in.';
   return [new ConfigurationError(`${path} is outside the repository`, { at, remedy })];
 }
 
 function checkRemovable(
   { path, absolute, at }: DeclaredPath,
-  pipeline: Pipeline,
+  root: string,
+  own: readonly string[],
 ): readonly ConfigurationError[] {
-  const own = [join(pipeline.directory, 'dvc.yaml'), join(pipeline.directory, 'dvc.lock')];
   const kept = own.find(file => isWithin(absolute, file));
   const isInternal =
     /\.(?:git|dvc)/.test(absolute) &&
-    relative(pipeline.root, absolute)
+    relative(root, absolute)
       .split(sep)
       .some(part => part === '.git' || part === '.dvc');
-  if (kept === undefined && !isInternal) return [];
+  if (kept === undefined && !isInternal) return NONE;
   const what = kept === undefined ? 'belongs to git or DVC' : `holds the pipeline's own files`;
   const remedy =
     'Let the stage write to a file or folder of its own: outputs are removed before a stage runs.';
@@ -61,7 +77,7 @@ function checkWorkingDirectory(
   { workingDirectory, name, at }: Stage,
   root: string,
 ): readonly ConfigurationError[] {
-  if (isWithin(root, workingDirectory)) return [];
+  if (isWithin(root, workingDirectory)) return NONE;
   const remedy = 'Name a folder inside the repository as wdir.';
   return [new ConfigurationError(`The stage ${name} works outside the repository`, { at, remedy })];
 }

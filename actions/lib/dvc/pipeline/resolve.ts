@@ -62,15 +62,22 @@ export async function resolveTemplates(
   const scope: Scope = { members: context.members, parsing, text: tree.text, at: tree.at };
   const work: Work = { source, context, scope, folder };
   const stages: ResolvedStage[] = [];
+  const isPlain = !tree.text.includes('${');
   const top = new Map<string, YamlNode>();
   for (const { key, value } of tree.root.kind === 'map' ? tree.root.members : []) {
     if (key === 'stages') {
       for (const member of value.kind === 'map' ? value.members : []) {
-        for (const stage of await resolveMember(member, work)) stages.push(stage);
+        if (isPlain && !isGenerated(member.value)) stages.push(asWritten(member));
+        else for (const stage of await resolveMember(member, work)) stages.push(stage);
       }
     } else if (key !== 'vars') top.set(String(key), fillIn(value, undefined, scope));
   }
   return { stages, top };
+}
+
+/** False for a dvc.yaml that surely has no templates, which takes nothing from other files. */
+export function takesValues(text: string): boolean {
+  return text.includes('${') || text.includes('vars');
 }
 
 /** Nothing is loaded for a file that fills nothing in. */
@@ -79,9 +86,21 @@ async function loadContext(
   { folder, source }: Pick<Work, 'folder' | 'source'>,
 ): Promise<Context> {
   const vars = memberOf(tree.root, 'vars')?.value;
-  if (!tree.text.includes('${') && !tree.text.includes('vars')) return EMPTY_CONTEXT;
+  if (!takesValues(tree.text)) return EMPTY_CONTEXT;
   const defaults = await loadDefaults(folder, source);
   return vars ? addVars(defaults, vars, { folder, name: 'vars', source }) : defaults;
+}
+
+const NOTHING_USED: UsedValues = new Map();
+
+/** A stage in which there is nothing to fill in. */
+function asWritten({ key, keyAt, value }: Member): ResolvedStage {
+  return { name: String(key), group: undefined, keyAt, node: value, written: value, used: NOTHING_USED };
+}
+
+function isGenerated(stage: YamlNode): boolean {
+  if (stage.kind !== 'map') return false;
+  return stage.members.some(({ key }) => key === 'foreach' || key === 'matrix' || key === 'vars');
 }
 
 async function resolveMember({ key, keyAt, value }: Member, work: Work): Promise<readonly ResolvedStage[]> {

@@ -1,8 +1,9 @@
 // From a stage's keys in dvc.yaml to a Stage: the short and the long forms of outputs and parameters become one.
-import { resolve } from 'node:path';
+import { resolveBelow } from '#lib/dvc/pipeline/paths.ts';
 import type { ResolvedStage } from '#lib/dvc/pipeline/resolve.ts';
 import type { Output, OutputKind, ParamsFile, ParamsKey, Stage } from '#lib/dvc/pipeline/stage.ts';
 import { DEFAULT_PARAMS_FILE } from '#lib/dvc/pipeline/vars.ts';
+import type { Scalar } from '#lib/dvc/values/value.ts';
 import { memberOf, type YamlNode } from '#lib/dvc/values/yaml-node.ts';
 import { ConfigurationError, type Location } from '#lib/errors.ts';
 
@@ -21,11 +22,13 @@ export function toStage(resolved: ResolvedStage, { directory, at }: StagePlace):
       remedy: 'Use letters, digits, _ and - only.',
     });
   }
-  const get = (key: string): YamlNode | undefined => memberOf(node, key)?.value;
-  const workingDirectory = resolve(directory, textAt(get('wdir')) ?? '.');
+  const values = new Map<Scalar, YamlNode>();
+  for (const { key, value } of node.kind === 'map' ? node.members : []) values.set(key, value);
+  const get = (key: string): YamlNode | undefined => values.get(key);
+  const workingDirectory = resolveBelow(directory, textAt(get('wdir')) ?? '.');
   const declare: Declare = (path, offset) => ({
     path,
-    absolute: resolve(workingDirectory, path),
+    absolute: resolveBelow(workingDirectory, path),
     at: at(offset),
   });
   const meta = get('meta');
@@ -35,11 +38,7 @@ export function toStage(resolved: ResolvedStage, { directory, at }: StagePlace):
     workingDirectory,
     deps: itemsOf(get('deps')).map(item => declare(textAt(item) ?? '', item.at)),
     params: toParams(itemsOf(get('params')), declare),
-    outs: [
-      ...toOutputs(get('outs'), 'out', declare),
-      ...toOutputs(get('metrics'), 'metric', declare),
-      ...toOutputs(get('plots'), 'plot', declare),
-    ],
+    outs: toAllOutputs(get, declare),
     frozen: flagAt(get('frozen')) ?? false,
     alwaysChanged: flagAt(get('always_changed')) ?? false,
     description: textAt(get('desc')),
@@ -55,6 +54,13 @@ type Declare = (path: string, offset: number) => Omit<ParamsFile, 'keys'>;
 
 function toCommand(node: YamlNode | undefined): string | readonly string[] {
   return node?.kind === 'list' ? node.items.map(item => textAt(item) ?? '') : (textAt(node) ?? '');
+}
+
+function toAllOutputs(get: (key: string) => YamlNode | undefined, declare: Declare): readonly Output[] {
+  const outs = toOutputs(get('outs'), 'out', declare);
+  const metrics = toOutputs(get('metrics'), 'metric', declare);
+  const plots = toOutputs(get('plots'), 'plot', declare);
+  return metrics.length + plots.length === 0 ? outs : [...outs, ...metrics, ...plots];
 }
 
 function toOutputs(node: YamlNode | undefined, kind: OutputKind, declare: Declare): readonly Output[] {
@@ -116,6 +122,7 @@ function toParams(items: readonly YamlNode[], declare: Declare): readonly Params
       keys: itemsOf(value).map(one => ({ key: textAt(one) ?? '', at: declare('', one.at).at })),
     }));
   });
+  if (entries.length === 1 && (entries[0]?.keys.length ?? 0) <= 1) return entries;
   const byFile = Map.groupBy(entries, entry => entry.path);
   return [...byFile.values()].flatMap(([first, ...others]) => {
     if (!first) return [];

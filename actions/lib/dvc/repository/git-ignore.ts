@@ -9,7 +9,10 @@ export type IsIgnored = (path: string, isFolder: boolean) => boolean;
 
 interface Rules {
   readonly folder: string;
-  readonly rules: Ignore;
+  /** Names right in the folder, in small letters: the lines `/name` that DVC writes, one for each output. */
+  readonly names: ReadonlySet<string>;
+  /** All other lines. */
+  readonly rules: Ignore | undefined;
 }
 
 /**
@@ -48,8 +51,11 @@ function decide(
   path: string,
   { isFolder, rules }: { readonly isFolder: boolean; readonly rules: readonly Rules[] },
 ): boolean {
-  for (const { folder, rules: own } of rules) {
+  for (const { folder, names, rules: own } of rules) {
     const name = relative(folder, path).split(sep).join('/');
+    const slash = name.indexOf('/');
+    if (names.has((slash < 0 ? name : name.slice(0, slash)).toLowerCase())) return true;
+    if (own === undefined) continue;
     const result = own.test(isFolder ? `${name}/` : name);
     if (result.ignored || result.unignored) return result.ignored;
   }
@@ -63,8 +69,17 @@ function exclude(gitRoot: string): readonly Rules[] {
 
 function readRules(file: string, folder: string): Rules | undefined {
   if (!existsSync(file)) return undefined;
-  return { folder, rules: ignore({ allowRelativePaths: false }).add(readFileSync(file, 'utf8')) };
+  const lines = readFileSync(file, 'utf8').split(/\r?\n/u);
+  // What an exception takes back depends on the order of all lines.
+  const isPlain = (line: string) => PLAIN_LINE.test(line) && !hasExceptions;
+  const hasExceptions = lines.some(line => line.startsWith('!'));
+  const names = new Set(lines.filter(isPlain).map(line => line.slice(1).toLowerCase()));
+  const others = lines.filter(line => line !== '' && !line.startsWith('#') && !isPlain(line));
+  const rules = others.length > 0 ? ignore({ allowRelativePaths: false }).add(others) : undefined;
+  return { folder, names, rules };
 }
+
+const PLAIN_LINE = /^\/[\w-][\w.-]*$/;
 
 /** The folder that holds `.git`, from a folder upwards; undefined outside of git. */
 export function findGitRoot(folder: string): string | undefined {

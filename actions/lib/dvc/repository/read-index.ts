@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { DvcConfig } from '#lib/dvc/config/config.ts';
 import { EMPTY_LOCK, parseLock } from '#lib/dvc/lock/lock.ts';
 import { parsePipeline } from '#lib/dvc/pipeline/pipeline.ts';
+import { takesValues } from '#lib/dvc/pipeline/resolve.ts';
 import type { LockedPipeline, RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import type { Source } from '#lib/dvc/repository/source.ts';
 import { parsePlainTracked } from '#lib/dvc/tracked/from-fields.ts';
@@ -11,6 +12,16 @@ import type { TrackedFile } from '#lib/dvc/tracked/tracked.ts';
 
 export interface ReadIndexOptions {
   readonly parsing: DvcConfig['parsing'];
+  /** Filled as pipelines are read: of two revisions that are compared most hold the same. */
+  readonly known?: KnownPipelines | undefined;
+}
+
+/** By path of the dvc.yaml; only those that take nothing from other files. */
+export type KnownPipelines = Map<string, PipelineTexts & { readonly read: LockedPipeline }>;
+
+interface PipelineTexts {
+  readonly text: string;
+  readonly lockText: string | undefined;
 }
 
 /** @throws ConfigurationErrors for the first file that cannot be read. */
@@ -47,15 +58,19 @@ async function readTracked(file: string, { root, readText }: Source): Promise<Tr
 async function readLockedPipeline(
   file: string,
   source: Source,
-  { parsing }: ReadIndexOptions,
+  { parsing, known }: ReadIndexOptions,
 ): Promise<LockedPipeline> {
   const lockFile = join(dirname(file), 'dvc.lock');
   await source.prefetch?.([file, lockFile]);
   const text = (await source.readText(file)) ?? '';
   const lockText = await source.readText(lockFile);
+  const before = known?.get(file);
+  if (before?.text === text && before.lockText === lockText) return before.read;
   const readText = (path: string) => source.readText(path);
-  return {
+  const read = {
     pipeline: await parsePipeline(text, file, { root: source.root, readText, parsing }),
     lock: lockText === undefined ? EMPTY_LOCK : await parseLock(lockText, lockFile),
   };
+  if (!takesValues(text)) known?.set(file, { text, lockText, read });
+  return read;
 }

@@ -1,11 +1,13 @@
 // The status of many stages against the work tree. A file that is an output of one stage and a dependency of others is
 // looked at once.
+import { existsSync } from 'node:fs';
 import type { HashName } from '#lib/dvc/objects/object.ts';
 import type { ObjectCache, WorkOptions, WorkTree } from '#lib/dvc/objects/work-tree.ts';
 import type { ReadParamsFile } from '#lib/dvc/pipeline/params.ts';
 import type { Selected } from '#lib/dvc/repository/targets.ts';
 import { type Look, statusOf } from '#lib/dvc/status/stage-status.ts';
 import type { StageStatus } from '#lib/dvc/status/status.ts';
+import type { ValueMap } from '#lib/dvc/values/value.ts';
 
 export interface LocalStatusOptions extends WorkOptions, Pick<Look, 'directory' | 'findUpdate'> {
   readonly workTree: WorkTree;
@@ -39,6 +41,7 @@ export function createLook({
 }: LocalStatusOptions): Look {
   const hashes = new Map<string, Promise<string | undefined>>();
   const cached = new Map<string, boolean>();
+  const values = new Map<string, Promise<ValueMap> | undefined>();
   const hash = async (path: string, name: HashName): Promise<string | undefined> => {
     const hashed = await workTree.hash(path, { hash: name, signal, onProgress });
     return hashed?.fingerprint.md5;
@@ -46,7 +49,13 @@ export function createLook({
   return {
     directory,
     findUpdate,
-    readParams,
+    readParams: file => {
+      const known = values.get(file.absolute);
+      if (known || values.has(file.absolute)) return known;
+      const read = existsSync(file.absolute) ? readParams(file) : undefined;
+      values.set(file.absolute, read);
+      return read;
+    },
     hash: (path, name) => remember(hashes, `${name} ${path}`, () => hash(path, name)),
     isCached: (md5, name) => remember(cached, `${name} ${md5}`, () => cache.missing(md5, name).length === 0),
   };

@@ -1,6 +1,5 @@
 // Compares one stage or .dvc file with what is recorded of it. What the content is comes from ports, so that status,
 // repro and reports judge by the same rules.
-import { existsSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type { LockedPath } from '#lib/dvc/lock/entry.ts';
 import type { HashName } from '#lib/dvc/objects/object.ts';
@@ -23,7 +22,8 @@ export interface Look {
   readonly hash: (path: string, hash: HashName) => Promise<string | undefined>;
   /** True when the cache holds all of an object. */
   readonly isCached: (md5: string, hash: HashName) => boolean;
-  readonly readParams: (file: ParamsFile) => Promise<ValueMap>;
+  /** Undefined for a file that does not exist. */
+  readonly readParams: (file: ParamsFile) => Promise<ValueMap> | undefined;
   /** The commit an import would come from now; absent when updates are not looked for. */
   readonly findUpdate?: ((dependency: TrackedDependency) => Promise<string | undefined>) | undefined;
 }
@@ -72,9 +72,8 @@ async function stageDependencies({ stage, entry }: IndexedStage, look: Look): Pr
     if (change) changes.set(shown(absolute, look), change);
   }
   for (const file of stage.params) {
-    const found = existsSync(file.absolute)
-      ? paramChanges(file, await look.readParams(file), entry?.params.get(file.path))
-      : 'deleted';
+    const values = await look.readParams(file);
+    const found = values ? paramChanges(file, values, entry?.params.get(file.path)) : 'deleted';
     if (typeof found === 'string' || found.size > 0) changes.set(shown(file.absolute, look), found);
   }
   return changes;

@@ -12,10 +12,34 @@ export interface Read<Node> {
 
 /** A word as its type; dates and merge keys are left to the general reader. */
 export function plainValue(word: string): Scalar {
-  if (/^[A-EG-MO-SU-Za-eg-mo-su-z/]/.test(word)) return word;
+  if (isLetter(word.charCodeAt(0)) && !MEANINGS.has(word)) return word;
+  if (isShortNumber(word)) return BigInt(word);
   const kind = wordKind(word);
   if (kind === 'timestamp' || kind === 'mark') throw new Unusual();
   return readWord(word);
+}
+
+/** All that a word of letters can mean but itself. */
+const MEANINGS = new Set(['true', 'True', 'TRUE', 'false', 'False', 'FALSE', 'null', 'Null', 'NULL']);
+
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || code === 47;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function isShortNumber(word: string): boolean {
+  if (word.length === 0 || word.length > 15) return false;
+  for (let at = 0; at < word.length; at++) if (!isDigit(word.charCodeAt(at))) return false;
+  return true;
+}
+
+/** True for what may begin an unquoted text whatever follows; for others the rules of YAML have to be asked. */
+export function isWordStart(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return isLetter(code) || isDigit(code);
 }
 
 /** Reads the list or map that opens at `start`; `limit` is the end of its line. */
@@ -56,11 +80,28 @@ function readPart(text: string, at: number, limit: number): Read<YamlNode> {
       end: end + 1,
     };
   }
+  const simple = simpleEnd(text, at);
+  if (simple > at)
+    return { node: { kind: 'scalar', value: plainValue(text.slice(at, simple)), at }, end: simple };
   const word = /[^,[\]{}#:&*!|>'"%@`? -](?:[^,[\]{}#:\n]|:(?![ ,[\]{}\n]))*/y;
   word.lastIndex = at;
   const found = withoutEnd(word.exec(text)?.[0] ?? '');
   if (!found) throw new Unusual();
   return { node: { kind: 'scalar', value: plainValue(found), at }, end: at + found.length };
+}
+
+/** Where a word of letters, digits and `_./-` ends right before a comma or bracket; -1 for any other. */
+function simpleEnd(text: string, at: number): number {
+  if (!isWordStart(text, at)) return -1;
+  let end = at + 1;
+  for (
+    let code = text.charCodeAt(end);
+    isLetter(code) || (code >= 45 && code <= 57);
+    code = text.charCodeAt(end)
+  )
+    end++;
+  const next = text[end];
+  return next === ',' || next === ']' || next === '}' ? end : -1;
 }
 
 function skipSpaces(text: string, at: number): number {
@@ -73,5 +114,5 @@ function skipSpaces(text: string, at: number): number {
 export function withoutEnd(text: string): string {
   let end = text.length;
   while (text.charCodeAt(end - 1) === 32) end--;
-  return text.slice(0, end);
+  return end === text.length ? text : text.slice(0, end);
 }

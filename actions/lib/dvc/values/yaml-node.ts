@@ -50,16 +50,30 @@ export function memberOf(node: YamlNode | undefined, key: Scalar): Member | unde
 /** Finds line and column of an offset; both count from 1. */
 export function createLocator(text: string): (offset: number) => { line: number; column: number } {
   let starts: readonly number[] | undefined;
+  let last = 0;
   return offset => {
     starts ??= lineStarts(text);
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle;
+    // Most places are asked for from top to bottom.
+    if (!isOnLine(starts, last, offset)) {
+      last = isOnLine(starts, last + 1, offset) ? last + 1 : findLine(starts, offset);
     }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+    return { line: last + 1, column: offset - (starts[last] ?? 0) + 1 };
   };
+}
+
+function isOnLine(starts: readonly number[], line: number, offset: number): boolean {
+  const [start, next] = [starts[line], starts[line + 1]];
+  return start !== undefined && start <= offset && (next === undefined || offset < next);
+}
+
+function findLine(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 function lineStarts(text: string): readonly number[] {

@@ -2,7 +2,7 @@
 // every command would otherwise wait for. Whatever is unusual (anchors, tags, block texts, tabs, mistakes) is left to the
 // general reader: both never read the same text differently.
 import type { Scalar } from '#lib/dvc/values/value.ts';
-import { plainValue, readFlow, withoutEnd } from '#lib/dvc/values/yaml-flow.ts';
+import { isWordStart, plainValue, readFlow, withoutEnd } from '#lib/dvc/values/yaml-flow.ts';
 import type { Member, YamlNode } from '#lib/dvc/values/yaml-node.ts';
 import { closingQuote, readQuoted, Unusual } from '#lib/dvc/values/yaml-quoted.ts';
 
@@ -86,7 +86,12 @@ function readMap(cursor: Cursor, indent: number): YamlNode {
 
 function refuseRepeated(members: readonly Member[]): void {
   if (members.length < 2) return;
-  if (new Set(members.map(({ key }) => String(key))).size < members.length) throw new Unusual();
+  const seen = new Set<string>();
+  for (const { key } of members) {
+    const name = String(key);
+    if (seen.has(name)) throw new Unusual();
+    seen.add(name);
+  }
 }
 
 /** The key a line begins with, and the offset after its colon; undefined for a line without one. */
@@ -101,7 +106,8 @@ function readKey(text: string, { start, end }: Line): { value: Scalar; end: numb
   while (colon >= 0 && colon < end && !isGap(text, colon + 1, end)) colon = text.indexOf(':', colon + 1);
   if (colon < 0 || colon >= end) return undefined;
   const word = text.slice(start, colon);
-  if (!PLAIN_START.test(word) || /[ ](?:#|$)/.test(word)) throw new Unusual();
+  if (!isWordStart(text, start) && !PLAIN_START.test(word)) throw new Unusual();
+  if (word.includes(' ') && /[ ](?:#|$)/.test(word)) throw new Unusual();
   return { value: plainValue(word), end: colon + 1 };
 }
 
@@ -201,7 +207,7 @@ function readPlain(cursor: Cursor, start: number, indent: number): YamlNode {
   const { text, lines } = cursor;
   let line = lines[cursor.next];
   let word = text.slice(start, line?.end);
-  if (!PLAIN_START.test(word)) throw new Unusual();
+  if (!isWordStart(text, start) && !PLAIN_START.test(word)) throw new Unusual();
   const comment = word.indexOf(' #');
   const isCut = comment >= 0;
   if (isCut) word = word.slice(0, comment);

@@ -9,7 +9,7 @@ import { openObjectCache } from '#lib/dvc/objects/open-cache.ts';
 import { openWorkTree } from '#lib/dvc/objects/open-work-tree.ts';
 import { requireDvcRoot } from '#lib/dvc/repository/find-root.ts';
 import { createGitIgnore, findGitRoot } from '#lib/dvc/repository/git-ignore.ts';
-import { readIndex } from '#lib/dvc/repository/read-index.ts';
+import { type KnownPipelines, readIndex } from '#lib/dvc/repository/read-index.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { Source } from '#lib/dvc/repository/source.ts';
 import { createWorkTreeSource, type Ignores } from '#lib/dvc/repository/work-tree-source.ts';
@@ -44,11 +44,12 @@ export async function openDvcRepository(options: OpenOptions): Promise<DvcReposi
     umask: process.umask(),
   });
   const source = createWorkTreeSource({ root, isDvcIgnored: toIgnores(ignore), isGitIgnored });
+  const known: KnownPipelines = new Map();
   return {
     ...{ root, directory, gitRoot, config, cache, workTree, source, ignore, isGitIgnored },
     sourceAt: revision => openCommit(revision, { root, gitRoot }),
     readIndex: async (from = source) => {
-      const index = await readIndex(from, { parsing: config.parsing });
+      const index = await readIndex(from, { parsing: config.parsing, known });
       return from === source ? withLeftOver(index) : index;
     },
   };

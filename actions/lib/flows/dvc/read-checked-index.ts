@@ -1,6 +1,5 @@
 // The index as verbs that look at outputs want it: an output that .dvcignore leaves out could never be seen, which DVC
 // refuses, and so do we.
-import { statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { indexedOutputs } from '#lib/dvc/repository/indexed-stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
@@ -13,8 +12,7 @@ export async function readCheckedIndex(repository: DvcRepository, source?: Sourc
   const index = await repository.readIndex(source);
   if (index.source.name !== 'workspace') return index;
   for (const { output } of indexedOutputs(index)) {
-    const isFolder = statSync(output.absolute, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    const { isIgnored, origin } = repository.ignore.explain(output.absolute, isFolder);
+    const { isIgnored, origin } = repository.ignore.explain(output.absolute);
     if (!isIgnored) continue;
     throw new ConfigurationError(
       `The output ${relative(repository.root, output.absolute)} is left out by ${origin ?? '.dvcignore'}`,
