@@ -126,7 +126,7 @@ const removeStage: Plan = scene => {
 const fail: Plan = () => ({
   edit: write(
     'broken/dvc.yaml',
-    'stages:\n  first: {cmd: echo 1 > a.txt, outs: [a.txt]}\n  second: {cmd: exit 3, deps: [a.txt], outs: [b.txt]}\n  third: {cmd: cp b.txt c.txt, deps: [b.txt], outs: [c.txt]}\n  fourth: {cmd: echo 4 > d.txt, outs: [d.txt]}\n',
+    'stages:\n  first: {cmd: echo 1 > a.txt, outs: [a.txt]}\n  second: {cmd: exit 3, deps: [a.txt], outs: [b.txt]}\n  third: {cmd: cat b.txt b.txt > c.txt, deps: [b.txt], outs: [c.txt]}\n  fourth: {cmd: echo 4 > d.txt, outs: [d.txt]}\n',
   ),
   commands: [
     ['repro', 'broken/dvc.yaml'],
@@ -137,7 +137,7 @@ const fail: Plan = () => ({
 const mend: Plan = scene =>
   has(scene, 'broken/dvc.yaml')
     ? {
-        edit: replace('broken/dvc.yaml', 'exit 3', 'cp a.txt b.txt'),
+        edit: replace('broken/dvc.yaml', 'exit 3', 'cat a.txt a.txt > b.txt'),
         commands: [['repro', 'broken/dvc.yaml']],
       }
     : undefined;

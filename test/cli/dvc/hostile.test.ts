@@ -309,6 +309,17 @@ it('a modified file in the way of a checkout is not lost', async () => {
   expect(readFileSync(repository.path('x'), 'utf8')).toBe('work of a day');
 });
 
+it('links into a cache that is gone are whole again after a pull', async () => {
+  const repository = createHostileRepository();
+  repository.write('data/a.txt', 'a');
+  for (const words of [['config', 'cache.type', 'symlink'], ['add', 'data'], ['push']])
+    expect((await repository.run(words)).code).toBe(0);
+  rmSync(repository.path('.dvc/cache'), { recursive: true });
+  expectRefusal(await repository.run(['checkout']), /data/);
+  expect((await repository.run(['pull'])).code).toBe(0);
+  expect(readFileSync(repository.path('data/a.txt'), 'utf8')).toBe('a');
+});
+
 it('a cache that cannot be made is named', async () => {
   const repository = createHostileRepository();
   repository.write('x', 'x');

@@ -1,7 +1,8 @@
 // Brings a place of the work tree to what a fingerprint says. All reasons to stop are found before anything is touched;
 // then every file is replaced by itself, whole, so that a killed checkout leaves some files old and some new, and the next
 // one does the rest.
-import { existsSync, lstatSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { sep } from 'node:path';
 import { CheckoutConflict, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
 import { type CheckoutPlan, planCheckout } from '#lib/dvc/objects/checkout-plan.ts';
 import { type Content, readContent } from '#lib/dvc/objects/content.ts';
@@ -12,6 +13,7 @@ import type { Fingerprint, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing } from '#lib/dvc/objects/object-path.ts';
 import { makeExecutable, placeFiles, rememberPlaced } from '#lib/dvc/objects/place-files.ts';
 import type { CheckoutResult, ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
+import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
 type CheckoutOptions = NonNullable<Parameters<WorkTree['checkout']>[2]>;
 
@@ -30,12 +32,11 @@ export async function checkOutContent(
   const wanted = isListing(md5) ? cache.readTree(md5, hash) : [{ md5, relpath: '' }];
   if (wanted === undefined) {
     // Without its listing a folder can still be recognized: what is there already needs no cache.
-    const there = await readContent(context, path, { hash, signal: work.signal });
+    const there = await readPresent(context, path, { hash, force, signal: work.signal });
     if (allowMissing || there?.md5 === md5) return UNCHANGED;
     throw new MissingObjects([path], [md5]);
   }
-  refuseDeadLink(path, force);
-  const before = await readContent(context, path, { hash, signal: work.signal });
+  const before = await readPresent(context, path, { hash, force, signal: work.signal });
   const isAsWanted = before?.md5 === md5 && before.scan.isFolder === isListing(md5);
   const plan = isAsWanted ? unchanged(wanted) : planCheckout(before, wanted);
   const coming = [...plan.added, ...plan.modified];
@@ -68,12 +69,31 @@ function unchanged(wanted: readonly TreeEntry[]): CheckoutPlan {
   return { added: [], modified: [], replaced: [], deleted: [], unchanged: wanted };
 }
 
-/** A link that leads nowhere has no bytes to compare: only who says so loses it. */
-function refuseDeadLink(path: string, force: boolean): void {
-  const info = lstatSync(path, { throwIfNoEntry: false });
-  if (!info?.isSymbolicLink() || existsSync(path)) return;
-  if (!force) throw new CheckoutConflict([path]);
-  rmSync(path);
+/** Links that lead nowhere hold no bytes: they give way to what is recorded. Looked for only where reading met one. */
+async function readPresent(
+  context: WorkTreeContext,
+  path: string,
+  { force, ...options }: ReadOptions,
+): Promise<Content | undefined> {
+  try {
+    return await readContent(context, path, options);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError && hasCode(error.cause, 'ENOENT'))) throw error;
+    const dead = findDeadLinks(path);
+    const foreign = dead.filter(link => !readlinkSync(link).startsWith(context.cache.folder + sep));
+    if (foreign.length > 0 && !force) throw new CheckoutConflict(foreign);
+    for (const link of dead) rmSync(link);
+    return readContent(context, path, options);
+  }
+}
+
+type ReadOptions = NonNullable<Parameters<typeof readContent>[2]> & { readonly force: boolean };
+
+function findDeadLinks(path: string): readonly string[] {
+  const info = lstatSync(path);
+  if (info.isSymbolicLink()) return existsSync(path) ? [] : [path];
+  if (!info.isDirectory()) return [];
+  return readdirSync(path).flatMap(name => findDeadLinks(`${path}${sep}${name}`));
 }
 
 function refuseLoss(
