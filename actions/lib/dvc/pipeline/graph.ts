@@ -21,11 +21,13 @@ interface Maker<Node> {
 interface Makers<Node> {
   readonly exact: ReadonlyMap<string, Maker<Node>>;
   readonly below: ReadonlyMap<string, readonly Maker<Node>[]>;
+  readonly foldersAbove: (path: string) => readonly string[];
 }
 
 function indexMakers<Node extends GraphNode>(stages: readonly Node[]): Makers<Node> {
   const exact = new Map<string, Maker<Node>>();
   const below = new Map<string, Maker<Node>[]>();
+  const foldersAbove = createFoldersAbove();
   for (const stage of stages) {
     for (const output of stage.outs) {
       const maker = { stage, output };
@@ -37,22 +39,29 @@ function indexMakers<Node extends GraphNode>(stages: readonly Node[]): Makers<No
       }
     }
   }
-  return { exact, below };
+  return { exact, below, foldersAbove };
 }
 
-/** The nearest first. */
-function foldersAbove(path: string): readonly string[] {
-  const folders: string[] = [];
-  let inner = path;
-  for (let folder = dirname(path); folder !== inner; folder = dirname(folder)) {
-    folders.push(folder);
-    inner = folder;
-  }
-  return folders;
+/** The nearest first; worked out once for all that lies side by side. */
+function createFoldersAbove(): (path: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  const foldersAbove = (path: string): readonly string[] => {
+    const parent = dirname(path);
+    if (parent === path) return [];
+    const before = known.get(parent);
+    if (before) return before;
+    const found = [parent, ...foldersAbove(parent)];
+    known.set(parent, found);
+    return found;
+  };
+  return foldersAbove;
 }
 
 /** The stages that make this path, a folder it is in, or something inside it. */
-function makersOf<Node>({ absolute }: DeclaredPath, { exact, below }: Makers<Node>): readonly Node[] {
+function makersOf<Node>(
+  { absolute }: DeclaredPath,
+  { exact, below, foldersAbove }: Makers<Node>,
+): readonly Node[] {
   const found: Node[] = [];
   const add = (maker: Maker<Node> | undefined): void => {
     if (maker) found.push(maker.stage);
@@ -110,7 +119,7 @@ export function stagesBehind<Node extends GraphNode>(
   stages: readonly Node[],
   files: readonly string[],
 ): readonly Node[] {
-  const { exact } = indexMakers(stages);
+  const { exact, foldersAbove } = indexMakers(stages);
   const makers = files.flatMap(file =>
     [file, ...foldersAbove(file)].flatMap(path => exact.get(path)?.stage ?? []),
   );
@@ -129,7 +138,7 @@ export function checkGraph(stages: readonly GraphNode[]): readonly Configuration
 
 function checkOverlap(
   { stage, output }: Maker<GraphNode>,
-  { exact }: Makers<GraphNode>,
+  { exact, foldersAbove }: Makers<GraphNode>,
 ): readonly ConfigurationError[] {
   const first = exact.get(output.absolute);
   const around = foldersAbove(output.absolute).flatMap(folder => exact.get(folder) ?? [])[0];

@@ -31,12 +31,13 @@ export function indexedStages(
   index: RepositoryIndex,
   directory: string = index.source.root,
 ): readonly IndexedStage[] {
-  const pipelines = index.pipelines.flatMap(({ pipeline, lock }) =>
-    pipeline.stages.map(stage => {
+  const pipelines = index.pipelines.flatMap(({ pipeline, lock }) => {
+    const address = addressOf(pipeline.file, directory);
+    return pipeline.stages.map(stage => {
       const entry = lock.stages.get(stage.name)?.entry;
-      return fromStage(stage, { pipeline, entry, name: addressOf(pipeline.file, directory, stage.name) });
-    }),
-  );
+      return fromStage(stage, { pipeline, entry, name: withName(address, stage.name) });
+    });
+  });
   const tracked = index.tracked.map(one => fromTracked(one, addressOf(one.file, directory)));
   return [...tracked, ...pipelines];
 }
@@ -50,6 +51,10 @@ export function indexedOutputs(index: RepositoryIndex, directory?: string): read
 export function addressOf(file: string, directory: string, name?: string): string {
   const path = relative(directory, file).split(sep).join('/');
   if (name === undefined) return path;
+  return withName(path, name);
+}
+
+function withName(path: string, name: string): string {
   return path === 'dvc.yaml' ? name : `${path}:${name}`;
 }
 

@@ -25,12 +25,15 @@ interface Cursor {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const STRANGE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;
+/** At the start of a line: documents and directives. */
+const MARKS = ['---', '...', '%'];
 /** What may begin an unquoted text. */
 const PLAIN_START = /^(?:[^\s,[\]{}#&*!|>'"%@`?:-]|[?:-](?=[^ ]))/;
 
 /** The tree of the text, or undefined when it is for the general reader to read or refuse. */
 export function readQuickYaml(text: string): YamlNode | undefined {
-  if (STRANGE.test(text) || /^(?:---|\.\.\.|%)/m.test(text)) return undefined;
+  if (STRANGE.test(text) || MARKS.some(mark => text.startsWith(mark) || text.includes(`\n${mark}`)))
+    return undefined;
   try {
     const cursor: Cursor = { text, lines: contentLines(text), next: 0 };
     const first = cursor.lines[0];
