@@ -53,8 +53,7 @@ function decide(
 ): boolean {
   for (const { folder, names, rules: own } of rules) {
     const name = relative(folder, path).split(sep).join('/');
-    const slash = name.indexOf('/');
-    if (names.has((slash < 0 ? name : name.slice(0, slash)).toLowerCase())) return true;
+    if (names.has(name.toLowerCase())) return true;
     if (own === undefined) continue;
     const result = own.test(isFolder ? `${name}/` : name);
     if (result.ignored || result.unignored) return result.ignored;

@@ -9,6 +9,7 @@ const FILES: Readonly<Record<string, string>> = {
   '.gitignore': '*.log\n/data\nbuild/\n!keep.log\n# a comment\n\\#odd\nsp\\ \n**/deep/x\n',
   'sub/.gitignore': '!a.log\n/own\nb*\n',
   'sub/inner/.gitignore': '*\n!y\n',
+  'outs/.gitignore': '/model.bin\n/images\n/a.b-c_d\n*.tmp\n',
   '.git/info/exclude': 'private\n',
 };
 const PATHS = [
@@ -25,6 +26,8 @@ const PATHS = [
     'private',
   ],
   ...['sub/a.log', 'sub/b.log', 'sub/own', 'sub/q/own', 'sub/bee', 'sub/inner/y', 'sub/inner/z', 'plain.txt'],
+  ...['outs/model.bin', 'outs/images/1.png', 'outs/in/model.bin', 'outs/in/images/1.png', 'outs/model.bin2'],
+  ...['outs/a.b-c_d', 'outs/axb-c_d', 'outs/x.tmp', 'outs/in/y.tmp'],
 ];
 
 test('says of every path what git itself says', () => {
