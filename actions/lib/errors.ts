@@ -5,6 +5,8 @@ export interface Location {
   readonly file: string;
   readonly line?: number | undefined;
   readonly column?: number | undefined;
+  /** The commit that the file was read from; without it, the work tree. */
+  readonly revision?: string | undefined;
 }
 
 interface ConfigurationErrorOptions {
@@ -37,6 +39,16 @@ export class ConfigurationErrors extends ConfigurationError {
     this.name = 'ConfigurationErrors';
     this.problems = problems;
   }
+}
+
+/** The same error about a file of a commit, which may differ from the file of that name in the work tree. */
+export function atRevision(error: ConfigurationError, revision: string): ConfigurationError {
+  if (error instanceof ConfigurationErrors) {
+    return new ConfigurationErrors(error.problems.map(problem => atRevision(problem, revision)));
+  }
+  const { message, at, remedy, cause } = error;
+  const named = new ConfigurationError(message, { at: at && { ...at, revision }, remedy, cause });
+  return Object.assign(named, 'exitCode' in error && { exitCode: error.exitCode });
 }
 
 /** `file:line:column`, as editors and terminals link it; an empty string without a place. */

@@ -2,6 +2,7 @@
 import { sep } from 'node:path';
 import { styleText } from 'node:util';
 import { ConfigurationError, ConfigurationErrors, errorMessage, formatLocation } from '#lib/errors.ts';
+import { showSourceLine } from '#lib/source-line.ts';
 
 /** Exit code for what the user has to fix, and for our own bugs. */
 export const EXIT_FIX = 2;
@@ -24,19 +25,37 @@ export function describeFailure(
   if (mendable) {
     const problems = mendable instanceof ConfigurationErrors ? mendable.problems : [mendable];
     const text = problems
-      .map(problem => {
-        const place = clean(formatLocation(problem.at));
-        const head = `${paint('red', 'error')} ${place ? `${paint('bold', place)} ` : ''}${clean(problem.message)}`;
-        return problem.remedy ? `${head}\n  ${paint('cyan', '->')} ${clean(problem.remedy)}` : head;
+      .map((problem, index) => {
+        const place = clean(placeOf(problem, folder));
+        const message = clean(shorten(problem.message, folder));
+        const head = `${paint('red', 'error')} ${place ? `${paint('bold', place)} ` : ''}${message}`;
+        const isShown = index > 0 && formatLocation(problem.at) === formatLocation(problems[index - 1]?.at);
+        const source = problem.at && !isShown && showSourceLine(problem.at);
+        const remedy = problem.remedy && `  ${paint('cyan', '->')} ${clean(shorten(problem.remedy, folder))}`;
+        return [head, source, remedy].filter(Boolean).join('\n');
       })
       .join('\n');
-    return { text: `${text.replaceAll(`${folder}${sep}`, '')}\n`, exitCode: EXIT_FIX };
+    return { text: `${text}\n`, exitCode: EXIT_FIX };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : errorMessage(error);
   return {
     text: `${paint('red', 'This is a bug in mainline.')} Please report it with this text:\n${clean(stack)}\n`,
     exitCode: EXIT_BUG,
   };
+}
+
+/** Paths as one would type them here. */
+function shorten(text: string, folder: string): string {
+  return text.replaceAll(`${folder}${sep}`, '');
+}
+
+/** Where to look; nothing when the sentence begins with it anyway. */
+function placeOf({ at, message }: ConfigurationError, folder: string): string {
+  const place = shorten(formatLocation(at), folder);
+  const isSaid = at?.line === undefined && shorten(message, folder).startsWith(`${place} `);
+  if (isSaid) return '';
+  const revision = at?.revision;
+  return revision === undefined || message.includes(revision) ? place : `${place} (${revision})`;
 }
 
 /** What the operating system refuses, wherever it was asked: the machine is to be mended, not mainline. */

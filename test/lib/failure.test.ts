@@ -2,7 +2,7 @@ import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { ConfigurationError } from '#lib/errors.ts';
+import { ConfigurationError, ConfigurationErrors } from '#lib/errors.ts';
 import { describeFailure } from '#lib/failure.ts';
 
 const plain = { color: false, folder: '/home/ada/repository' };
@@ -16,6 +16,41 @@ it('what the user can fix reads as place, message and remedy, with the path as o
     text: 'error models/eta/model.yaml:3:7 atMost must be a number\n  -> Correct the value.\n',
     exitCode: 2,
   });
+});
+
+it('the line of the file is shown once with a mark below the place, control characters visible and long lines cut', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'shown '));
+  const file = join(folder, 'dvc.yaml');
+  await writeFile(file, `stages:\n\u001b\tcmd: a\n${'x'.repeat(300)}!${'y'.repeat(300)}\n`);
+  const at = { file, line: 2, column: 3 };
+  const both = new ConfigurationErrors([
+    new ConfigurationError('A', { at, remedy: 'B' }),
+    new ConfigurationError('C', { at }),
+  ]);
+  expect(describeFailure(both, { color: false, folder }).text).toBe(
+    'error dvc.yaml:2:3 A\n  2 | \u241b\u2409cmd: a\n    |   ^\n  -> B\nerror dvc.yaml:2:3 C\n',
+  );
+  const long = new ConfigurationError('A', { at: { file, line: 3, column: 301 } });
+  const [, line = '', mark = ''] = describeFailure(long, { color: false, folder }).text.split('\n');
+  expect(line).toHaveLength(112);
+  expect(line[mark.indexOf('^')]).toBe('!');
+});
+
+it('a line of another revision than the work tree, or one that is gone, is not shown', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'shown '));
+  const file = join(folder, 'dvc.yaml');
+  await writeFile(file, 'stages:\n');
+  const old = new ConfigurationError('A', { at: { file, line: 1, column: 1, revision: 'v1' } });
+  expect(describeFailure(old, { color: false, folder }).text).toBe('error dvc.yaml:1:1 (v1) A\n');
+  const gone = new ConfigurationError('A', { at: { file, line: 9, column: 1 } });
+  expect(describeFailure(gone, { color: false, folder }).text).toBe('error dvc.yaml:9:1 A\n');
+});
+
+it('a path that the sentence begins with is said once', () => {
+  const error = new ConfigurationError('data/a.csv does not exist', {
+    at: { file: '/home/ada/repository/data/a.csv' },
+  });
+  expect(describeFailure(error, plain).text).toBe('error data/a.csv does not exist\n');
 });
 
 it('what the operating system refuses is for the user to mend too', async () => {

@@ -47,7 +47,8 @@ const actions = [
 export const zones: readonly Zone[] = [
   // Foundation: everything below may use it.
   { path: 'actions/lib/errors.ts', lib: [], isPure: true },
-  { path: 'actions/lib/failure.ts', lib: ['errors.ts'], node: ['util', 'path'] },
+  { path: 'actions/lib/source-line.ts', lib: ['errors.ts'], node: ['fs'] },
+  { path: 'actions/lib/failure.ts', lib: ['errors.ts', 'source-line.ts'], node: ['util', 'path'] },
   { path: 'actions/lib/natives.ts', lib: ['errors.ts'], node: ['module', 'path'] },
   { path: 'actions/lib/stats/', lib: [], isPure: true },
   { path: 'actions/lib/tables/', lib: ['errors.ts'], isPure: true },

@@ -9,6 +9,7 @@ import {
   parseDocument,
   type Document as YamlDocument,
 } from 'yaml';
+import { explainSyntax } from '#lib/documents/syntax.ts';
 import { ConfigurationError, ConfigurationErrors, type Location } from '#lib/errors.ts';
 
 /** Bigger files are refused before parsing: no document of ours comes near. */
@@ -49,12 +50,11 @@ export function parseDocumentText(text: string, file: string): Document {
   });
   // One mistake makes the parser stumble many times after it: only the first is worth reading.
   const problems = parsed.errors.slice(0, 1).map(error => {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return new ConfigurationError(`This is not valid YAML: ${syntaxMessage(error.code, error.message)}`, {
-      at: { file, line, column: col },
-      remedy: syntaxRemedy(error.code),
-      cause: error,
-    });
+    const { code, pos } = error;
+    const { message, remedy, offset } = explainSyntax(text, { code, message: error.message, offset: pos[0] });
+    const { line, col } = lines.linePos(offset);
+    const at = { file, line, column: col };
+    return new ConfigurationError(`This is not valid YAML: ${message}`, { at, remedy, cause: error });
   });
   if (problems.length > 0) throw new ConfigurationErrors(problems);
   const at = (node: Node | null | undefined): Location => {
@@ -104,17 +104,4 @@ function keyNode(parsed: YamlDocument, path: KeyPath): Node | undefined {
     item => isPair(item) && isScalar(item.key) && String(item.key.value) === String(path.at(-1)),
   );
   return pair && isScalar(pair.key) ? pair.key : undefined;
-}
-
-function syntaxMessage(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'the same key is written twice';
-  if (code === 'TAB_AS_INDENT') return 'a tab is used to indent';
-  return message.replace(/\s+/g, ' ').replace(/^[A-Z]/, letter => letter.toLowerCase());
-}
-
-function syntaxRemedy(code: string): string {
-  if (code === 'DUPLICATE_KEY') return 'Remove one of the two.';
-  if (code === 'TAB_AS_INDENT') return 'Indent with spaces.';
-  if (code === 'BAD_INDENT') return 'Give all keys of one level the same number of leading spaces.';
-  return 'Mend the syntax at this place; an editor with YAML support shows it as you type.';
 }

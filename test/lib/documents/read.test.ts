@@ -86,7 +86,7 @@ describe('a problem is shown at its place with what to write instead:', () => {
     [
       'the same key twice',
       'kind: Model\nkind: Model\n',
-      '2:1 This is not valid YAML: the same key is written twice -> Remove one of the two.',
+      '2:1 This is not valid YAML: the key kind is there twice -> Remove one of the two.',
     ],
     [
       'a tab',

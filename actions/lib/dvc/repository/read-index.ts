@@ -9,6 +9,7 @@ import type { LockedPipeline, RepositoryIndex } from '#lib/dvc/repository/reposi
 import type { Source } from '#lib/dvc/repository/source.ts';
 import { parsePlainTracked } from '#lib/dvc/tracked/from-fields.ts';
 import type { TrackedFile } from '#lib/dvc/tracked/tracked.ts';
+import { atRevision, ConfigurationError } from '#lib/errors.ts';
 
 export interface ReadIndexOptions {
   readonly parsing: DvcConfig['parsing'];
@@ -24,8 +25,17 @@ interface PipelineTexts {
   readonly lockText: string | undefined;
 }
 
-/** @throws ConfigurationErrors for the first file that cannot be read. */
+/** @throws ConfigurationErrors for the first file that cannot be read, with the commit where it is not the work tree's. */
 export async function readIndex(source: Source, options: ReadIndexOptions): Promise<RepositoryIndex> {
+  try {
+    return await readFiles(source, options);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError) || source.name === 'workspace') throw error;
+    throw atRevision(error, source.name);
+  }
+}
+
+async function readFiles(source: Source, options: ReadIndexOptions): Promise<RepositoryIndex> {
   const pipelines = new Map<string, LockedPipeline>();
   const tracked = new Map<string, TrackedFile>();
   const outputsOf = async (file: string): Promise<readonly string[]> => {

@@ -11,6 +11,7 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
+import { explainSyntax } from '#lib/documents/syntax.ts';
 import type { Scalar } from '#lib/dvc/values/value.ts';
 import type { MapNode, Member, YamlNode } from '#lib/dvc/values/yaml-node.ts';
 import { readWord, wordKind } from '#lib/dvc/values/yaml-types.ts';
@@ -35,9 +36,11 @@ export function readGeneralYaml(text: string, { at, remedy }: GeneralOptions): G
   const parsed = parseDocument(text, { schema: 'failsafe', prettyErrors: false });
   const [problem] = parsed.errors;
   if (problem) {
-    throw new ConfigurationError(`This is not valid YAML: ${problem.message}`, {
-      at: at(problem.pos[0]),
-      remedy: remedy ?? 'Mend the syntax at this place.',
+    const { code, message, pos } = problem;
+    const explained = explainSyntax(text, { code, message, offset: pos[0] });
+    throw new ConfigurationError(`This is not valid YAML: ${explained.message}`, {
+      at: at(explained.offset),
+      remedy: remedy === undefined ? explained.remedy : `${explained.remedy} ${remedy}`,
       cause: problem,
     });
   }

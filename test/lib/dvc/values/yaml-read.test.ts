@@ -82,7 +82,7 @@ it('a date is refused at its place, because DVC takes none', async () => {
 });
 
 it('a syntax error has its place', async () => {
-  await expect(read('a: 1\nb: [1\n')).rejects.toMatchObject({ at: { line: 3 } });
+  await expect(read('a: 1\nb: [1\n')).rejects.toMatchObject({ at: { line: 2, column: 4 } });
 });
 
 it('an alias inside the value it names is refused instead of followed for ever', async () => {
