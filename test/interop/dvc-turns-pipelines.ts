@@ -134,10 +134,14 @@ const fail: Plan = () => ({
   ],
 });
 
+/** What a failed run made is ignored by hand: DVC forgets it for good, Mainline only until a run succeeds. */
 const mend: Plan = scene =>
   has(scene, 'broken/dvc.yaml')
     ? {
-        edit: replace('broken/dvc.yaml', 'exit 3', 'cat a.txt a.txt > b.txt'),
+        edit: all(
+          replace('broken/dvc.yaml', 'exit 3', 'cat a.txt a.txt > b.txt'),
+          write('broken/.gitignore', '/a.txt\n/d.txt\n'),
+        ),
         commands: [['repro', 'broken/dvc.yaml']],
       }
     : undefined;

@@ -18,7 +18,7 @@ import {
 
 const MOMENTS_PER_COMMAND = 34;
 const AT_ONCE = 2;
-const FILES = 120;
+const FILES = 60;
 const TIMEOUT_MS = 600_000;
 
 const templates: string[] = [];
@@ -37,7 +37,7 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
 function manyFiles(prefix: string, count = FILES): Readonly<Record<string, string>> {
   const names = Array.from({ length: count }, (_, index) => `${prefix}/${index % 7}/${index}.txt`);
   return Object.fromEntries(
-    names.map((name, index) => [name, `${name}\n`.repeat(index % 10 === 0 ? 20_000 : 50)]),
+    names.map((name, index) => [name, `${name}\n`.repeat(index % 10 === 0 ? 5_000 : 20)]),
   );
 }
 
