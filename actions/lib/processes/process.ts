@@ -20,3 +20,15 @@ export interface Exit {
 }
 
 export type RunCommand = (command: Command) => Promise<Exit>;
+
+/** A lock of the kernel on a file, flock(2). */
+export interface Flock {
+  /** Settles once the lock is free. */
+  readonly release: () => Promise<void>;
+}
+
+/** The lock; or somebody else has it; or nothing here can take one (no such program, no such locks on this file system). */
+export type FlockAnswer = Flock | 'held' | 'unavailable';
+
+/** Takes the lock on a file if it is free, and never waits for it; makes the file when it is not there. */
+export type TakeFlock = (file: string) => Promise<FlockAnswer>;

@@ -1,16 +1,19 @@
-// One command at a time writes in a DVC repository, ours or DVC's. We wait for whoever is at work, and say for whom; a
-// lock left by a killed process is taken over.
+// One command at a time writes in a DVC repository, ours or DVC's: we hold our own lock, DVC's, which keeps its `gc` out,
+// and stand in DVC's list. We wait for whoever is at work, and say for whom; a killed process's lock is taken over.
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import { claimPaths, isClaimed, releasePaths } from '#lib/dvc/repository/rwlock.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
+import type { FlockAnswer, TakeFlock } from '#lib/processes/process.ts';
 
 export interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly command: string;
+  /** When the process started, where that can be told: another process may have got its number since. */
+  readonly started?: string | undefined;
 }
 
 export interface LockOptions {
@@ -20,8 +23,10 @@ export interface LockOptions {
   readonly waitMs: number;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Whether a process of this machine still runs. */
-  readonly isAlive: (pid: number) => boolean;
+  /** Whether a process of this machine still runs; one that started at another moment is not the same. */
+  readonly isAlive: (pid: number, started?: string) => boolean;
+  /** For DVC's own lock; without it, or where it is not available, a DVC that starts meanwhile only sees the list. */
+  readonly takeFlock?: TakeFlock | undefined;
   /** Called once, when there is somebody to wait for. */
   readonly onWait: (who: string) => void;
   /** What is written, absolute; everything unless given. */
@@ -30,8 +35,11 @@ export interface LockOptions {
 }
 
 export interface RepositoryLock {
-  readonly release: () => void;
+  readonly release: () => Promise<void>;
 }
+
+/** How every command of ours is named. */
+const OWN_COMMANDS = 'mainline dvc ';
 
 /** How often a taken lock is looked at again. */
 const PAUSE_MS = 50;
@@ -40,38 +48,56 @@ const PAUSE_MS = 50;
 export async function lockRepository(root: string, options: LockOptions): Promise<RepositoryLock> {
   const { holder, waitMs, now, sleep, onWait } = options;
   const start = now();
-  for (let isFirst = true; ; isFirst = false) {
-    const inTheWay = tryLock(root, options);
-    if (inTheWay === undefined) return { release: () => release(root, options) };
+  for (let tries = 0; ; tries++) {
+    const inTheWay = await tryLock(root, options);
+    if (typeof inTheWay !== 'string') return inTheWay;
     if (now() - start >= waitMs) throw heldBy(inTheWay, { root, holder });
-    if (isFirst) onWait(inTheWay);
+    // Not at the first look: whoever ends just now is gone at the second.
+    if (tries === 1) onWait(inTheWay);
     await sleep(PAUSE_MS);
   }
 }
 
 const fileOf = (root: string): string => join(root, '.dvc', 'tmp', 'mainline', 'lock');
+const dvcFileOf = (root: string): string => join(root, '.dvc', 'tmp', 'lock');
 
-/** @returns who is in the way, in words; undefined once everything is ours. */
-function tryLock(root: string, options: LockOptions): string | undefined {
-  const { holder, isAlive, write = [root], read = [] } = options;
+/** Our lock first, then DVC's, then the list. @returns who is in the way, in words, or the lock once everything is ours. */
+async function tryLock(root: string, options: LockOptions): Promise<string | RepositoryLock> {
+  const { holder, write = [root], read = [], takeFlock } = options;
   const other = takeFile(fileOf(root), options);
   if (other) return `"${other.command}" (process ${other.pid} on ${other.host})`;
-  const claim = { pid: holder.pid, cmd: holder.command, write, read, isAlive };
-  const blocker = claimPaths(root, claim);
-  if (blocker) {
+  let flock: FlockAnswer = 'unavailable';
+  const leave = async (): Promise<void> => {
+    if (typeof flock !== 'string') await flock.release();
     rmSync(fileOf(root), { force: true });
-    return `"${blocker.cmd}" (process ${blocker.pid})`;
+  };
+  const release = async (): Promise<void> => {
+    releasePaths(root, { pid: holder.pid, isAlive });
+    await leave();
+  };
+  // While we hold our lock no other command of ours is at work: what the list says of one is left from a killed one.
+  const isAlive = (pid: number, command: string): boolean =>
+    pid === holder.pid || (!command.startsWith(OWN_COMMANDS) && options.isAlive(pid));
+  const giveUp = async (who: string): Promise<string> => {
+    await release();
+    return who;
+  };
+  try {
+    const dvc = findDvc(root);
+    if (dvc !== undefined) return await giveUp(dvc);
+    flock = (await takeFlock?.(dvcFileOf(root))) ?? 'unavailable';
+    if (flock === 'held') return await giveUp(findDvc(root) ?? 'another DVC command');
+    const claim = { pid: holder.pid, cmd: holder.command, write, read, isAlive };
+    const blocker = claimPaths(root, claim);
+    if (blocker) return await giveUp(`"${blocker.cmd}" (process ${blocker.pid})`);
+    // Without DVC's lock: it takes its lock first and looks at the list second, we the other way round, so one sees the other.
+    const late = flock === 'unavailable' ? findDvc(root) : undefined;
+    if (late !== undefined || !isClaimed(root, claim)) return await giveUp(late ?? 'another DVC command');
+    return { release };
+  } catch (error) {
+    await leave();
+    throw error;
   }
-  // DVC takes its lock first and looks at the list second, we the other way round: one of us sees the other.
-  const dvc = findDvc(root);
-  if (dvc === undefined && isClaimed(root, claim)) return undefined;
-  release(root, options);
-  return dvc ?? 'another DVC command';
-}
-
-function release(root: string, { holder, isAlive }: LockOptions): void {
-  releasePaths(root, { pid: holder.pid, isAlive });
-  rmSync(fileOf(root), { force: true });
 }
 
 /** A hard link appears whole or not at all, and fails when the name is taken. */
@@ -83,7 +109,7 @@ function takeFile(file: string, { holder, isAlive }: LockOptions): Holder | unde
     for (;;) {
       if (link(draft, file)) return undefined;
       const other = readHolder(file);
-      if (other && (other.host !== holder.host || isAlive(other.pid))) return other;
+      if (other && (other.host !== holder.host || isAlive(other.pid, other.started))) return other;
       bury(file, other);
     }
   } catch (cause) {
@@ -127,13 +153,14 @@ function readHolder(file: string): Holder | undefined {
 
 function isHolder(value: unknown): value is Holder {
   if (typeof value !== 'object' || value === null) return false;
-  const { pid, host, command } = value as Readonly<Record<string, unknown>>;
-  return Number.isInteger(pid) && typeof host === 'string' && typeof command === 'string';
+  const { pid, host, command, started = '' } = value as Readonly<Record<string, unknown>>;
+  const texts = [host, command, started];
+  return Number.isInteger(pid) && texts.every(text => typeof text === 'string');
 }
 
 /** A running DVC locks `.dvc/tmp/lock`; Linux lists such locks by inode. Elsewhere only DVC's list tells of it. */
 function findDvc(root: string): string | undefined {
-  const lock = statSync(join(root, '.dvc', 'tmp', 'lock'), { throwIfNoEntry: false });
+  const lock = statSync(dvcFileOf(root), { throwIfNoEntry: false });
   const table = lock && readIfThere('/proc/locks');
   if (!table) return undefined;
   const held = new RegExp(`FLOCK +ADVISORY +WRITE (-?\\d+) [0-9a-f]+:[0-9a-f]+:${lock.ino} `, 'u').exec(
@@ -158,6 +185,6 @@ function heldBy(
 ): ConfigurationError {
   return new ConfigurationError(`${who} is working in this repository`, {
     at: { file: root },
-    remedy: `Wait until it ends, or let this one wait: ${holder.command} --wait-for-lock`,
+    remedy: `Wait until it ends, or let this one wait: ${holder.command} --wait-for-lock. If it does not run any more, delete ${fileOf(root)}.`,
   });
 }

@@ -23,7 +23,7 @@ export interface RwlockClaim extends RwlockHolder {
   readonly write: readonly string[];
   readonly read: readonly string[];
   /** False for processes that are gone: their entries are dropped. */
-  readonly isAlive: (pid: number) => boolean;
+  readonly isAlive: (pid: number, command: string) => boolean;
 }
 
 const fileOf = (root: string): string => join(root, '.dvc', 'tmp', 'rwlock');
@@ -58,7 +58,7 @@ export function claimPaths(root: string, claim: RwlockClaim): RwlockHolder | und
 
 /** Takes everything of a process out again. */
 export function releasePaths(root: string, { pid, isAlive }: Pick<RwlockClaim, 'pid' | 'isAlive'>): void {
-  const held = dropDead(readRwlock(root), other => other !== pid && isAlive(other));
+  const held = dropDead(readRwlock(root), (other, command) => other !== pid && isAlive(other, command));
   writeRwlock(root, held);
 }
 
@@ -72,12 +72,12 @@ function touches(path: string, others: readonly string[]): boolean {
   return others.some(other => isWithin(path, other) || isWithin(other, path));
 }
 
-function dropDead({ write, read }: Rwlock, isAlive: (pid: number) => boolean): Rwlock {
+function dropDead({ write, read }: Rwlock, isAlive: RwlockClaim['isAlive']): Rwlock {
   return {
-    write: Object.fromEntries(Object.entries(write).filter(([, { pid }]) => isAlive(pid))),
+    write: Object.fromEntries(Object.entries(write).filter(([, { pid, cmd }]) => isAlive(pid, cmd))),
     read: Object.fromEntries(
       Object.entries(read)
-        .map(([path, holders]) => [path, holders.filter(({ pid }) => isAlive(pid))] as const)
+        .map(([path, holders]) => [path, holders.filter(({ pid, cmd }) => isAlive(pid, cmd))] as const)
         .filter(([, holders]) => holders.length > 0),
     ),
   };

@@ -60,7 +60,7 @@ export async function removeGarbage(request: GcRequest): Promise<GcPlan> {
   const roots = [...new Set([repository, ...others].map(({ root }) => root))].sort();
   const { waitForLock, onWait } = request;
   const locked = roots.reduceRight<() => Promise<GcPlan>>(
-    (work, root) => () => withLock(root, { command: 'dvc gc', waitForLock, onWait }, work),
+    (work, root) => () => withLock(root, { command: 'mainline dvc gc', waitForLock, onWait }, work),
     () => collect(repository, request),
   );
   return locked();
@@ -124,7 +124,7 @@ async function findUsed(repository: DvcRepository, request: GcRequest): Promise<
     skipped.push(...(await addRevisions(one, { collector, request })));
   }
   const used = collector.result();
-  if (used.unlisted.length > 0 && !request.skipFailed) throw unlisted(used.unlisted);
+  if (used.unlisted.length > 0 && !request.skipFailed) throw unlisted(used.unlisted, request);
   return { used, skipped: [...skipped, ...used.unlisted.map(({ address, md5 }) => `${address} (${md5})`)] };
 }
 
@@ -173,12 +173,26 @@ function unreadable(revision: string, cause: ConfigurationError): ConfigurationE
   );
 }
 
-function unlisted(folders: readonly UnlistedFolder[]): ConfigurationError {
+function unlisted(folders: readonly UnlistedFolder[], request: GcRequest): ConfigurationError {
   const lines = folders.map(({ address, md5, revision }) => `  ${address} (${md5}, ${revision})`);
   return new ConfigurationError(
     `Which files these folders need is not in the cache, so nothing is removed:\n${lines.join('\n')}`,
     {
-      remedy: 'Fetch them first (mainline dvc fetch), or go on without with --skip-failed.',
+      remedy: `Fetch them first: ${fetchCommand(request)}; or go on without them: --skip-failed.`,
     },
   );
+}
+
+/** Fetches at least what the scope covers; commits chosen one by one or by date are among all of them. */
+function fetchCommand({ scope, remote, projects }: GcRequest): string {
+  const { allBranches, allTags, allCommits, allExperiments, revision, count = 1, date } = scope;
+  const isDeep = allCommits || allExperiments || revision !== undefined || date !== undefined || count > 1;
+  const flags = [
+    ...(isDeep ? ['--all-commits'] : []),
+    ...(allBranches && !isDeep ? ['--all-branches'] : []),
+    ...(allTags && !isDeep ? ['--all-tags'] : []),
+    ...(remote === undefined ? [] : [`--remote ${remote}`]),
+  ];
+  const where = projects.length === 0 ? '' : ` (here, and in ${projects.join(', ')})`;
+  return `${['mainline dvc fetch', ...flags].join(' ')}${where}`;
 }

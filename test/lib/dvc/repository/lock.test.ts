@@ -1,8 +1,19 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LockOptions, lockRepository } from '#lib/dvc/repository/lock.ts';
+import { takeFlock } from '#lib/processes/flock.ts';
 
 let root: string;
 beforeEach(() => {
@@ -38,7 +49,7 @@ describe('one command at a time writes', () => {
   test('and stands in the list that DVC reads, for as long as it does', async () => {
     const lock = await lockRepository(root, asking(1));
     expect(rwlock()).toEqual({ write: { [root]: { pid: 1, cmd: 'mainline dvc add 1' } }, read: {} });
-    lock.release();
+    await lock.release();
     expect(rwlock()).toEqual({ write: {}, read: {} });
   });
 
@@ -55,7 +66,7 @@ describe('one command at a time writes', () => {
     const second = asking(2, {
       waitMs: Number.POSITIVE_INFINITY,
       sleep: async () => {
-        if (++naps === 3) first.release();
+        if (++naps === 3) await first.release();
       },
     });
     await lockRepository(root, second);
@@ -67,12 +78,74 @@ describe('one command at a time writes', () => {
     await lockRepository(root, asking(101));
     const lock = await lockRepository(root, asking(2));
     expect(rwlock().write[root].pid).toBe(2);
-    lock.release();
+    await lock.release();
+  });
+
+  test('a lock of a killed process whose number another one got since is taken over', async () => {
+    const started = (pid: number, when: string) => ({
+      holder: { pid, host: 'here', command: `mainline dvc add ${pid}`, started: when },
+      isAlive: (_: number, since?: string) => since !== 'yesterday',
+    });
+    await lockRepository(root, asking(1, started(1, 'yesterday')));
+    await lockRepository(root, asking(2, started(2, 'today')));
+    expect(rwlock().write[root].pid).toBe(2);
+    await expect(lockRepository(root, asking(3, started(3, 'today')))).rejects.toMatchObject({
+      remedy: expect.stringContaining(join(root, '.dvc/tmp/mainline/lock')),
+    });
   });
 
   test('a lock from another machine is left alone', async () => {
     await lockRepository(root, asking(101, { holder: { pid: 101, host: 'there', command: 'x' } }));
     await expect(lockRepository(root, asking(2))).rejects.toThrow('process 101 on there');
+  });
+});
+
+describe('the lock of DVC itself', () => {
+  const file = () => join(root, '.dvc/tmp/lock');
+  /** As DVC takes it: now or never. */
+  const isFree = () => spawnSync('flock', ['-x', '-n', file(), 'true']).status === 0;
+
+  test('is held until the command ends', async () => {
+    const lock = await lockRepository(root, asking(1, { takeFlock }));
+    expect(isFree()).toBe(false);
+    await lock.release();
+    expect(isFree()).toBe(true);
+  });
+
+  test('is free for the next of our own at once', async () => {
+    for (const pid of [1, 2, 3]) {
+      const next = asking(pid, { takeFlock });
+      await (await lockRepository(root, next)).release();
+      expect(next.waited).toEqual([]);
+    }
+  });
+
+  test('is waited for, and nothing of ours stays behind', async () => {
+    const dvc = await takeFlock(file());
+    const asked = asking(1, { takeFlock });
+    await expect(lockRepository(root, asked)).rejects.toThrow('is working in this repository');
+    expect(asked.waited).toHaveLength(1);
+    expect(existsSync(join(root, '.dvc/tmp/mainline/lock'))).toBe(false);
+    if (typeof dvc !== 'string') await dvc.release();
+    await (await lockRepository(root, asked)).release();
+  });
+
+  test('is free once a process that held it was killed', async () => {
+    const script = `import { takeFlock } from '#lib/processes/flock.ts';
+      const lock = await takeFlock(process.argv[1]);
+      console.log(typeof lock);
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, file()]);
+    expect(String((await once(child.stdout, 'data'))[0])).toBe('object\n');
+    expect(isFree()).toBe(false);
+    child.kill('SIGKILL');
+    await expect.poll(isFree).toBe(true);
+  });
+
+  test('is gone without where no such lock can be taken', async () => {
+    const lock = await lockRepository(root, asking(1, { takeFlock: async () => 'unavailable' }));
+    expect(rwlock().write[root].pid).toBe(1);
+    await lock.release();
   });
 });
 
@@ -92,13 +165,13 @@ describe('a running DVC', () => {
     held(700, 'write');
     const lock = await lockRepository(root, asking(1));
     expect(Object.keys(rwlock().write)).toEqual([root]);
-    lock.release();
+    await lock.release();
   });
 
   test('that works on other paths is not in the way of a narrow claim', async () => {
     held(7, 'write', 'data');
     const lock = await lockRepository(root, asking(1, { write: [join(root, 'model')] }));
-    lock.release();
+    await lock.release();
     expect(rwlock().write).toEqual({ [join(root, 'data')]: { pid: 7, cmd: 'dvc repro' } });
   });
 
