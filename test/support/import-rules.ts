@@ -68,7 +68,7 @@ export const zones: readonly Zone[] = [
   {
     path: 'actions/lib/processes/',
     lib: adapter,
-    node: ['child_process', 'path', 'stream', 'string_decoder'],
+    node: ['child_process', 'events', 'path', 'stream', 'string_decoder'],
   },
   { path: 'actions/lib/sql/', lib: adapter, npm: ['@duckdb/node-api'], node: files },
   {
