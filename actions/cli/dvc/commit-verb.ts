@@ -38,7 +38,14 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
   const { commitData } = await import('#lib/flows/dvc/commit.ts');
   const { force, withDeps, recursive, quiet } = options;
   const flags = { targets, force, withDeps, recursive, confirm };
-  const { committed, written } = await commitData({ ...writing(options), ...flags });
+  const warnings = {
+    onBrokenContract: ({ message }: Error) =>
+      say('stopped', `recorded all the same: ${message}`, process.stderr),
+    onKeptContract: (contract: string, checks: number) => {
+      if (!quiet) say('done', `contract kept: ${contract} (${checks} checks)`);
+    },
+  };
+  const { committed, written } = await commitData({ ...writing(options), ...flags, ...warnings });
   if (quiet) return;
   for (const name of committed) say('done', `${name} is recorded as it is`);
   if (committed.length > 0) sayWritten(written);

@@ -26,10 +26,12 @@ export function createShow({ quiet, prefixed }: ShowOptions): (event: ReproEvent
     switch (event.kind) {
       case 'skipped':
         return fact(dim(`Stage '${stage}' did not change, skipping`));
+      case 'contract-kept':
+        return fact(`contract kept: ${visible(event.contract)} (${event.checks} checks)`);
       case 'pulled':
         return fact(`Stage '${stage}': missing content was pulled`);
       case 'recorded':
-        return fact(`'${stage}' is taken as it is (${why})`);
+        return fact(`'${stage}' runs nothing: its data is recorded as it is now${why && ` (${why})`}`);
       case 'restored':
         return fact(`Stage '${stage}' ran on these inputs before: its outputs are back (${why})`);
       case 'started':

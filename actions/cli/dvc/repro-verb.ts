@@ -83,6 +83,8 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
   const note = (text: string) => {
     if (!quiet) process.stderr.write(`-> ${text}\n`);
   };
+  const signal = interruptSignal();
+  const asking = interactive ? await createConfirm(signal) : undefined;
   const { stages, errors, written } = await reproduceRepository({
     ...flags,
     ...writing(options),
@@ -90,12 +92,12 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
     single: singleItem,
     useRuns: runCache,
     onError: ignoreErrors ? 'ignore' : keepGoing ? 'keep-going' : 'fail',
-    signal: interruptSignal(),
+    signal,
     onEvent: createShow({ quiet, prefixed: options.jobs > 1 }),
     onNote: note,
     onRecovered: count => note(`a run that was killed had finished ${count} more stages: they count`),
-    confirm: interactive ? ask : undefined,
-  });
+    confirm: asking?.confirm,
+  }).finally(() => asking?.close());
   if (errors.length > 0) await fail(errors, ignoreErrors ?? false);
   if (quiet || options.dry || errors.length > 0) return;
   if (written.files.length > 0) sayWritten(written);
@@ -124,13 +126,14 @@ async function fail(errors: readonly unknown[], isIgnored: boolean): Promise<voi
   if (!isIgnored) throw last;
 }
 
-async function ask(stage: string): Promise<boolean> {
-  const { createInterface } = await import('node:readline/promises');
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await reader.question(`Run the stage '${stage}'? [y/n] `);
-    return /^y(?:es)?$/i.test(answer.trim());
-  } finally {
-    reader.close();
-  }
+async function createConfirm(signal: AbortSignal) {
+  const { isYes, openQuestions } = await import('./questions.ts');
+  const questions = openQuestions({ input: process.stdin, output: process.stderr, signal });
+  return {
+    confirm: async (stage: string) => {
+      const answer = await questions.ask(`Run the stage '${stage}'? [y/n] `);
+      return answer === undefined ? 'nobody' : isYes(answer) ? 'yes' : 'no';
+    },
+    close: () => questions.close(),
+  } as const;
 }

@@ -7,6 +7,14 @@ import type { StaleReason } from '#lib/dvc/run/status.ts';
 /** `line` is one line of a command's output; `seconds` counts from the stage's start. */
 export type ReproduceEvent =
   | { readonly kind: 'skipped'; readonly stage: string }
+  /** An output was checked just now, and is as it has to be. */
+  | {
+      readonly kind: 'contract-kept';
+      readonly stage: string;
+      /** Its file, from the root. */
+      readonly contract: string;
+      readonly checks: number;
+    }
   | {
       readonly kind: 'started' | 'recorded' | 'pulled';
       readonly stage: string;

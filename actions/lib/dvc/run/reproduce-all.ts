@@ -3,11 +3,14 @@
 import { dirname, join } from 'node:path';
 import { EMPTY_LOCK } from '#lib/dvc/lock/lock.ts';
 import type { Fingerprint } from '#lib/dvc/objects/object.ts';
+import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
+import { contractsOf } from '#lib/dvc/run/contract-check.ts';
 import { type Journal, type OpenLock, openJournal } from '#lib/dvc/run/journal.ts';
 import type { StageStatus } from '#lib/dvc/run/progress.ts';
 import { type Outcome, runSchedule } from '#lib/dvc/run/schedule.ts';
+import type { StageRules } from '#lib/dvc/run/stage-rules.ts';
 import { readStageRules } from '#lib/dvc/run/stage-rules-read.ts';
 import { updateStage } from '#lib/dvc/run/stage-update.ts';
 import type { StaleReason } from '#lib/dvc/run/status.ts';
@@ -51,6 +54,7 @@ export async function reproduceAll(
   const { graph, asked, single, workshop, jobs, onError, forceDownstream = false } = options;
   const plan = planWork(graph, asked, options);
   const rules = await readStageRules(plan);
+  await planContracts(plan, rules, workshop);
   const journal = openJournal(workshop.root, openLocks(plan, options), options.onLock);
   const known = recordedOutputs(graph.works);
   const forced = new Set<IndexedStage>();
@@ -84,6 +88,21 @@ export async function reproduceAll(
   } finally {
     journal.close();
   }
+}
+
+/** All of them, before the first command runs; one that a stage of this run makes is read when it is there. */
+async function planContracts(
+  plan: readonly IndexedStage[],
+  rules: ReadonlyMap<IndexedStage, StageRules>,
+  { contracts, root }: Workshop,
+): Promise<void> {
+  const all = [...rules].flatMap(([{ stage }, own]) =>
+    stage ? contractsOf(stage, { rules: own, root }) : [],
+  );
+  if (all.length === 0) return;
+  const isMade = (file: string) =>
+    plan.some(({ outs }) => outs.some(({ absolute }) => isWithin(absolute, join(root, file))));
+  await contracts?.plan(all.filter(({ file }) => !isMade(file)));
 }
 
 function openLocks(

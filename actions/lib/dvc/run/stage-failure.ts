@@ -136,11 +136,12 @@ export function brokenContractFailure(
   });
 }
 
-/** Somebody was asked and said no. */
-export function declinedFailure(stage: Stage): StageFailure {
+/** Somebody was asked and said no, or nobody was there to be asked. */
+export function declinedFailure(stage: Stage, answer: 'no' | 'nobody'): StageFailure {
   return new StageFailure(stage, {
     reason: 'declined',
-    message: 'was not run, as asked',
-    remedy: 'Answer yes, or leave out --interactive.',
+    message:
+      answer === 'no' ? 'was not run: aborted by the user' : 'was not run: nobody answered on standard input',
+    remedy: 'Answer y, or leave out --interactive.',
   });
 }

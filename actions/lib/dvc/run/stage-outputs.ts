@@ -4,10 +4,12 @@ import { lstatSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { compareText } from '#lib/documents/canonical.ts';
 import type { LockedPath, LockedStage } from '#lib/dvc/lock/entry.ts';
+import type { Fingerprint } from '#lib/dvc/objects/object.ts';
 import { refuseEscape } from '#lib/dvc/pipeline/paths.ts';
 import type { Output, Stage } from '#lib/dvc/pipeline/stage.ts';
+import { checkContracts } from '#lib/dvc/run/contract-check.ts';
 import { findRuns, hasSameInputs, type StageInputs, saveRun } from '#lib/dvc/run/run-cache.ts';
-import { brokenContractFailure, missingOutputFailure } from '#lib/dvc/run/stage-failure.ts';
+import { missingOutputFailure } from '#lib/dvc/run/stage-failure.ts';
 import type { ObservedOutput } from '#lib/dvc/run/stage-inputs.ts';
 import type { Workshop } from '#lib/dvc/run/workshop.ts';
 import type { Exit } from '#lib/processes/process.ts';
@@ -114,7 +116,7 @@ export async function keepOutputs(
 ): Promise<LockedStage> {
   const missing = stage.outs.filter(({ absolute }) => !exists(absolute)).map(({ path }) => path);
   if (missing.length > 0) throw missingOutputFailure(stage, missing, exit);
-  await checkContracts(stage, workshop);
+  await checkContracts(stage, await printsFor(stage, workshop), workshop);
   await ignoreOutputs(stage, workshop);
   const keepsRun = keepsRuns(stage, workshop);
   const outs = await Promise.all(
@@ -149,15 +151,16 @@ async function keepOutput(
   return { path, ...hashed.fingerprint };
 }
 
-async function checkContracts(stage: Stage, { rules, checkContract, root }: Workshop): Promise<void> {
-  if (!rules || !checkContract) return;
-  for (const [path, contract] of rules.contracts) {
-    const output = stage.outs.find(one => one.path === path);
-    if (!output) continue;
-    const broken = await checkContract({ path: output.absolute.slice(root.length + 1), contract });
-    if (broken.length > 0) throw brokenContractFailure(stage, { path, contract, broken });
+/** What the outputs with a contract are now. */
+async function printsFor(stage: Stage, { rules, content }: Workshop): Promise<Prints> {
+  const prints = new Map<string, Fingerprint | undefined>();
+  for (const { path, absolute } of stage.outs) {
+    if (rules?.contracts.has(path)) prints.set(path, (await content.hash(absolute))?.fingerprint);
   }
+  return prints;
 }
+
+type Prints = ReadonlyMap<string, Fingerprint | undefined>;
 
 async function ignoreOutputs(stage: Stage, workshop: Workshop): Promise<void> {
   const cached = stage.outs.filter(output => output.cache);

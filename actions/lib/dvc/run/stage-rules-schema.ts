@@ -6,6 +6,7 @@ import { nearestWord } from '#lib/documents/nearest.ts';
 import { checkDocument } from '#lib/documents/read.ts';
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import type { Stage } from '#lib/dvc/pipeline/stage.ts';
+import type { StageContract } from '#lib/dvc/run/contract.ts';
 import type { StageRules } from '#lib/dvc/run/stage-rules.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
@@ -85,27 +86,27 @@ async function resolveContracts(
   contracts: Readonly<Record<string, string>>,
   value: unknown,
   place: RulesPlace,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, StageContract>> {
   const { stage, root } = place;
   const outs = stage.outs.map(output => output.path);
-  const entries: (readonly [string, string])[] = [];
+  const entries: (readonly [string, StageContract])[] = [];
   for (const [path, contract] of Object.entries(contracts)) {
     const absolute = resolve(stage.workingDirectory, contract);
-    const at = async () => (await findDocument(value, place)).locateKey(['mainline', 'contracts', path]);
+    const locate = async () => (await findDocument(value, place)).locateKey(['mainline', 'contracts', path]);
     if (!outs.includes(path)) {
       const near = nearestWord(path, outs);
       throw new ConfigurationError(`The stage ${stage.name} has no output ${path}`, {
-        at: await at(),
+        at: await locate(),
         remedy: near ? `Did you mean "${near}"?` : `Its outputs are: ${outs.join(', ') || 'none'}.`,
       });
     }
     if (!isWithin(root, absolute)) {
       throw new ConfigurationError(`The contract ${contract} is outside the repository`, {
-        at: await at(),
+        at: await locate(),
         remedy: 'Name a file inside the repository.',
       });
     }
-    entries.push([path, relative(root, absolute).replaceAll(sep, '/')]);
+    entries.push([path, { file: relative(root, absolute).replaceAll(sep, '/'), locate }]);
   }
   return new Map(entries);
 }

@@ -1,4 +1,5 @@
 // What a stage asks of Mainline beyond DVC, under `meta: {mainline: ...}`, which DVC keeps and does not look into.
+import type { StageContract } from '#lib/dvc/run/contract.ts';
 
 export interface StageRules {
   /** How often a failed stage is tried again. */
@@ -11,8 +12,8 @@ export interface StageRules {
   readonly owner: string | undefined;
   /** Two stages with the same name never run together. */
   readonly mutexes: readonly string[];
-  /** Output, as the stage names it, and the contract that it is checked against; from the root, with forward slashes. */
-  readonly contracts: ReadonlyMap<string, string>;
+  /** By output, as the stage names it. */
+  readonly contracts: ReadonlyMap<string, StageContract>;
 }
 
 /** Of a stage that asks for nothing. */

@@ -1,11 +1,13 @@
 // One stage: decides whether it is stale, then restores, runs or records it. Nothing enters the cache, and no new lock
 // entry is returned, before every declared output exists.
-import type { LockedStage } from '#lib/dvc/lock/entry.ts';
+import type { LockedPath, LockedStage } from '#lib/dvc/lock/entry.ts';
+import type { Fingerprint } from '#lib/dvc/objects/object.ts';
 import type { Stage } from '#lib/dvc/pipeline/stage.ts';
+import { checkContracts } from '#lib/dvc/run/contract-check.ts';
 import type { StageResult } from '#lib/dvc/run/progress.ts';
 import type { StageInputs } from '#lib/dvc/run/run-cache.ts';
 import { shellLines } from '#lib/dvc/run/stage-commands.ts';
-import { declinedFailure, explainFailure } from '#lib/dvc/run/stage-failure.ts';
+import { abortedFailure, declinedFailure, explainFailure, StageFailure } from '#lib/dvc/run/stage-failure.ts';
 import { findReasons, type ObservedInputs, observeInputs, toStageInputs } from '#lib/dvc/run/stage-inputs.ts';
 import { keepOutputs, restoreOutputs, storeLostOutputs, withRemotes } from '#lib/dvc/run/stage-outputs.ts';
 import { tryCommands } from '#lib/dvc/run/stage-try.ts';
@@ -24,11 +26,13 @@ export async function updateStage(
   const { reasons, inputs, outs } = await findReasons(stage, locked, workshop);
   if (reasons.length === 0 && locked) {
     if (!workshop.dry) await storeLostOutputs(stage, { outs, locked }, workshop);
+    await checkFound(stage, new Map(outs.map(({ output, print }) => [output.path, print])), workshop);
     workshop.onEvent({ kind: 'skipped', stage: stage.name });
     return { stage: stage.name, status: 'skipped', reasons, entry: locked };
   }
   if (locked && (await pullOutputs(stage, { locked, reasons }, workshop))) {
     workshop.onEvent({ kind: 'pulled', stage: stage.name, reasons });
+    await checkFound(stage, byPath(locked.outs), workshop);
     return { stage: stage.name, status: 'skipped', reasons: [], entry: locked };
   }
   if (workshop.dry) {
@@ -38,9 +42,29 @@ export async function updateStage(
     }
     return { stage: stage.name, status: stage.frozen ? 'recorded' : 'ran', reasons, entry: locked ?? EMPTY };
   }
-  if (workshop.confirm && !(await workshop.confirm(stage))) throw declinedFailure(stage);
+  const answer = await workshop.confirm?.(stage);
+  if (answer === 'nobody' && workshop.signal?.aborted) throw abortedFailure(stage);
+  if (answer === 'no' || answer === 'nobody') throw declinedFailure(stage, answer);
   if (stage.frozen) return record(stage, { locked, reasons }, workshop);
   return restoreOrRun(stage, { locked, reasons, inputs }, workshop);
+}
+
+/** Nothing ran, and yet a contract may be new or another than before. What would run is all that a dry run tells. */
+async function checkFound(
+  stage: Stage,
+  prints: ReadonlyMap<string, Fingerprint | undefined>,
+  workshop: Workshop,
+): Promise<void> {
+  if (workshop.dry) return;
+  try {
+    await checkContracts(stage, prints, workshop);
+  } catch (thrown) {
+    throw explainFailure(thrown, { owner: workshop.rules?.owner, log: undefined });
+  }
+}
+
+function byPath(outs: readonly LockedPath[]): ReadonlyMap<string, Fingerprint> {
+  return new Map(outs.map(out => [out.path, out]));
 }
 
 const EMPTY: LockedStage = { cmd: '', deps: [], params: new Map(), outs: [] };
@@ -61,11 +85,17 @@ async function pullOutputs(
   if (!reasons.every(one => 'change' in one && one.change === 'missing')) return false;
   const { reasons: others } = await findReasons(stage, locked, { ...workshop, allowMissing: true });
   if (others.length > 0) return false;
-  const missing = locked.outs.filter(out => !content.has(out));
+  // What git holds stands in the work tree and need not be on any remote.
+  const lacks = (path: string) => reasons.some(one => one.kind === 'output' && one.name === path);
+  const wanted = stage.outs.filter(output => output.cache || lacks(output.path));
+  const paths = new Map(wanted.map(output => [output.path, output]));
+  const outs = locked.outs.filter(out => paths.has(out.path));
+  const missing = outs.filter(out => !content.has(out));
   if (missing.length > 0 && !(await pull.fetch(withRemotes(stage, missing)))) return false;
-  for (const output of stage.outs) {
-    const out = locked.outs.find(one => one.path === output.path);
-    if (out && !(await content.restore(out, output.absolute))) return false;
+  for (const out of outs) {
+    const output = paths.get(out.path);
+    if (!output || !(await content.restore(out, output.absolute))) return false;
+    if (!output.cache) await content.unprotect(output.absolute);
   }
   return true;
 }
@@ -90,6 +120,7 @@ async function restoreOrRun(
   if (!restored) return runStage(stage, { locked, reasons }, workshop);
   const seconds = (workshop.now() - startedAt) / 1000;
   workshop.onEvent({ kind: 'restored', stage: stage.name, reasons, seconds });
+  await checkFound(stage, byPath(restored.outs), workshop);
   return { stage: stage.name, status: 'restored', reasons, entry: restored };
 }
 
@@ -126,7 +157,8 @@ async function runStage(stage: Stage, { locked, reasons }: Found, workshop: Work
     workshop.onEvent({ kind: 'finished', stage: stage.name, seconds: seconds() });
     return { stage: stage.name, status: 'ran', reasons, entry };
   } catch (thrown) {
-    workshop.onEvent({ kind: 'failed', stage: stage.name, seconds: seconds() });
+    const isStopped = thrown instanceof StageFailure && thrown.reason === 'aborted';
+    if (!isStopped) workshop.onEvent({ kind: 'failed', stage: stage.name, seconds: seconds() });
     throw explainFailure(thrown, { owner: workshop.rules?.owner, log: log?.path });
   } finally {
     log?.close();

@@ -28,9 +28,8 @@ export async function updateTracked(
   const seen = await Promise.all(
     tracked.outs.map(async one => ({ ...one, print: await look(one, workshop) })),
   );
-  const reasons = workshop.force
-    ? [{ kind: 'forced' as const }]
-    : seen.flatMap(one => reasonOf(one, workshop));
+  const changes = seen.flatMap(one => reasonOf(one, workshop));
+  const reasons = workshop.force ? [{ kind: 'forced' as const }] : changes;
   const recorded = new Map(
     tracked.outs.flatMap(({ output, locked }) => (locked ? [[output.path, locked]] : [])),
   );
@@ -46,7 +45,7 @@ export async function updateTracked(
   if (tracked.deps.length > 0 && !tracked.frozen) throw refuseImport(tracked);
   const missing = seen.find(one => one.print === undefined);
   if (missing && !workshop.dry) throw missingData(tracked, missing);
-  workshop.onEvent({ kind: 'recorded', stage: name, reasons });
+  workshop.onEvent({ kind: 'recorded', stage: name, reasons: changes });
   if (workshop.dry) return { status: 'recorded', reasons, outs: recorded };
   const outs = new Map<string, Fingerprint>();
   for (const one of seen) outs.set(one.output.path, await record(one, workshop));

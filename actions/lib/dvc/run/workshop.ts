@@ -5,9 +5,11 @@ import type { Fingerprint } from '#lib/dvc/objects/object.ts';
 import type { ReadParamsFile } from '#lib/dvc/pipeline/params.ts';
 import type { Output, Stage } from '#lib/dvc/pipeline/stage.ts';
 import type { Content } from '#lib/dvc/run/content.ts';
+import type { Contracts } from '#lib/dvc/run/contract.ts';
 import type { ReproduceEvent } from '#lib/dvc/run/progress.ts';
 import type { StageInputs } from '#lib/dvc/run/run-cache.ts';
 import type { StageRules } from '#lib/dvc/run/stage-rules.ts';
+import type { ConfigurationError } from '#lib/errors.ts';
 import type { RunCommand } from '#lib/processes/process.ts';
 
 export interface Workshop {
@@ -37,14 +39,19 @@ export interface Workshop {
   readonly lockedOutput?: ((absolute: string) => Fingerprint | undefined) | undefined;
   readonly pull?: Pull | undefined;
   readonly rules?: StageRules | undefined;
-  readonly checkContract?: CheckContract | undefined;
+  readonly contracts?: Contracts | undefined;
+  /** Told of a contract that is not kept, instead of a failure. */
+  readonly onBrokenContract?: ((problem: ConfigurationError) => void) | undefined;
   /** Keeps an output out of git, which the cache holds. */
   readonly ignoreOutputs?: ((outputs: readonly Output[]) => Promise<void>) | undefined;
   /** Where a stage's whole output goes. */
   readonly openLog?: ((stage: Stage) => StageLog) | undefined;
-  /** Asked before a stage runs; false stops the run. */
-  readonly confirm?: ((stage: Stage) => Promise<boolean>) | undefined;
+  /** Asked before a stage runs; all but yes stops the run. */
+  readonly confirm?: ((stage: Stage) => Promise<Answer>) | undefined;
 }
+
+/** `nobody`: there is no one to ask, or they went away. */
+export type Answer = 'yes' | 'no' | 'nobody';
 
 /** Where missing content and earlier runs come from. */
 export interface Pull {
@@ -55,12 +62,6 @@ export interface Pull {
   /** Runs of the same command on the same inputs that others did. */
   findRuns(inputs: StageInputs): Promise<readonly LockedStage[]>;
 }
-
-/** Checks an output against a contract; both from the root. @returns what is broken, a line each; empty when it holds. */
-export type CheckContract = (file: {
-  readonly path: string;
-  readonly contract: string;
-}) => Promise<readonly string[]>;
 
 export interface StageLog {
   /** For messages; undefined while nothing was said. */

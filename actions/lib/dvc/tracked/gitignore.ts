@@ -20,20 +20,24 @@ export type GitignoreChange = string | undefined;
 export interface Gitignore {
   /** Adds an entry for an output (absolute) unless git ignores it already. */
   readonly add: (path: string) => GitignoreChange;
+  /** Whether git leaves an output (absolute) out, for whatever reason. */
+  readonly has: (path: string) => boolean;
   /** Takes the entry out; a file that is then empty goes as well. */
   readonly remove: (path: string) => GitignoreChange;
 }
 
 /** @param gitRoot the top of git's work tree; without git nothing is written. */
 export function openGitignore(gitRoot: string | undefined): Gitignore {
-  if (gitRoot === undefined) return { add: () => undefined, remove: () => undefined };
+  if (gitRoot === undefined) return { add: () => undefined, has: () => true, remove: () => undefined };
   let isIgnored = createGitIgnore(gitRoot);
   // An entry means its own path only: what was read before still holds for all others.
   const added = new Set<string>();
+  const has = (path: string): boolean => added.has(path) || isIgnored(path, isFolder(path));
   return {
+    has,
     add: path => {
       const file = gitignoreOf(path, gitRoot);
-      if (added.has(path) || isIgnored(path, isFolder(path))) return undefined;
+      if (has(path)) return undefined;
       addEntry(file, escapeEntry(entryOf(path)));
       added.add(path);
       return file;

@@ -9,14 +9,17 @@ import type { Stage } from '#lib/dvc/pipeline/stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { type Selected, selectTargets } from '#lib/dvc/repository/targets.ts';
 import { writeRecord } from '#lib/dvc/repository/write-record.ts';
+import { checkContracts } from '#lib/dvc/run/contract-check.ts';
 import { recoverLeftOver } from '#lib/dvc/run/journal.ts';
 import { findReasons, observeInputs, toStageInputs } from '#lib/dvc/run/stage-inputs.ts';
 import { keepOutputs, storeLostOutputs } from '#lib/dvc/run/stage-outputs.ts';
+import { readStageRules } from '#lib/dvc/run/stage-rules-read.ts';
 import { formatReason } from '#lib/dvc/run/status.ts';
 import type { Workshop } from '#lib/dvc/run/workshop.ts';
 import type { TrackedFile } from '#lib/dvc/tracked/tracked.ts';
 import { editTracked } from '#lib/dvc/tracked/write-tracked.ts';
 import { ConfigurationError } from '#lib/errors.ts';
+import { openContracts } from '#lib/flows/dvc/contracts.ts';
 import { stageWritten, type Written } from '#lib/flows/dvc/git-index.ts';
 import { rememberCheckouts } from '#lib/flows/dvc/linked.ts';
 import { type LockedOptions, withLock } from '#lib/flows/dvc/locked.ts';
@@ -35,6 +38,10 @@ export interface CommitOptions extends OpenOptions, LockedOptions {
   readonly renewsLegacy?: boolean | undefined;
   /** Asked for each stage that is not as recorded, with the changes in words. */
   readonly confirm: (address: string, changes: readonly string[]) => Promise<boolean>;
+  /** Told of contracts that are not kept by what is recorded all the same, because of `force`. */
+  readonly onBrokenContract?: ((problem: ConfigurationError) => void) | undefined;
+  /** Told of an output that was checked and keeps its contract. */
+  readonly onKeptContract?: ((contract: string, checks: number) => void) | undefined;
 }
 
 export interface CommitResult {
@@ -82,8 +89,9 @@ interface Work {
 
 function openWorkshop(
   repository: DvcRepository,
-  { options: { now, force, renewsLegacy }, files }: { options: CommitOptions; files: RunFiles },
+  { options, files }: { options: CommitOptions; files: RunFiles },
 ): Workshop {
+  const { now, force, renewsLegacy } = options;
   const content = openRunContent(repository);
   return {
     ...{ root: repository.root, cacheDir: repository.cache.folder, now, env: {} },
@@ -94,14 +102,20 @@ function openWorkshop(
     run: createRunner(),
     readParamsFile: createParamsReader(),
     force: force ?? false,
-    onEvent: () => {},
+    contracts: openContracts(repository.root),
+    onBrokenContract: force ? options.onBrokenContract : undefined,
+    onEvent: event => {
+      if (event.kind === 'contract-kept') options.onKeptContract?.(event.contract, event.checks);
+    },
     ignoreOutputs: files.ignore,
   };
 }
 
-function commitOne({ stage: { name, file, stage, entry, tracked } }: Selected, work: Work): Promise<boolean> {
-  if (stage) return commitStage(stage, { name, file, entry }, work);
-  return tracked ? commitTracked(tracked, name, work) : Promise.resolve(false);
+async function commitOne({ stage: selected }: Selected, work: Work): Promise<boolean> {
+  const { name, file, stage, entry, tracked } = selected;
+  if (!stage) return tracked ? commitTracked(tracked, name, work) : false;
+  const rules = (await readStageRules([selected])).get(selected);
+  return commitStage(stage, { name, file, entry }, { ...work, workshop: { ...work.workshop, rules } });
 }
 
 interface StagePlace {
@@ -115,6 +129,7 @@ async function commitStage(stage: Stage, { name, file, entry }: StagePlace, work
   const { reasons, outs } = await findReasons({ ...stage, alwaysChanged: false }, entry, workshop);
   const isSame = reasons.every(({ kind }) => kind === 'always-changed');
   if (isSame && entry && !workshop.force) {
+    await checkContracts(stage, new Map(outs.map(({ output, print }) => [output.path, print])), workshop);
     await storeLostOutputs(stage, { outs, locked: entry }, workshop);
     return false;
   }

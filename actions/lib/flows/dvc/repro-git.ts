@@ -10,6 +10,11 @@ import { runGit } from '#lib/git/command.ts';
 export interface RunFiles {
   /** @throws ConfigurationError for an output that git tracks: DVC and git cannot both own a file. */
   ignore(outputs: readonly Output[]): Promise<void>;
+  /**
+   * Entries that are still lacking, such as those a failed run took out again. What git tracks is passed over: nothing
+   * was made here.
+   */
+  complete(outputs: readonly Output[]): Promise<void>;
   note(file: string): void;
   /** Takes the entries of this run out again and forgets what was written: DVC leaves that to a run that succeeds. */
   giveUp(): void;
@@ -22,6 +27,12 @@ export function openRunFiles({ gitRoot }: Pick<DvcRepository, 'gitRoot'>): RunFi
   const written = new Set<string>();
   const ignored: string[] = [];
   let inGit: Promise<ReadonlySet<string>> | undefined;
+  const add = (path: string): void => {
+    const change = gitignore.add(path);
+    if (change === undefined) return;
+    written.add(change);
+    ignored.push(path);
+  };
   return {
     written,
     note: file => written.add(file),
@@ -31,11 +42,15 @@ export function openRunFiles({ gitRoot }: Pick<DvcRepository, 'gitRoot'>): RunFi
       const known = await inGit;
       for (const { path, absolute, at } of outputs) {
         if (known.has(absolute)) throw trackedByGit(path, at);
-        const change = gitignore.add(absolute);
-        if (change === undefined) continue;
-        written.add(change);
-        ignored.push(absolute);
+        add(absolute);
       }
+    },
+    async complete(outputs) {
+      const lacking = outputs.filter(({ absolute }) => !gitignore.has(absolute));
+      if (gitRoot === undefined || lacking.length === 0) return;
+      inGit ??= listInGit(gitRoot);
+      const known = await inGit;
+      for (const { absolute } of lacking) if (!known.has(absolute)) add(absolute);
     },
     giveUp() {
       for (const path of ignored.splice(0)) gitignore.remove(path);

@@ -1,7 +1,7 @@
 // mainline dvc repro: opens the repository, takes its lock, finishes what a killed run left and brings stages up to date.
 import { readFileSync } from 'node:fs';
 import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
-import type { Stage } from '#lib/dvc/pipeline/stage.ts';
+import type { Output, Stage } from '#lib/dvc/pipeline/stage.ts';
 import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
@@ -15,8 +15,9 @@ import type { Outcome } from '#lib/dvc/run/schedule.ts';
 import { createStageLogs } from '#lib/dvc/run/stage-log.ts';
 import { formatReason } from '#lib/dvc/run/status.ts';
 import { buildWorkGraph, type WorkGraph } from '#lib/dvc/run/work.ts';
-import type { Workshop } from '#lib/dvc/run/workshop.ts';
+import type { Answer, Workshop } from '#lib/dvc/run/workshop.ts';
 import { hasCode } from '#lib/errors.ts';
+import { openContracts } from '#lib/flows/dvc/contracts.ts';
 import { stageWritten, type Written } from '#lib/flows/dvc/git-index.ts';
 import { withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
@@ -55,7 +56,7 @@ export interface ReproOptions extends OpenOptions {
   /** A killed run had finished so many stages beyond dvc.lock, which are in it now. */
   readonly onRecovered: (stages: number) => void;
   /** Asked before each stage that runs. */
-  readonly confirm?: ((stage: string) => Promise<boolean>) | undefined;
+  readonly confirm?: ((stage: string) => Promise<Answer>) | undefined;
 }
 
 /** An event with its reasons in words. */
@@ -110,6 +111,7 @@ export async function reproduceRepository(options: ReproOptions): Promise<ReproR
       });
       const result = toResult(outcomes);
       if (result.errors.length > 0 && options.onError !== 'ignore') files.giveUp();
+      else if (!options.dry) await files.complete(outcomes.flatMap(cachedOutputs));
       return { ...result, written: await stageWritten(repository, files.written) };
     } finally {
       pull?.close();
@@ -172,31 +174,10 @@ function openWorkshop(
     env: env.DVC_ROOT === undefined ? { DVC_ROOT: root } : {},
     ...{ useRuns: options.useRuns, commit: options.commit, dry: options.dry },
     allowMissing: options.allowMissing,
-    checkContract: createContractCheck(root),
+    contracts: openContracts(root),
     ignoreOutputs: files.ignore,
     openLog: createStageLogs(root),
     confirm: confirm && ((stage: Stage) => confirm(stage.name)),
-  };
-}
-
-/** The engine that reads tables is loaded by the first stage that has a contract. */
-function createContractCheck(root: string): Workshop['checkContract'] {
-  return async ({ path, contract }) => {
-    const [{ validateContract }, { openDuckDb }] = await Promise.all([
-      import('#lib/contracts/validate.ts'),
-      import('#lib/sql/duckdb.ts'),
-    ]);
-    const engine = await openDuckDb();
-    try {
-      const { checks, passed } = await validateContract({ root, contract, path, engine });
-      if (passed) return [];
-      const broken = checks.filter(({ outcome, severity }) => outcome === 'failed' && severity === 'error');
-      return broken.map(({ says, value, threshold, at }) => {
-        return `${contract}:${at.line}:${at.column} ${says} (found ${value}, asked for ${threshold})`;
-      });
-    } finally {
-      engine.close();
-    }
   };
 }
 
@@ -219,6 +200,11 @@ function readIfThere(file: string): string | undefined {
     if (hasCode(cause, 'ENOENT')) return undefined;
     throw cause;
   }
+}
+
+/** DVC leaves those of stages that it skips; after a failed run they would never be ignored. */
+function cachedOutputs({ kind, work }: Outcome<IndexedStage, WorkResult>): readonly Output[] {
+  return kind === 'done' ? work.outputs.map(({ output }) => output).filter(({ cache }) => cache) : [];
 }
 
 function toResult(outcomes: readonly Outcome<IndexedStage, WorkResult>[]): Omit<ReproResult, 'written'> {
