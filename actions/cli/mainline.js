@@ -49,8 +49,13 @@ const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`;
 /** What Node compiled once; it has to be known before the first import, and lies in no folder that others can write to. */
 const cache = join(modules, '.cache', 'mainline');
 
+/** Who handed over, by process id. */
+const LAUNCHER = 'MAINLINE_LAUNCHER';
+const LOOK_MS = 500;
+
 if (node === process.execPath) {
   process.env.PATH = path;
+  stopWithLauncher();
   if (process.argv[2] === 'dvc') optimizeLater();
   nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? cache);
   ignoreTypeStrippingWarning();
@@ -91,12 +96,27 @@ function ignoreTypeStrippingWarning() {
   });
 }
 
+/** A launcher that is killed cannot pass that on: without it nobody waits for this process, which then stops as well. */
+function stopWithLauncher() {
+  const launcher = Number(process.env[LAUNCHER]);
+  // What is started from here has a parent of its own.
+  delete process.env[LAUNCHER];
+  if (!launcher) return;
+  const timer = setInterval(() => {
+    if (process.ppid === launcher) return;
+    clearInterval(timer);
+    process.kill(process.pid, 'SIGTERM');
+  }, LOOK_MS);
+  timer.unref();
+}
+
 function handOver() {
   const { spawn } = require('node:child_process');
   const { constants } = require('node:os');
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   const launcher = fileURLToPath(import.meta.url);
-  const child = spawn(node, [launcher, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const env = { ...process.env, [LAUNCHER]: String(process.pid) };
+  const child = spawn(node, [launcher, ...process.argv.slice(2)], { stdio: 'inherit', env });
   for (const signal of signals) process.on(signal, () => forward(child, signal));
   child.on('error', error => {
     process.stderr.write(`mainline could not start ${node}: ${error.message}\n`);
