@@ -1,7 +1,7 @@
 // What the words after a verb stand for, in DVC's order of preference: a file of DVC's, a stage of the dvc.yaml right
 // here, a tracked output or something inside one.
 import { existsSync, statSync } from 'node:fs';
-import { basename, join, matchesGlob, resolve, sep } from 'node:path';
+import { basename, dirname, join, matchesGlob, relative, resolve, sep } from 'node:path';
 import { nearestWord } from '#lib/documents/nearest.ts';
 import { needsOf, postorder } from '#lib/dvc/pipeline/graph.ts';
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
@@ -131,6 +131,7 @@ function unknownTarget(
   { stages, options }: { readonly stages: readonly IndexedStage[]; readonly options: TargetOptions },
 ): ConfigurationError {
   const path = resolve(options.directory, target);
+  if (basename(path) === 'dvc.yaml' && !existsSync(path)) return missingPipeline(target, stages, options);
   const names = stages.flatMap(stage => [
     stage.name,
     ...stage.outs.map(({ absolute }) => relativeName(absolute, options.directory)),
@@ -149,6 +150,26 @@ function unknownTarget(
     },
   );
 }
+
+function missingPipeline(
+  target: string,
+  stages: readonly IndexedStage[],
+  { directory }: TargetOptions,
+): ConfigurationError {
+  const path = resolve(directory, target);
+  const others = stages.filter(({ stage }) => stage).map(({ file }) => relative(directory, file));
+  const named = [...new Set(others)].slice(0, MOST_NAMED).join(', ');
+  return new ConfigurationError(
+    dirname(path) === directory ? 'There is no dvc.yaml in this folder' : `There is no ${target}`,
+    {
+      at: { file: path },
+      remedy:
+        named === '' ? 'Add a first stage with: mainline dvc stage add' : `Name another as target: ${named}`,
+    },
+  );
+}
+
+const MOST_NAMED = 3;
 
 function relativeName(path: string, directory: string): string {
   return path.startsWith(join(directory, sep)) ? path.slice(directory.length + 1) : path;
