@@ -34,7 +34,8 @@ export function sayWritten({
   readonly staged: boolean;
 }): void {
   if (files.length === 0 || staged) return;
-  say('note', `for git: git add ${files.map(quoteWord).join(' ')}`);
+  const end = files.some(file => file.startsWith('-')) ? '-- ' : '';
+  say('note', `for git: git add ${end}${files.map(quoteWord).join(' ')}`);
 }
 
 function quoteWord(word: string): string {

@@ -1,6 +1,6 @@
 // The two things that tracking asks of git's index: whether git holds a path itself, and, with core.autostage, to take in
 // the files that a verb wrote.
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { readGit, runGit } from '#lib/git/command.ts';
@@ -26,7 +26,7 @@ export async function refuseTrackedByGit(
 
 /** What a verb wrote and git should know of. */
 export interface Written {
-  /** Relative to where the user stands, sorted. */
+  /** Those that git does not have as they are now, relative to where the user stands, sorted. */
   readonly files: readonly string[];
   /** True when they are in git's index now. */
   readonly staged: boolean;
@@ -35,8 +35,27 @@ export interface Written {
 /** With `core.autostage` the files enter git's index; without, the user is told. */
 export async function stageWritten(repository: InGit, files: ReadonlySet<string>): Promise<Written> {
   const { gitRoot, directory, config } = repository;
-  const names = [...files].map(file => relative(directory, file)).sort();
-  const staged = gitRoot !== undefined && config.autostage && names.length > 0;
-  if (staged) await readGit(gitRoot, ['add', '--all', '--', ...files]);
-  return { files: gitRoot === undefined ? [] : names, staged };
+  if (gitRoot === undefined || files.size === 0) return { files: [], staged: false };
+  const news = await listNews(gitRoot, files);
+  const staged = config.autostage && news.length > 0;
+  if (staged) await readGit(gitRoot, ['add', '--all', '--', ...news]);
+  return { files: news.map(file => relative(directory, file)).sort(), staged };
+}
+
+/** What the user has to tell git of, where nothing is staged whatever the configuration says. */
+export async function listWritten(
+  { gitRoot, directory }: InGit,
+  files: ReadonlySet<string>,
+): Promise<Written> {
+  const news = gitRoot === undefined || files.size === 0 ? [] : await listNews(gitRoot, files);
+  return { files: news.map(file => relative(directory, file)).sort(), staged: false };
+}
+
+/** Git lists a file that is new to it, differs from its index or is gone from the work tree. */
+async function listNews(gitRoot: string, files: ReadonlySet<string>): Promise<readonly string[]> {
+  const { code, stdout } = await runGit(gitRoot, [
+    ...['ls-files', '-z', '--modified', '--others', '--exclude-standard', '--', ...files],
+  ]);
+  if (code !== 0) return [...files];
+  return [...new Set(stdout.toString().split('\0').filter(Boolean))].map(name => join(gitRoot, name));
 }
