@@ -17,15 +17,15 @@ import {
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { writeRecord } from '#lib/dvc/repository/write-record.ts';
-import { hasCode } from '#lib/errors.ts';
+import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
 export interface Journal {
   /** Notes a finished stage: from here on a killed run does not repeat it. */
   add(lockFile: string, stage: string, entry: LockedStage): void;
-  /** Writes what was noted into the lock files. */
-  fold(): void;
-  /** Folds, and takes the journal away. */
-  close(): void;
+  /** Writes what was noted into the lock files as they are by now; one that cannot be read is left until the end. */
+  fold(): Promise<void>;
+  /** Folds, and takes the journal away. @throws ConfigurationError for a lock file that somebody spoiled during the run */
+  close(): Promise<void>;
 }
 
 /** A lock file as a run found it. */
@@ -66,6 +66,7 @@ export function openJournal(
 ): Journal {
   const file = journalFile(root);
   const texts = new Map([...locks].map(([path, { text }]) => [path, text]));
+  const bases = new Map([...locks].map(([path, { lock }]) => [path, lock]));
   const noted = new Map<string, Map<string, LockText>>();
   let handle: number | undefined;
   const begin = (): number => {
@@ -79,11 +80,21 @@ export function openJournal(
     writeSync(begun, `${JSON.stringify(head)}\n`);
     return begun;
   };
-  const fold = (): void => {
+  // A pull or another branch may have changed a lock file since: that stays, but for the stages of this run.
+  const lookAgain = async (): Promise<void> => {
+    for (const path of noted.keys()) {
+      const text = readIfThere(path);
+      if (text === texts.get(path)) continue;
+      bases.set(path, text === undefined ? EMPTY_LOCK : await parseLock(text, path));
+      texts.set(path, text);
+    }
+  };
+  const write = (): void => {
     if (handle === undefined) return;
     for (const [path, stages] of noted) {
-      const open = locks.get(path);
-      const text = open && formatLock(setLockTexts(open.lock, inOrder(stages, open.order)));
+      const base = bases.get(path);
+      const order = locks.get(path)?.order ?? [];
+      const text = base && formatLock(setLockTexts(base, inOrder(stages, order)));
       if (text === undefined || text === texts.get(path)) continue;
       writeRecord(root, path, text);
       onLock(path);
@@ -104,9 +115,18 @@ export function openJournal(
         throw unwritable(file, cause);
       }
     },
-    fold,
-    close() {
-      fold();
+    async fold() {
+      try {
+        await lookAgain();
+      } catch (error) {
+        if (error instanceof ConfigurationError) return;
+        throw error;
+      }
+      write();
+    },
+    async close() {
+      await lookAgain();
+      write();
       rmSync(file, { force: true });
     },
   };

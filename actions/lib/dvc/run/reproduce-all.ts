@@ -71,8 +71,8 @@ export async function reproduceAll(
       for (const other of graph.neededBy.get(work) ?? []) forced.add(other);
     }
     if (workshop.now() - foldedAt > FOLD_MS) {
-      journal.fold();
       foldedAt = workshop.now();
+      await journal.fold();
     }
     return result;
   };
@@ -86,7 +86,7 @@ export async function reproduceAll(
       signal: workshop.signal,
     });
   } finally {
-    journal.close();
+    await journal.close();
   }
 }
 

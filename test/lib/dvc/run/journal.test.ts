@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
@@ -39,10 +39,10 @@ it('new stages enter the lock in the order of the plan, whichever ended first', 
   journal.add(lockFile, 'c', entry('three'));
   journal.add(lockFile, 'a', entry('one'));
   expect(existsSync(lockFile)).toBe(false);
-  journal.fold();
+  await journal.fold();
   expect(lock()).toBe(text(['a', 'one'], ['c', 'three']));
   journal.add(lockFile, 'b', entry('two'));
-  journal.close();
+  await journal.close();
   expect(lock()).toBe(text(['a', 'one'], ['b', 'two'], ['c', 'three']));
   expect(existsSync(journalFile(root))).toBe(false);
 });
@@ -70,7 +70,7 @@ it('an index of the work tree holds what a killed run left', async () => {
     pipelines: [{ pipeline, lock: await parseLock(lock(), lockFile) }],
   };
   expect((await withLeftOver(index)).pipelines[0]?.lock.stages.get('a')?.entry.cmd).toBe('one');
-  journal.close();
+  await journal.close();
   expect(await withLeftOver(index)).toBe(index);
 });
 
@@ -96,10 +96,40 @@ it('a lock that somebody wrote since is not touched', async () => {
   expect(lock()).toBe(text(['a', 'theirs']));
 });
 
+it('a lock that changed during the run keeps the change, and gets the stages of the run', async () => {
+  writeFileSync(lockFile, text(['a', 'old'], ['b', 'old']));
+  const journal = await open();
+  journal.add(lockFile, 'a', entry('mine'));
+  await journal.fold();
+  writeFileSync(lockFile, text(['a', 'pulled'], ['b', 'pulled'], ['other', 'pulled']));
+  journal.add(lockFile, 'c', entry('mine'));
+  await journal.close();
+  expect(lock()).toBe(text(['a', 'mine'], ['b', 'pulled'], ['other', 'pulled'], ['c', 'mine']));
+});
+
+it('a lock that was deleted during the run holds the stages of the run', async () => {
+  writeFileSync(lockFile, text(['b', 'old']));
+  const journal = await open();
+  journal.add(lockFile, 'a', entry('mine'));
+  rmSync(lockFile);
+  await journal.close();
+  expect(lock()).toBe(text(['a', 'mine']));
+});
+
+it('a lock that holds a merge conflict is told of at the end, and left as it is', async () => {
+  const journal = await open();
+  journal.add(lockFile, 'a', entry('mine'));
+  const conflict = `<<<<<<< HEAD\n${text(['a', 'ours'])}=======\n`;
+  writeFileSync(lockFile, conflict);
+  await journal.fold();
+  await expect(journal.close()).rejects.toMatchObject({ remedy: expect.stringContaining('merge') });
+  expect(lock()).toBe(conflict);
+});
+
 it('killed between writing the lock and beginning anew, nothing is written twice', async () => {
   const journal = await open();
   journal.add(lockFile, 'a', entry('one'));
-  journal.fold();
+  await journal.fold();
   expect(existsSync(journalFile(root))).toBe(true);
   expect(await recoverLeftOver(root)).toBe(0);
   expect(lock()).toBe(text(['a', 'one']));
