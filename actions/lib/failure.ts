@@ -69,6 +69,7 @@ const REFUSALS: Readonly<Record<string, readonly [what: string, remedy: string]>
   EISDIR: ['this is a folder, where a file is needed', 'Rename or remove it.'],
   ERR_FS_EISDIR: ['this is a folder, where a file is needed', 'Rename or remove it.'],
   ELOOP: ['this link leads to itself', 'Mend the link.'],
+  ENAMETOOLONG: ['this name is longer than the file system takes', 'Shorten it.'],
   EMFILE: ['too many files are open', 'Raise the limit (ulimit -n) and run again.'],
 };
 

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
 /** Temporary names carry this mark, so that a later run can tell and remove what a killed one left. */
@@ -16,7 +16,7 @@ export const TEMPORARY_MARK = '.mainline-tmp-';
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<boolean> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   if (await holds(file, bytes)) return false;
-  const temporary = temporaryName(file);
+  const temporary = temporaryName(dirname(file));
   try {
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(temporary, 'wx');
@@ -41,7 +41,7 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
  * @throws ConfigurationError when the place is not writable or the disk is full.
  */
 export function replaceWhole(file: string, content: string, temporaryFolder = dirname(file)): void {
-  const temporary = temporaryName(join(temporaryFolder, basename(file)));
+  const temporary = temporaryName(temporaryFolder);
   try {
     for (const folder of [dirname(file), temporaryFolder]) mkdirSync(folder, { recursive: true });
     const handle = openSync(temporary, 'wx');
@@ -58,8 +58,9 @@ export function replaceWhole(file: string, content: string, temporaryFolder = di
   }
 }
 
-function temporaryName(file: string): string {
-  return join(dirname(file), `.${basename(file)}${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`);
+/** Without the file's own name, which may be as long as names can be. */
+function temporaryName(folder: string): string {
+  return join(folder, `${TEMPORARY_MARK}${randomBytes(6).toString('hex')}`);
 }
 
 async function holds(file: string, bytes: Uint8Array): Promise<boolean> {
@@ -81,6 +82,7 @@ export function unwritable(file: string, cause: unknown): unknown {
     EROFS: 'the file system is read-only: work on a copy elsewhere',
     EISDIR: 'a folder has that name: remove or rename it',
     EEXIST: 'a part of its path is a file: remove or rename it',
+    ENAMETOOLONG: 'its name is longer than the file system takes: rename it',
     ENOTDIR: 'a part of its path is a file: remove or rename it',
   };
   const code = Object.keys(reasons).find(key => hasCode(cause, key));

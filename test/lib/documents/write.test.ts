@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { setValue } from '#lib/documents/edit.ts';
-import { unwritable, writeWhole } from '#lib/documents/write.ts';
+import { replaceWhole, unwritable, writeWhole } from '#lib/documents/write.ts';
 
 async function folder(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'write '));
@@ -40,6 +40,17 @@ it.skipIf(process.getuid?.() === 0)('a folder without permission is named with t
   const root = await folder();
   await chmod(root, 0o500);
   await expect(writeWhole(join(root, 'card.md'), 'new')).rejects.toThrow('permission is denied');
+});
+
+it('a name may be as long as the file system takes; one that is longer is told as what it is', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mainline-write-'));
+  const longest = join(folder, 'n'.repeat(255));
+  await writeWhole(longest, 'one');
+  replaceWhole(longest, 'two');
+  expect(await readFile(longest, 'utf8')).toBe('two');
+  const write = writeWhole(join(folder, 'n'.repeat(256)), 'one');
+  await expect(write).rejects.toThrow('could not be written: its name is longer than the file system takes');
+  expect(await readdir(folder)).toHaveLength(1);
 });
 
 it('a full disk is told as what it is', () => {
