@@ -1,7 +1,7 @@
 // mainline dvc check-ignore: what .dvcignore leaves out; the lines and exit codes are DVC's, for scripts.
 import { createInterface } from 'node:readline';
 import type { CheckedPath } from '#lib/flows/dvc/check-ignore.ts';
-import { say } from '../say.ts';
+import { say, visible } from '../say.ts';
 import { type CommonOptions, EXIT, type Verb } from './verb.ts';
 
 interface Options extends CommonOptions {
@@ -46,7 +46,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
     const checked = check(target);
     const line = formatLine(checked, options);
     if (line === undefined) return;
-    if (!options.quiet) process.stdout.write(`${line}\n`);
+    if (!options.quiet) process.stdout.write(`${line.split('\t').map(visible).join('\t')}\n`);
     if (checked.origin !== undefined) process.exitCode = 0;
   };
   for (const target of targets) answer(target);

@@ -1,4 +1,6 @@
 // mainline dvc dag: draws what is made from what.
+import type { Dag } from '#lib/dvc/dag/dag.ts';
+import { visible } from '../say.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
 interface Options extends CommonOptions {
@@ -39,8 +41,12 @@ async function run(target: string | undefined, options: Options): Promise<void> 
   ]);
   const { full, outs, collapseForeachMatrix: collapse, dot, mermaid, md } = options;
   const around = { directory: process.cwd(), env: process.env, now: () => Date.now() };
-  const dag = await readDag({ ...around, target, full, outs, collapse });
+  const dag = visibleNames(await readDag({ ...around, target, full, outs, collapse }));
   if (dot) process.stdout.write(drawDot(dag));
   else if (mermaid || md) process.stdout.write(drawMermaid(dag, md === true));
   else process.stdout.write(drawTree(dag));
+}
+
+function visibleNames(dag: Dag): Dag {
+  return new Map([...dag].map(([name, others]) => [visible(name), new Set([...others].map(visible))]));
 }

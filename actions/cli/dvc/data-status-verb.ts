@@ -1,6 +1,7 @@
 // mainline dvc data status: tracked data in three states, the last commit, what is recorded, and the work tree.
 import { styleText } from 'node:util';
 import type { DataDifferences, DataStatus } from '#lib/flows/dvc/data-status.ts';
+import { visible } from '../say.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
 interface Options extends CommonOptions {
@@ -56,7 +57,8 @@ async function show(status: DataStatus): Promise<void> {
   if (sections.length === 0) process.stdout.write('No changes.\n');
   const texts = sections.map(({ title, hue, lines, hint }) => {
     const head = hint === undefined ? title : `${title}\n  (${hint})`;
-    return `${head}\n${lines.map(line => `        ${color ? styleText(hue, line, { validateStream: false }) : line}\n`).join('')}`;
+    const paint = (line: string) => (color ? styleText(hue, line, { validateStream: false }) : line);
+    return `${head}\n${lines.map(line => `        ${paint(visible(line))}\n`).join('')}`;
   });
   process.stdout.write(texts.join('\n'));
 }

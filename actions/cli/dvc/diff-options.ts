@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { FilesDiff, ValueChange } from '#lib/dvc/metrics/value-diff.ts';
 import type { Value } from '#lib/dvc/values/value.ts';
 import type { DiffResult } from '#lib/flows/dvc/metrics.ts';
+import { visible } from '../say.ts';
 import type { CommonOptions } from './verb.ts';
 
 export interface DiffOptions extends CommonOptions {
@@ -48,9 +49,9 @@ export async function printDiff(
     return;
   }
   if (diff.size === 0) return;
-  const { diffTable, formatTable } = await import('#lib/dvc/metrics/table.ts');
+  const { diffTable, formatTable, mapCells } = await import('#lib/dvc/metrics/table.ts');
   const table = diffTable(diff, { ...shown, withPath: options.path });
-  process.stdout.write(formatTable(table, options.md === true));
+  process.stdout.write(formatTable(mapCells(table, visible), options.md === true));
 }
 
 function toValue(diff: FilesDiff): Value {

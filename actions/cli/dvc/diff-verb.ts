@@ -1,5 +1,6 @@
 // mainline dvc diff: tracked data of two commits, or of a commit and the work tree.
 import type { DiffEntry, RevisionDiff } from '#lib/flows/dvc/diff.ts';
+import { visible } from '../say.ts';
 import { endingWith } from './exit-code.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
@@ -97,7 +98,7 @@ function escapeCell(text: string): string {
 }
 
 function pathText({ path }: DiffEntry): string {
-  return typeof path === 'string' ? path : `${path.old} -> ${path.new}`;
+  return visible(typeof path === 'string' ? path : `${path.old} -> ${path.new}`);
 }
 
 const SHORT = 8;

@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { ListedEntry } from '#lib/flows/dvc/list.ts';
+import { visible } from '../say.ts';
 import { endingWith } from './exit-code.ts';
 import { sizeText } from './size-text.ts';
 import { type CommonOptions, EXIT, type Verb } from './verb.ts';
@@ -90,7 +91,7 @@ function format(lines: readonly Line[], { size = false, showHash = false }: Opti
         ...(size ? [row.size.padStart(sizeWidth)] : []),
         ...(showHash ? [row.md5.padEnd(md5Width)] : []),
       ];
-      return `${[...columns, row.text].join('  ')}\n`;
+      return `${[...columns, visible(row.text)].join('  ')}\n`;
     })
     .join('');
 }

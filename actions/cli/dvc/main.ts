@@ -1,6 +1,7 @@
 // mainline dvc: DVC's verbs, flags and exit codes. Started by the launcher itself, without the rest of the command line,
 // since a quick verb is over before that would be loaded.
 import { Command, CommanderError } from 'commander';
+import { ConfigurationError } from '#lib/errors.ts';
 import { EXIT } from './verb.ts';
 import { VERBS } from './verbs.ts';
 
@@ -28,7 +29,7 @@ async function createProgram(words: readonly string[]): Promise<Command> {
     .hook('preAction', (_, command) => {
       const { cd, waitForLock } = command.optsWithGlobals<{ cd?: string; waitForLock?: boolean }>();
       if (waitForLock) command.setOptionValue('waitForLock', true);
-      if (cd !== undefined) process.chdir(cd);
+      enterFolder(cd);
     });
   const called = findVerb(words);
   // Without options before it there is no way to the help of the others, and they need not be made.
@@ -80,8 +81,31 @@ async function fail(error: unknown): Promise<void> {
     import('#lib/failure.ts'),
     import('../terminal.ts'),
   ]);
+/** @throws ConfigurationError when there is no folder to work in. */
+function enterFolder(cd: string | undefined): void {
+  try {
+    if (cd !== undefined) process.chdir(cd);
+  } catch (cause) {
+    throw new ConfigurationError(`${cd} is no folder that can be entered`, {
+      remedy: 'Correct --cd.',
+      cause,
+    });
+  }
+  if (folderHere() !== undefined) return;
+  throw new ConfigurationError('The folder you work in was deleted', { remedy: 'Go to another one: cd' });
+}
+
+/** Undefined when somebody deleted it. */
+function folderHere(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
+
   const { color } = detectTerminal(process.stderr, process.env);
-  const { text, exitCode } = describeFailure(error, { color, folder: process.cwd() });
+  const { text, exitCode } = describeFailure(error, { color, folder: folderHere() ?? '/' });
   process.stderr.write(text);
   process.exitCode = exitCode === EXIT_BUG ? EXIT_BUG : exitCodeOf(error);
 }

@@ -1,4 +1,5 @@
 // mainline dvc remote list: the remotes there are, without what is secret in their addresses.
+import { visible } from '../say.ts';
 import { addLevelOptions, chosenLevel, type LevelOptions } from './config-level.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
@@ -11,7 +12,7 @@ export const verb: Verb = {
         const { listRemotes, openConfig } = await import('#lib/flows/dvc/remote-config.ts');
         const query = { ...openConfig(process.cwd(), process.env), level: chosenLevel(options) };
         for (const { name, url, isDefault } of listRemotes(query)) {
-          process.stdout.write(`${name}\t${url}${isDefault ? '\t(default)' : ''}\n`);
+          process.stdout.write(`${visible(name)}\t${visible(url)}${isDefault ? '\t(default)' : ''}\n`);
         }
       }),
 };

@@ -38,6 +38,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
   const width = Math.max(0, ...stages.map(({ name }) => Array.from(name).length));
   for (const { name, description } of stages) {
     const pad = ' '.repeat(width - Array.from(name).length + 2);
-    process.stdout.write(nameOnly || namesOnly ? `${name}\n` : `${name}${pad}${visible(description)}\n`);
+    const line = nameOnly || namesOnly ? name : `${name}${pad}${description}`;
+    process.stdout.write(`${visible(line)}\n`);
   }
 }

@@ -1,5 +1,6 @@
 // `dvc status --cloud`: the cache compared with a remote, as people and programs read it.
 import { ConfigurationError } from '#lib/errors.ts';
+import { visible } from '../say.ts';
 
 export interface CloudOptions {
   readonly remote?: string;
@@ -29,9 +30,11 @@ export async function runCloudStatus(targets: readonly string[], options: CloudO
   });
   if (json) process.stdout.write(`${JSON.stringify(Object.fromEntries(states))}\n`);
   else if (quiet) process.exitCode = states.size > 0 ? 1 : 0;
-  else if (states.size === 0) process.stdout.write(`Cache and remote '${remote}' are in sync.\n`);
+  else if (states.size === 0) process.stdout.write(`Cache and remote '${visible(remote)}' are in sync.\n`);
   else {
-    const lines = [...states].map(([path, state]) => `\t${`${state}:`.padEnd(STATE_WIDTH)}${path}\n`);
+    const lines = [...states].map(
+      ([path, state]) => `\t${`${state}:`.padEnd(STATE_WIDTH)}${visible(path)}\n`,
+    );
     process.stdout.write(lines.join(''));
   }
 }

@@ -1,7 +1,7 @@
 // mainline dvc status: what of the work tree differs from what is recorded, or of the cache from a remote.
-
 import { ConfigurationError } from '#lib/errors.ts';
 import type { StageStatus, StatusItem } from '#lib/flows/dvc/status.ts';
+import { visible } from '../say.ts';
 import { endingWith } from './exit-code.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
@@ -61,7 +61,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
   });
   if (!quiet) {
     for (const name of frozen)
-      process.stderr.write(`-> ${name} is frozen: its dependencies are not looked at\n`);
+      process.stderr.write(`-> ${visible(name)} is frozen: its dependencies are not looked at\n`);
   }
   if (json) process.stdout.write(`${JSON.stringify(statusToJson(stages))}\n`);
   else if (quiet) process.exitCode = stages.length > 0 ? 1 : 0;
@@ -84,7 +84,7 @@ function refuseCloudOptions({ allBranches, allTags, allCommits, jobs }: Options)
 
 /** As DVC lays it out: a change in a column of 20, then the path. */
 function formatStage({ address, items }: StageStatus): string {
-  return `${address}:\n${items.map(formatItem).join('')}`;
+  return `${visible(address)}:\n${items.map(formatItem).join('')}`;
 }
 
 const CHANGE_WIDTH = 20;
@@ -92,9 +92,11 @@ const CHANGE_WIDTH = 20;
 function formatItem(item: StatusItem): string {
   if (!('changes' in item)) return `\t${item.kind}\n`;
   const lines = [...item.changes].map(([path, change]) => {
-    if (typeof change === 'string') return `\t\t${`${change}:`.padEnd(CHANGE_WIDTH)}${path}\n`;
-    const params = [...change].map(([name, one]) => `\t\t\t${`${one}:`.padEnd(CHANGE_WIDTH)}${name}\n`);
-    return `\t\t${path}:\n${params.join('')}`;
+    if (typeof change === 'string') return `\t\t${`${change}:`.padEnd(CHANGE_WIDTH)}${visible(path)}\n`;
+    const params = [...change].map(
+      ([name, one]) => `\t\t\t${`${one}:`.padEnd(CHANGE_WIDTH)}${visible(name)}\n`,
+    );
+    return `\t\t${visible(path)}:\n${params.join('')}`;
   });
   return `\t${item.kind}:\n${lines.join('')}`;
 }

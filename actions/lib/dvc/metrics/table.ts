@@ -90,6 +90,11 @@ export function roundEven(value: number, digits: number): number {
   return value < 0 || Object.is(value, -0) ? -result : result;
 }
 
+/** The table with each of its texts changed. */
+export function mapCells({ headers, rows }: Table, change: (text: string) => string): Table {
+  return { headers: headers.map(change), rows: rows.map(row => row.map(change)) };
+}
+
 /** Columns with two or more spaces between, or a Markdown table. */
 export function formatTable({ headers, rows }: Table, isMarkdown: boolean): string {
   const clean = (text: string) => (isMarkdown ? text.replace(/\|/g, '\\|').replace(/\n/g, ' ') : text);
