@@ -98,6 +98,9 @@ it('the hint for git leaves out what git has already', async () => {
   expect((await launch(['repro', '--force'], root)).out).not.toContain('git add');
   write('dvc.yaml', TWO.replace('echo 1', 'echo 2'));
   expect((await launch(['repro'], root)).out).toContain('-> for git: git add dvc.lock\n');
+  write('dvc.yaml', TWO);
+  const back = await launch(['repro'], root);
+  expect([back.code, back.out]).toEqual([0, expect.not.stringContaining('git add')]);
   write('-x.csv', '1\n');
   expect((await launch(['add', '--', '-x.csv'], root)).out).toContain('git add -- -x.csv.dvc .gitignore\n');
 });
