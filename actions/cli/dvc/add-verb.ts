@@ -1,4 +1,6 @@
 // mainline dvc add: tracks files and folders.
+import type { AddedFile, AddResult } from '#lib/flows/dvc/add.ts';
+import { counted } from '../counted.ts';
 import { say } from '../say.ts';
 import { endingWith } from './exit-code.ts';
 import type { CommonOptions, Verb } from './verb.ts';
@@ -50,14 +52,18 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
   }
   const { addData } = await import('#lib/flows/dvc/add.ts');
   const { glob, out, force, commit } = options;
-  const { added, written } = await addData({ ...writing(options), targets, glob, out, force, commit });
-  if (options.quiet) return;
-  for (const { file, fingerprint, changed } of added) {
-    const files = fingerprint.nfiles === undefined ? '' : `${count(fingerprint.nfiles)} files, `;
-    const bytes = fingerprint.size === undefined ? 'part of it anew' : `${count(fingerprint.size)} bytes`;
-    say('done', `${file}: ${files}${bytes}${changed ? '' : ', as before'}`);
-  }
-  sayWritten(written);
+  const tell = ({ added, written }: AddResult): void => {
+    if (options.quiet) return;
+    for (const one of added) say('done', describeAdded(one));
+    sayWritten(written);
+  };
+  tell(await addData({ ...writing(options), targets, glob, out, force, commit, onStopped: tell }));
+}
+
+function describeAdded({ file, fingerprint: { nfiles, size }, changed }: AddedFile): string {
+  const files = nfiles === undefined ? '' : `${counted(nfiles)}, `;
+  const bytes = size === undefined ? 'part of it anew' : counted(size, 'byte');
+  return `${file}: ${files}${bytes}${changed ? '' : ', as before'}`;
 }
 
 function findProblem(targets: readonly string[], options: Options): string | undefined {
@@ -69,5 +75,3 @@ function findProblem(targets: readonly string[], options: Options): string | und
   if (options.glob) return '--out does not go with --glob';
   return options.commit ? undefined : '--out does not go with --no-commit';
 }
-
-const count = (value: number): string => value.toLocaleString('en-US');

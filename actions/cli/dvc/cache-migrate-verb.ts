@@ -1,4 +1,5 @@
 // mainline dvc cache migrate: for repositories that began with DVC 2.
+import { counted } from '../counted.ts';
 import { say } from '../say.ts';
 import type { Verb } from './verb.ts';
 import { addWriteOptions, sayWritten, type WriteOptions, writing } from './write-options.ts';
@@ -31,8 +32,8 @@ async function run({ dry = false, dvcFiles = false, ...options }: Options): Prom
     ...{ dry, dvcFiles },
   });
   if (options.quiet) return;
-  if (dry) say('note', `${found} objects of DVC 2 would be hashed again and get a second name`);
-  else say('done', `${migrated} of ${found} objects of DVC 2 got a second name`);
+  if (dry) say('note', `${counted(found, 'object')} of DVC 2 would be hashed again and get a second name`);
+  else say('done', `${migrated} of ${counted(found, 'object')} of DVC 2 got a second name`);
   for (const name of entries) say(dry ? 'note' : 'done', `${name}${dry ? ' would be' : ''} in DVC 3's form`);
   for (const name of left) say('stopped', `${name} stays as it is: its data is not in the work tree`);
   sayWritten(written);

@@ -1,4 +1,5 @@
 // mainline dvc checkout: data files from the cache.
+import { counted } from '../counted.ts';
 import { say, visible } from '../say.ts';
 import { type CommonOptions, EXIT, type Verb } from './verb.ts';
 import { addWriteOptions, type WriteOptions, writing } from './write-options.ts';
@@ -67,7 +68,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
 export function describeCounts(files: Readonly<Record<string, number>>): string {
   const parts = Object.entries(files)
     .filter(([, count]) => count > 0)
-    .map(([what, count]) => `${count} file${count === 1 ? '' : 's'} ${what}`);
+    .map(([what, count]) => `${counted(count)} ${what}`);
   const last = parts.at(-1);
   if (last === undefined) return 'No changes.';
   return parts.length === 1 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;

@@ -1,5 +1,7 @@
 // The options of DVC's that choose a level of the configuration, which `config` and every `remote` verb have.
 import { type Command, Option } from 'commander';
+import { say } from '../say.ts';
+import type { CommonOptions } from './verb.ts';
 
 type Level = 'system' | 'global' | 'repo' | 'local';
 
@@ -23,6 +25,18 @@ export function addLevelOptions(command: Command): Command {
     command.addOption(new Option(`--${name}`, text).conflicts(others));
   }
   return command;
+}
+
+/** Says what was changed, beside standard output, which is DVC's own for scripts. */
+export function sayChanged(text: string, options: LevelOptions & CommonOptions): void {
+  if (!options.quiet) say('done', `${text} ${levelName(options)}`, process.stderr);
+}
+
+/** Where a change goes, in words. */
+function levelName(options: LevelOptions): string {
+  if (options.global) return "the user's configuration";
+  if (options.system) return "this machine's configuration";
+  return options.local ? '.dvc/config.local' : '.dvc/config';
 }
 
 /** The level that was asked for; undefined reads them all and writes the project's. */

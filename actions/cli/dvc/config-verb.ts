@@ -1,7 +1,7 @@
 // mainline dvc config: reads and writes options, at the levels DVC has.
 import type { Command } from 'commander';
 import { say } from '../say.ts';
-import { addLevelOptions, chosenLevel, type LevelOptions } from './config-level.ts';
+import { addLevelOptions, chosenLevel, type LevelOptions, sayChanged } from './config-level.ts';
 import { type CommonOptions, EXIT, type Verb } from './verb.ts';
 
 interface Options extends CommonOptions, LevelOptions {
@@ -73,6 +73,9 @@ async function run(
     return;
   }
   setOption(asked, options.unset ? undefined : value, query);
+  // Not what it is set to: that may be a secret.
+  const done = options.unset ? 'is taken out of' : 'is set in';
+  sayChanged(`${name.toLowerCase()} ${done}`, options);
   if (name.toLowerCase() === 'cache.type' && !options.quiet) {
     process.stderr.write('-> files that are checked out keep their links: mainline dvc checkout --relink\n');
   }

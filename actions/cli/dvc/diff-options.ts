@@ -41,7 +41,8 @@ export async function printDiff(
   shown: Shown,
 ): Promise<void> {
   if (failed.length > 0) {
-    process.stderr.write(`Some files of these revisions could not be read: ${failed.join(', ')}\n`);
+    const { sayUnread } = await import('./unread-files.ts');
+    sayUnread(failed);
   }
   if (options.json) {
     const { pythonJsonInOrder } = await import('#lib/dvc/values/python-json.ts');

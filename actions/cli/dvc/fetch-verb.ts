@@ -1,9 +1,9 @@
 // mainline dvc fetch: objects of a remote come to the cache.
 import { Option } from 'commander';
+import { counted } from '../counted.ts';
 import { endingWith } from './exit-code.ts';
 import {
   addTransferOptions,
-  counted,
   parseCount,
   sayProblems,
   type TransferVerbOptions,

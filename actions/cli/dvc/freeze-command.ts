@@ -29,12 +29,14 @@ Exit codes: 0 done, 1 a target could not be changed, 253 not in a repository, 25
 
   async function run(targets: readonly string[], options: Options): Promise<void> {
     const { freezeTargets } = await import('#lib/flows/dvc/freeze.ts');
-    const failures = await freezeTargets({
+    const { names, failures } = await freezeTargets({
       ...{ targets, frozen, directory: process.cwd(), env: process.env, now: () => Date.now() },
       command: `mainline dvc ${process.argv.slice(3).join(' ')}`,
       waitForLock: options.waitForLock,
       onWait: who => say('note', `waiting for ${who}`, process.stderr),
     });
+    if (!options.quiet)
+      for (const one of names) say('done', `${one} is ${frozen ? 'frozen' : 'no longer frozen'}`);
     if (failures.length === 0) return;
     const { describeFailure } = await import('#lib/failure.ts');
     for (const failure of failures) {

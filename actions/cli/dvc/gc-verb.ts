@@ -1,6 +1,7 @@
 // mainline dvc gc: removes objects that nothing in use names. It shows what it would remove before it does.
 import { InvalidArgumentError } from 'commander';
 import type { GcPlan, GcRequest } from '#lib/flows/dvc/gc.ts';
+import { counted } from '../counted.ts';
 import { sizeText } from './size-text.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
@@ -117,12 +118,15 @@ function describe(
   const places = plan.places.map(({ place, folders, files, kept }) => {
     const bytes = [...folders, ...files].reduce((sum, { size }) => sum + size, 0);
     const names = lists ? [...folders, ...files].map(({ md5, size }) => `  ${md5}  ${sizeText(size)}\n`) : [];
-    if (folders.length + files.length === 0)
-      return `${place}: nothing to remove, ${kept} objects are in use\n`;
-    const what = `${files.length} files and ${folders.length} folder listings, ${sizeText(bytes)}B`;
-    return `${names.join('')}${place}: ${done} ${what}; ${kept} objects are in use\n`;
+    if (folders.length + files.length === 0) return `${place}: nothing to remove, ${inUse(kept)}\n`;
+    const what = `${counted(files.length)} and ${counted(folders.length, 'folder listing')}, ${sizeText(bytes)}B`;
+    return `${names.join('')}${place}: ${done} ${what}; ${inUse(kept)}\n`;
   });
   return [...skipped, ...places].join('');
+}
+
+function inUse(count: number): string {
+  return counted(count, 'object is in use', 'objects are in use');
 }
 
 /** Only a person can say yes: without a terminal the answer is no. */

@@ -22,6 +22,7 @@ export const verb: Verb = {
   description: 'list files of a repository, tracked data among them',
   define: command =>
     command
+      .alias('list')
       .argument('<url>', 'a repository on this machine, such as .')
       .argument('[path]', 'a folder or file inside it')
       .option('-R, --recursive', 'list files at every depth')

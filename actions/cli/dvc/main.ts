@@ -32,6 +32,7 @@ async function createProgram(words: readonly string[]): Promise<Command> {
       enterFolder(cd);
     });
   const called = findVerb(words);
+  if (called === undefined) (await import('./not-here.ts')).refuseDvcOnly(plainWords(words));
   // Without options before it there is no way to the help of the others, and they need not be made.
   const isPlain = called !== undefined && words.slice(0, 2).join(' ').startsWith(called);
   for (const [name, { description, load }] of Object.entries(VERBS)) {
@@ -63,12 +64,16 @@ function addCommand(program: Command, name: string): Command {
   return group.command(second);
 }
 
+function plainWords(words: readonly string[]): readonly string[] {
+  return words.filter((word, index) => !word.startsWith('-') && words[index - 1] !== '--cd');
+}
+
 /** DVC's short names for some verbs. */
-const ALIASES: Readonly<Record<string, string>> = { rm: 'remove', mv: 'move' };
+const ALIASES: Readonly<Record<string, string>> = { rm: 'remove', mv: 'move', list: 'ls' };
 
 /** The longest name of a verb that the words start with, options aside. */
 function findVerb(words: readonly string[]): string | undefined {
-  const plain = words.filter((word, index) => !word.startsWith('-') && words[index - 1] !== '--cd');
+  const plain = plainWords(words);
   const [first] = plain;
   if (first !== undefined && Object.hasOwn(ALIASES, first)) return ALIASES[first];
   const two = plain.slice(0, 2).join(' ');
@@ -76,11 +81,6 @@ function findVerb(words: readonly string[]): string | undefined {
   return plain[0] !== undefined && Object.hasOwn(VERBS, plain[0]) ? plain[0] : undefined;
 }
 
-async function fail(error: unknown): Promise<void> {
-  const [{ describeFailure, EXIT_BUG }, { detectTerminal }] = await Promise.all([
-    import('#lib/failure.ts'),
-    import('../terminal.ts'),
-  ]);
 /** @throws ConfigurationError when there is no folder to work in. */
 function enterFolder(cd: string | undefined): void {
   try {
@@ -104,6 +104,11 @@ function folderHere(): string | undefined {
   }
 }
 
+async function fail(error: unknown): Promise<void> {
+  const [{ describeFailure, EXIT_BUG }, { detectTerminal }] = await Promise.all([
+    import('#lib/failure.ts'),
+    import('../terminal.ts'),
+  ]);
   const { color } = detectTerminal(process.stderr, process.env);
   const { text, exitCode } = describeFailure(error, { color, folder: folderHere() ?? '/' });
   process.stderr.write(text);

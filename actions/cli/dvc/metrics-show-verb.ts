@@ -2,6 +2,7 @@
 import type { FileResult } from '#lib/dvc/metrics/file-result.ts';
 import type { Value } from '#lib/dvc/values/value.ts';
 import type { RevisionResult } from '#lib/flows/dvc/metrics.ts';
+import { visible } from '../say.ts';
 import { addPrecision, DEFAULT_PRECISION } from './precision.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
@@ -38,7 +39,7 @@ Examples:
 };
 
 async function run(targets: readonly string[], options: Options): Promise<void> {
-  const { showMetrics } = await import('#lib/flows/dvc/metrics.ts');
+  const { showMetrics, unreadFiles } = await import('#lib/flows/dvc/metrics.ts');
   const { allBranches, allTags, allCommits, json, md, precision } = options;
   const revisions = await showMetrics({
     directory: process.cwd(),
@@ -49,11 +50,12 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
     allTags,
     allCommits,
   });
-  const failed = [...revisions]
-    .filter(([, result]) => hasFailed(result))
-    .map(([name]) => name || 'the work tree');
+  const failed = [...revisions].flatMap(([name, result]) =>
+    'error' in result ? [{ revision: name, path: '', ...result.error }] : unreadFiles(name, result.data),
+  );
   if (failed.length > 0) {
-    process.stderr.write(`Some metrics of these revisions could not be read: ${failed.join(', ')}\n`);
+    const { sayUnread } = await import('./unread-files.ts');
+    sayUnread(failed);
   }
   if (json) {
     const { pythonJsonInOrder } = await import('#lib/dvc/values/python-json.ts');
@@ -61,7 +63,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
     process.stdout.write(`${pythonJsonInOrder(value)}\n`);
     return;
   }
-  const { formatTable, metricsTable } = await import('#lib/dvc/metrics/table.ts');
+  const { formatTable, mapCells, metricsTable } = await import('#lib/dvc/metrics/table.ts');
   const readable = [...revisions].flatMap(([name, result]) =>
     'data' in result ? [[name, result.data] as const] : [],
   );
@@ -69,11 +71,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
     precision: precision || DEFAULT_PRECISION,
     withRevision: Boolean(allBranches || allTags || allCommits),
   });
-  if (table.rows.length > 0) process.stdout.write(formatTable(table, md === true));
-}
-
-function hasFailed(result: RevisionResult): boolean {
-  return 'error' in result || [...result.data.values()].some(file => 'error' in file);
+  if (table.rows.length > 0) process.stdout.write(formatTable(mapCells(table, visible), md === true));
 }
 
 function revisionValue(result: RevisionResult): Value {

@@ -1,12 +1,7 @@
 // mainline dvc push: objects of the cache go to a remote.
+import { counted } from '../counted.ts';
 import { endingWith } from './exit-code.ts';
-import {
-  addTransferOptions,
-  counted,
-  sayProblems,
-  type TransferVerbOptions,
-  toRequest,
-} from './transfer-options.ts';
+import { addTransferOptions, sayProblems, type TransferVerbOptions, toRequest } from './transfer-options.ts';
 import type { Verb } from './verb.ts';
 
 export const verb: Verb = {

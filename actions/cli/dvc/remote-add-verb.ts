@@ -1,5 +1,6 @@
 // mainline dvc remote add: a place for objects gets a name.
-import { addLevelOptions, chosenLevel, type LevelOptions } from './config-level.ts';
+import { addLevelOptions, chosenLevel, type LevelOptions, sayChanged } from './config-level.ts';
+import { warnOfKind } from './remote-kind.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
 interface Options extends CommonOptions, LevelOptions {
@@ -25,8 +26,10 @@ Examples:
       .action(async (name: string, url: string, options: Options) => {
         const { addRemote, openConfig } = await import('#lib/flows/dvc/remote-config.ts');
         const query = { ...openConfig(process.cwd(), process.env), level: chosenLevel(options) };
-        const { default: isDefault = false, force = false, quiet } = options;
+        const { default: isDefault = false, force = false } = options;
         addRemote(name.toLowerCase(), { url, isDefault, force }, query);
-        if (isDefault && !quiet) process.stdout.write(`'${name.toLowerCase()}' is the default remote now\n`);
+        const text = isDefault ? 'is the default remote now' : 'is a remote now';
+        sayChanged(`${name.toLowerCase()} ${text}, in`, options);
+        if (!options.quiet) warnOfKind(url);
       }),
 };

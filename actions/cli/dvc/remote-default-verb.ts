@@ -1,5 +1,5 @@
 // mainline dvc remote default: which remote is used when none is named.
-import { addLevelOptions, chosenLevel, type LevelOptions } from './config-level.ts';
+import { addLevelOptions, chosenLevel, type LevelOptions, sayChanged } from './config-level.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
 interface Options extends CommonOptions, LevelOptions {
@@ -26,7 +26,10 @@ Exit codes: 0 done, 1 none is set, 251 there is no such remote`,
         );
         const query = { ...openConfig(process.cwd(), process.env), level: chosenLevel(options) };
         if (name !== undefined || options.unset) {
-          return setDefaultRemote(options.unset ? undefined : name?.toLowerCase(), query);
+          setDefaultRemote(options.unset ? undefined : name?.toLowerCase(), query);
+          const text = options.unset ? 'no remote' : name?.toLowerCase();
+          sayChanged(`${text} is the default now, in`, options);
+          return;
         }
         const chosen = defaultRemote(query);
         process.stdout.write(`${chosen ?? 'No default remote set'}\n`);

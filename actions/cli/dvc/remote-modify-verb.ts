@@ -1,6 +1,7 @@
 // mainline dvc remote modify: one option of a remote.
 import type { Command } from 'commander';
-import { addLevelOptions, chosenLevel, type LevelOptions } from './config-level.ts';
+import { addLevelOptions, chosenLevel, type LevelOptions, sayChanged } from './config-level.ts';
+import { warnOfKind } from './remote-kind.ts';
 import { type CommonOptions, EXIT, type Verb } from './verb.ts';
 
 interface Options extends CommonOptions, LevelOptions {
@@ -36,6 +37,10 @@ Examples:
           const { modifyRemote, openConfig } = await import('#lib/flows/dvc/remote-config.ts');
           const query = { ...openConfig(process.cwd(), process.env), level: chosenLevel(options) };
           modifyRemote(name.toLowerCase(), { option, value: options.unset ? undefined : value }, query);
+          const done = options.unset ? 'is taken out of' : 'is set in';
+          sayChanged(`${name.toLowerCase()}: ${option} ${done}`, options);
+          const isUrl = option.toLowerCase() === 'url' && !options.unset;
+          if (isUrl && value !== undefined && !options.quiet) warnOfKind(value);
         },
       ),
 };

@@ -1,5 +1,5 @@
 // mainline dvc remote remove: forgets a remote; what lies there stays.
-import { addLevelOptions, chosenLevel, type LevelOptions } from './config-level.ts';
+import { addLevelOptions, chosenLevel, type LevelOptions, sayChanged } from './config-level.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
 export const verb: Verb = {
@@ -12,5 +12,6 @@ export const verb: Verb = {
         const { openConfig, removeRemote } = await import('#lib/flows/dvc/remote-config.ts');
         const query = { ...openConfig(process.cwd(), process.env), level: chosenLevel(options) };
         removeRemote(name.toLowerCase(), query);
+        sayChanged(`${name.toLowerCase()} is no longer a remote in`, options);
       }),
 };

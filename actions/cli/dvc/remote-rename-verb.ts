@@ -1,5 +1,5 @@
 // mainline dvc remote rename: another name for the same place.
-import { addLevelOptions, chosenLevel, type LevelOptions } from './config-level.ts';
+import { addLevelOptions, chosenLevel, type LevelOptions, sayChanged } from './config-level.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
 export const verb: Verb = {
@@ -13,5 +13,6 @@ export const verb: Verb = {
         const { openConfig, renameRemote } = await import('#lib/flows/dvc/remote-config.ts');
         const query = { ...openConfig(process.cwd(), process.env), level: chosenLevel(options) };
         renameRemote(name.toLowerCase(), to, query);
+        sayChanged(`the remote ${name.toLowerCase()} is ${to} now, in`, options);
       }),
 };

@@ -2,7 +2,7 @@
 import { say } from '../say.ts';
 import { endingWith } from './exit-code.ts';
 import type { CommonOptions, Verb } from './verb.ts';
-import { addWriteOptions, type WriteOptions, writing } from './write-options.ts';
+import { addWriteOptions, sayWritten, type WriteOptions, writing } from './write-options.ts';
 
 interface Options extends CommonOptions, WriteOptions {
   readonly outs?: boolean;
@@ -27,9 +27,14 @@ Exit codes: 0 done, 1 something has to be mended, 253 not in a repository, 254 u
       .action((targets: readonly string[], options: Options) =>
         endingWith(1, async () => {
           const { removeTargets } = await import('#lib/flows/dvc/remove.ts');
-          const removed = await removeTargets({ ...writing(options), targets, outs: options.outs });
+          const { names, written } = await removeTargets({
+            ...writing(options),
+            targets,
+            outs: options.outs,
+          });
           if (options.quiet) return;
-          for (const name of removed) say('done', `${name} is no longer tracked`);
+          for (const name of names) say('done', `${name} is no longer tracked`);
+          sayWritten(written);
         }),
       ),
 };

@@ -1,6 +1,7 @@
 // What push, fetch and pull have in common: which objects, which remote, and how the result is told.
 import { type Command, InvalidArgumentError } from 'commander';
 import type { TransferRequest, TransferSummary } from '#lib/flows/dvc/transfer.ts';
+import { counted } from '../counted.ts';
 import { say } from '../say.ts';
 import type { CommonOptions } from './verb.ts';
 import { addWriteOptions, type WriteOptions, writing } from './write-options.ts';
@@ -61,9 +62,4 @@ export function sayProblems({ missing, failed, skipped }: TransferSummary): bool
     say('stopped', `${counted(failed.length)} did not arrive; run it again for these`, process.stderr);
   }
   return failed.length === 0;
-}
-
-/** `1 file`, `2 files`. */
-export function counted(count: number): string {
-  return count === 1 ? '1 file' : `${count} files`;
 }

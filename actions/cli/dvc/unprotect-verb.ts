@@ -1,4 +1,5 @@
 // mainline dvc unprotect: before tracked files are edited in place, where cache.type makes them links.
+import { counted } from '../counted.ts';
 import { say } from '../say.ts';
 import type { Verb } from './verb.ts';
 import { addWriteOptions, type WriteOptions, writing } from './write-options.ts';
@@ -25,5 +26,11 @@ Exit codes: 0 done, 253 not in a repository, 255 a target is not there`,
 async function run(targets: readonly string[], options: WriteOptions): Promise<void> {
   const { unprotectTargets } = await import('#lib/flows/dvc/unprotect.ts');
   const count = await unprotectTargets({ ...writing(options), targets });
-  if (!options.quiet) say('done', count === 1 ? '1 link is a file now' : `${count} links are files now`);
+  if (!options.quiet)
+    say(
+      'done',
+      count === 0
+        ? 'nothing to do: no target is a link'
+        : counted(count, 'link is a file now', 'links are files now'),
+    );
 }

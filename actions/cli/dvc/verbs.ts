@@ -95,6 +95,10 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     description: 'bring pipelines up to date: run the stages whose inputs, outputs or command changed',
     load: () => import('./repro-verb.ts'),
   },
+  root: {
+    description: "print the way to the repository's root, relative to here",
+    load: () => import('./root-verb.ts'),
+  },
   freeze: {
     description: 'leave stages or imports alone, whatever changes before them',
     load: () => import('./freeze-verb.ts'),
@@ -132,4 +136,5 @@ export const VERBS: Readonly<Record<string, VerbEntry>> = {
     description: 'make tracked files safe to edit where they are links to the cache',
     load: () => import('./unprotect-verb.ts'),
   },
+  version: { description: 'print the version of mainline', load: () => import('./version-verb.ts') },
 };

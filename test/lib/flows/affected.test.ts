@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { findAffected } from '#lib/flows/ci/affected.ts';
 
@@ -120,11 +120,27 @@ it('owners are those of the base and of the stages', async () => {
   expect(owners).toEqual(['@team', '@trainers']);
 });
 
-it('a clone that does not reach back to the base says so', async () => {
-  write('raw.csv', 'b\n');
-  commit('second');
+it('a base that does not exist is told with the nearest name, one without a common commit as such', async () => {
   git('checkout', '--quiet', '--orphan', 'other');
   commit('unrelated');
-  await expect(affected('main')).rejects.toThrow('have in common is not in this clone');
-  await expect(affected('nowhere')).rejects.toThrow('The base nowhere is not in this clone');
+  await expect(affected('main')).rejects.toThrow('This branch and main have no commit in common');
+  await expect(affected('mian')).rejects.toMatchObject({
+    message: 'There is no branch, tag or commit mian here',
+    remedy: 'Did you mean main?',
+  });
+  await expect(affected('0123abc')).rejects.toMatchObject({
+    remedy: expect.not.stringContaining('fetch-depth'),
+  });
+});
+
+it('a clone that does not reach back to the base says how to get more', async () => {
+  write('raw.csv', 'b\n');
+  commit('second');
+  const shallow = join(root, '..', `${basename(root)}-shallow`);
+  execFileSync('git', ['clone', '--quiet', '--depth=1', `file://${root}`, shallow]);
+  await expect(findAffected({ directory: shallow, base: 'v1' })).rejects.toMatchObject({
+    message: 'The base v1 is not in this clone, which is shallow',
+    remedy: expect.stringContaining('fetch-depth'),
+  });
+  rmSync(shallow, { recursive: true });
 });

@@ -8,12 +8,14 @@ import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import { indexedOutputs } from '#lib/dvc/repository/indexed-stage.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import type { Value } from '#lib/dvc/values/value.ts';
-import { hasCode } from '#lib/errors.ts';
+import { atRevision, ConfigurationError, hasCode } from '#lib/errors.ts';
 
 /** DVC's name for what went wrong, and its text. */
 export interface FileFailure {
   readonly type: string;
   readonly msg: string;
+  /** Ours, with the place. */
+  readonly cause?: ConfigurationError | undefined;
 }
 
 export type FileResult = { readonly data: Value } | { readonly error: FileFailure };
@@ -81,11 +83,17 @@ async function readFile(
   }
   try {
     return { data: select((await parseAny(text, path)) || new Map(), path) };
-  } catch {
+  } catch (cause) {
     const kind = KINDS[extname(path).toLowerCase()] ?? 'YAML';
     const msg = `unable to read: '${name}', ${kind} file structure is corrupted`;
-    return { error: { type: `${kind}FileCorruptedError`, msg } };
+    return { error: { type: `${kind}FileCorruptedError`, msg, ...inRevision(cause, revision) } };
   }
+}
+
+function inRevision(cause: unknown, { index }: Revision): Pick<FileFailure, 'cause'> {
+  if (!(cause instanceof ConfigurationError)) return {};
+  const { name } = index.source;
+  return { cause: name === 'workspace' ? cause : atRevision(cause, name) };
 }
 
 const KINDS: Readonly<Record<string, string>> = { '.json': 'JSON', '.toml': 'TOML', '.py': 'Python' };

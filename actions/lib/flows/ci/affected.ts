@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { CODEOWNERS_PATHS, type Codeowners, ownersOf, parseCodeowners } from '#lib/approval/codeowners.ts';
+import { nearestWord } from '#lib/documents/nearest.ts';
 import { findDvcRoot } from '#lib/dvc/repository/find-root.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type RuledStage, readAffectedStages } from '#lib/flows/affected-stages.ts';
@@ -150,14 +151,38 @@ async function resolveBase(git: Git, asked: string | undefined): Promise<string>
   if (commit && head && asked === undefined) return commit;
   const mergeBase = commit && head && (await git.mergeBase(commit, head));
   if (mergeBase) return mergeBase;
-  throw new ConfigurationError(explainNoBase(asked, commit !== undefined), {
-    remedy: 'Give actions/checkout a fetch-depth of 2 for pull requests and of 0 for everything else.',
-  });
+  throw await explainNoBase(git.root, { asked, isThere: commit !== undefined });
 }
 
-function explainNoBase(asked: string | undefined, isThere: boolean): string {
-  if (asked === undefined) return 'HEAD is no merge commit, so there is nothing to compare with';
-  return isThere
-    ? `The commit that this branch and ${asked} have in common is not in this clone`
-    : `The base ${asked} is not in this clone`;
+interface NoBase {
+  readonly asked: string | undefined;
+  readonly isThere: boolean;
+}
+
+/** More history helps only where some was left out. */
+async function explainNoBase(root: string, { asked, isThere }: NoBase): Promise<ConfigurationError> {
+  const deeper = 'Give actions/checkout a fetch-depth of 2 for pull requests and of 0 for everything else.';
+  if (asked === undefined) {
+    return new ConfigurationError('HEAD is no merge commit, so there is nothing to compare with', {
+      remedy: deeper,
+    });
+  }
+  const { isShallow, listNames } = await import('#lib/git/branches.ts');
+  const [isCut, names] = await Promise.all([isShallow(root), listNames(root)]);
+  const near = isThere ? undefined : nearestWord(asked, names);
+  const meant = near === undefined ? [] : [`Did you mean ${near}?`];
+  if (isCut) {
+    const what = isThere ? `The commit that this branch and ${asked} have in common` : `The base ${asked}`;
+    return new ConfigurationError(`${what} is not in this clone, which is shallow`, {
+      remedy: [...meant, deeper].join(' '),
+    });
+  }
+  if (isThere) {
+    return new ConfigurationError(`This branch and ${asked} have no commit in common`, {
+      remedy: 'Choose a base that this branch came from.',
+    });
+  }
+  return new ConfigurationError(`There is no branch, tag or commit ${asked} here`, {
+    remedy: meant[0] ?? `Name one that is here, or fetch it: git fetch origin ${asked}`,
+  });
 }

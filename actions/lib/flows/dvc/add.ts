@@ -13,7 +13,7 @@ import { editTracked, newTracked } from '#lib/dvc/tracked/write-tracked.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type AddTarget, resolveTarget } from '#lib/flows/dvc/add-target.ts';
 import { bringIn } from '#lib/flows/dvc/bring-in.ts';
-import { refuseTrackedByGit, stageWritten, type Written } from '#lib/flows/dvc/git-index.ts';
+import { listWritten, refuseTrackedByGit, stageWritten, type Written } from '#lib/flows/dvc/git-index.ts';
 import { rememberCheckouts } from '#lib/flows/dvc/linked.ts';
 import { type LockedOptions, withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
@@ -29,6 +29,8 @@ export interface AddOptions extends OpenOptions, LockedOptions {
   readonly force?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ObjectProgress) => void) | undefined;
+  /** Told what was done already when a later target cannot be added. */
+  readonly onStopped?: ((done: AddResult) => void) | undefined;
 }
 
 export interface AddResult {
@@ -44,7 +46,7 @@ export interface AddedFile {
   readonly changed: boolean;
 }
 
-/** @throws ConfigurationError for what cannot be tracked; nothing has changed then. */
+/** @throws ConfigurationError for what cannot be tracked; of several targets those before it are. */
 export async function addData(options: AddOptions): Promise<AddResult> {
   const repository = await openDvcRepository(options);
   return withLock(repository.root, options, async () => {
@@ -77,13 +79,19 @@ async function addTargets(
   const gitignore = openGitignore(repository.gitRoot);
   const touched = new Set<string>();
   const added: AddedFile[] = [];
-  for (const target of targets) {
-    added.push(await addTarget(target, { options, repository, gitignore, touched }));
+  try {
+    for (const target of targets) {
+      added.push(await addTarget(target, { options, repository, gitignore, touched }));
+    }
+  } catch (error) {
+    if (added.length > 0) options.onStopped?.({ added, written: await listWritten(repository, touched) });
+    throw error;
+  } finally {
+    rememberCheckouts(
+      repository.root,
+      added.map(({ fingerprint }, i) => ({ path: targets[i]?.output ?? '', md5: fingerprint.md5 })),
+    );
   }
-  rememberCheckouts(
-    repository.root,
-    targets.map(({ output }, i) => ({ path: output, md5: added[i]?.fingerprint.md5 })),
-  );
   return { added, written: await stageWritten(repository, touched) };
 }
 

@@ -23,24 +23,35 @@ export interface FreezeOptions extends OpenOptions {
   readonly onWait: (who: string) => void;
 }
 
-/** @returns what could not be done; the other targets are done all the same. */
-export async function freezeTargets(options: FreezeOptions): Promise<readonly ConfigurationError[]> {
+export interface FreezeResult {
+  /** Addresses of what is frozen now, or no longer. */
+  readonly names: readonly string[];
+  /** What could not be done; the other targets are done all the same. */
+  readonly failures: readonly ConfigurationError[];
+}
+
+/** Freezes the targets or does the opposite. */
+export async function freezeTargets(options: FreezeOptions): Promise<FreezeResult> {
   const repository = await openDvcRepository(options);
   const { root, directory } = repository;
   return withLock(root, options, async () => {
+    const names: string[] = [];
     const failures: ConfigurationError[] = [];
     for (const target of options.targets) {
       try {
         // Read anew: two targets may stand in one file.
         const index = await repository.readIndex();
         const selected = selectTargets(index, [target], { directory, acceptGroup: false });
-        for (const { stage } of selected) await freeze(stage, { root, frozen: options.frozen });
+        for (const { stage } of selected) {
+          await freeze(stage, { root, frozen: options.frozen });
+          names.push(stage.name);
+        }
       } catch (error) {
         if (!(error instanceof ConfigurationError)) throw error;
         failures.push(error);
       }
     }
-    return failures;
+    return { names, failures };
   });
 }
 

@@ -1,6 +1,6 @@
 // `dvc metrics show` and `dvc metrics diff`: older revisions are read from git and the cache, never checked out.
 import { relative, resolve, sep } from 'node:path';
-import { expandFolders, type FileResult, readFiles } from '#lib/dvc/metrics/file-result.ts';
+import { expandFolders, type FileFailure, type FileResult, readFiles } from '#lib/dvc/metrics/file-result.ts';
 import { metricFiles, selectMetrics } from '#lib/dvc/metrics/metric-files.ts';
 import { diffFiles, type FilesDiff } from '#lib/dvc/metrics/value-diff.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
@@ -12,7 +12,7 @@ import { hasCommits, listRevisions, type RevisionScope, sourceOf } from '#lib/fl
 /** A revision's files, or why it cannot be read. */
 export type RevisionResult =
   | { readonly data: ReadonlyMap<string, FileResult> }
-  | { readonly error: { readonly type: string; readonly msg: string } };
+  | { readonly error: FileFailure };
 
 export interface ShowMetricsRequest extends OpenOptions, RevisionScope {
   readonly targets: readonly string[];
@@ -37,7 +37,7 @@ async function readRevision(
     return { data: named(await readMetrics(repository, revision, targets), repository) };
   } catch (cause) {
     if (!(cause instanceof ConfigurationError)) throw cause;
-    return { error: { type: cause.name, msg: errorMessage(cause) } };
+    return { error: { type: cause.name, msg: errorMessage(cause), cause } };
   }
 }
 
@@ -70,14 +70,26 @@ export interface DiffRequest extends OpenOptions {
 
 export interface DiffResult {
   readonly diff: FilesDiff;
-  /** Revisions of which some file could not be read. */
-  readonly failed: readonly string[];
+  /** Files that could not be read, by revision. */
+  readonly failed: readonly UnreadFile[];
 }
 
 /** @throws ConfigurationError for a revision that git does not know, or whose pipelines cannot be read. */
 export async function diffMetrics(request: DiffRequest): Promise<DiffResult> {
   const repository = await openDvcRepository(request);
   return diffRevisions(repository, request, revision => readMetrics(repository, revision, request.targets));
+}
+
+export interface UnreadFile extends FileFailure {
+  readonly revision: string;
+  readonly path: string;
+}
+
+/** Those of a revision that could not be read, in order. */
+export function unreadFiles(revision: string, files: ReadonlyMap<string, FileResult>): readonly UnreadFile[] {
+  return [...files].flatMap(([path, result]) =>
+    'error' in result ? [{ revision, path, ...result.error }] : [],
+  );
 }
 
 /** Reads both sides at once and compares them. */
@@ -90,13 +102,11 @@ export async function diffRevisions(
   if (!found) return { diff: new Map(), failed: [] };
   const [before, after] = found;
   const sides = [before, after].map(side => named(side ?? new Map<string, FileResult>(), repository));
-  const failed = revisions.filter((_, index) =>
-    [...(sides[index]?.values() ?? [])].some(result => 'error' in result),
-  );
+  const failed = revisions.flatMap((name, index) => unreadFiles(name, sides[index] ?? new Map()));
   const [old, now] = sides.map(dataOf);
   return {
     diff: diffFiles(old ?? new Map(), now ?? new Map(), { withUnchanged: all }),
-    failed: [...new Set(failed)],
+    failed,
   };
 }
 

@@ -50,6 +50,15 @@ function named(remote: string, cause: ConfigurationError): ConfigurationError {
 function findRemote(remotes: ReadonlyMap<string, RemoteConfig>, name: string | undefined): RemoteConfig {
   const found = name === undefined ? undefined : remotes.get(name.toLowerCase());
   if (found) return found;
+  if (remotes.size === 0) {
+    throw new ConfigurationError(
+      name === undefined ? 'There is no remote yet' : `There is no remote ${name}`,
+      {
+        remedy:
+          'Add one: mainline dvc remote add --default <name> <url>, where <url> is a folder or s3://bucket/path',
+      },
+    );
+  }
   if (name === undefined) {
     throw new ConfigurationError('No remote is the default, and none was named', {
       remedy: 'Name one with --remote, or choose one: mainline dvc remote default <name>',

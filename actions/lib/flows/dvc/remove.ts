@@ -14,6 +14,7 @@ import { writeRecord } from '#lib/dvc/repository/write-record.ts';
 import { recoverLeftOver } from '#lib/dvc/run/journal.ts';
 import { openGitignore } from '#lib/dvc/tracked/gitignore.ts';
 import { ConfigurationError } from '#lib/errors.ts';
+import { listWritten, type Written } from '#lib/flows/dvc/git-index.ts';
 import { type LockedOptions, withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 
@@ -23,22 +24,30 @@ export interface RemoveOptions extends OpenOptions, LockedOptions {
   readonly outs?: boolean | undefined;
 }
 
+export interface Removed {
+  /** The addresses of what is no longer tracked. */
+  readonly names: readonly string[];
+  /** Never staged: DVC does not either. */
+  readonly written: Written;
+}
+
 /**
- * @returns the addresses of what is no longer tracked.
+ * Removes them one by one.
  * @throws ConfigurationError for a target that is neither a stage nor a .dvc file.
  */
-export async function removeTargets(options: RemoveOptions): Promise<readonly string[]> {
+export async function removeTargets(options: RemoveOptions): Promise<Removed> {
   const repository = await openDvcRepository(options);
   return withLock(repository.root, options, async () => {
     await recoverLeftOver(repository.root);
-    const removed: string[] = [];
+    const names: string[] = [];
+    const touched = new Set<string>();
     for (const target of options.targets) {
       for (const stage of await findStages(target, repository)) {
-        await removeStage(stage, { repository, options });
-        removed.push(stage.name);
+        await removeStage(stage, { repository, options, touched });
+        names.push(stage.name);
       }
     }
-    return removed;
+    return { names, written: await listWritten(repository, touched) };
   });
 }
 
@@ -66,9 +75,11 @@ async function findStages(target: string, repository: DvcRepository): Promise<re
 interface Removal {
   readonly repository: DvcRepository;
   readonly options: RemoveOptions;
+  /** Files that git should know of. */
+  readonly touched: Set<string>;
 }
 
-async function removeStage(stage: IndexedStage, { repository, options }: Removal): Promise<void> {
+async function removeStage(stage: IndexedStage, { repository, options, touched }: Removal): Promise<void> {
   const { root, gitRoot, config } = repository;
   const mode = config.cacheShared ? 0o664 : 0o666 & ~process.umask();
   const text = stage.stage
@@ -79,9 +90,16 @@ async function removeStage(stage: IndexedStage, { repository, options }: Removal
     await refuseEscape(output, root);
     if (options.outs) rmSync(output.absolute, { recursive: true, force: true });
     else if (output.cache && existsSync(output.absolute)) unprotectPath(output.absolute, mode);
-    if (output.cache) gitignore.remove(output.absolute);
+    if (!output.cache) continue;
+    gitignore.remove(output.absolute);
+    // Git tells whether it changed, or went with its last entry.
+    touched.add(join(dirname(output.absolute), '.gitignore'));
   }
-  if (stage.stage) await removeLocked(root, stage.file, stage.stage.name);
+  touched.add(stage.file);
+  if (stage.stage) {
+    await removeLocked(root, stage.file, stage.stage.name);
+    touched.add(join(dirname(stage.file), 'dvc.lock'));
+  }
   if (text === undefined) rmSync(stage.file);
   else writeRecord(root, stage.file, text);
 }

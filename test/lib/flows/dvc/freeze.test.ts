@@ -25,7 +25,7 @@ const freeze = (frozen: boolean, ...targets: readonly string[]) =>
 const dvcYaml = () => readFileSync(join(root, 'dvc.yaml'), 'utf8');
 
 it('a frozen stage is written as DVC writes it, comments and other stages as they were', async () => {
-  expect(await freeze(true, 'prep')).toEqual([]);
+  expect(await freeze(true, 'prep')).toEqual({ names: ['prep'], failures: [] });
   expect(dvcYaml()).toBe(golden('prep-frozen.yaml'));
   await freeze(true, 'train');
   await freeze(false, 'prep');
@@ -46,7 +46,8 @@ it('what cannot be frozen is told, and the others are frozen all the same', asyn
     // biome-ignore lint/suspicious/noTemplateCurlyInString: DVC's own templates
     'vars: [{v: 1}]\nstages:\n  a:\n    cmd: echo ${v}\n  b:\n    cmd: x\n',
   );
-  const failures = await freeze(true, 'a', 'b', 'c');
+  const { names, failures } = await freeze(true, 'a', 'b', 'c');
+  expect(names).toEqual(['b']);
   expect(failures.map(({ message, at }) => [message, at?.line])).toEqual([
     ['The stage a is written with templates, anchors or aliases', 3],
     [expect.stringContaining('c does not exist'), undefined],
