@@ -13,6 +13,8 @@ const PLAIN = /^[ !#-[\]-~]*$/;
 const MD5 = /^[0-9a-f]{32}$/;
 /** A part that is empty, `.` or `..`, or a NUL: the path would leave its folder, or be no path. */
 const UNSAFE = /(?:^|\/)\.{0,2}(?:\/|$)|\0/;
+/** No folder that DVC stores holds these; put into a work tree they would run, or change what git and DVC do. */
+const OWNED = /(?:^|\/)\.(?:git|dvc|dvcignore)(?:\/|$)/i;
 /** Text without these sorts by UTF-16 units as it does by code points. */
 const BEYOND_BASIC_ORDER = /[\ud800-\uffff]/;
 
@@ -51,6 +53,7 @@ export function parseListing(text: string): readonly TreeEntry[] | string {
     if (typeof relpath !== 'string' || UNSAFE.test(relpath)) {
       return `the path ${JSON.stringify(relpath)} leaves its folder`;
     }
+    if (OWNED.test(relpath)) return `the path ${JSON.stringify(relpath)} belongs to git or DVC`;
     if (seen.has(relpath)) return `the path ${JSON.stringify(relpath)} is there twice`;
     seen.add(relpath);
     entries.push({ md5, relpath });

@@ -68,6 +68,11 @@ it.each([
   ['a folder as a file', entry('a/'), 'leaves its folder'],
   ['a NUL', entry('a\0b'), 'leaves its folder'],
   ['a path that is a number', entry(7), 'leaves its folder'],
+  ["git's own folder", entry('.git/hooks/post-checkout'), 'belongs to git or DVC'],
+  ['a repository inside, in capitals', entry('sub/.GIT/config'), 'belongs to git or DVC'],
+  ['a file of git', entry('sub/.git'), 'belongs to git or DVC'],
+  ["DVC's own folder", entry('.Dvc/config'), 'belongs to git or DVC'],
+  ['patterns of DVC', entry('a/.dvcignore'), 'belongs to git or DVC'],
   ['an MD5 that is a path', entry('a', '../../../etc/passwd'), 'has no MD5'],
   ['a path twice', `[${entry('a').slice(1, -1)}, ${entry('a').slice(1, -1)}]`, 'is there twice'],
   [
