@@ -63,7 +63,7 @@ export function openFolderBucket({ folder, shared = false }: FolderBucketOptions
   const upload = async (file: string, name: string, options: BucketOptions) => {
     const temporary = prepare();
     try {
-      const { size } = statSync(file);
+      const size = sizeOf(file);
       if (size < SMALL_BYTES) copySmall(file, temporary, options.expectedMd5);
       else await copyLarge(file, temporary, options);
       if (!isObject(name)) chmodSync(temporary, PLAIN & ~process.umask());
@@ -88,7 +88,7 @@ export function openFolderBucket({ folder, shared = false }: FolderBucketOptions
       signal?.throwIfAborted();
       try {
         const mode = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
-        const { size } = statSync(pathOf(name));
+        const size = sizeOf(pathOf(name));
         if (size < SMALL_BYTES) copyFileSync(pathOf(name), file, mode);
         else await copyFile(pathOf(name), file, mode);
         onBytes?.(size);
@@ -116,6 +116,15 @@ function isObject(name: string): boolean {
 function checkName(name: string): string {
   if (/^(?:[\w.-]+\/)*[\w.-]+$/u.test(name) && !/(?:^|\/)\.\.?(?:\/|$)/u.test(name)) return name;
   throw new BucketFailure('damaged', `${JSON.stringify(name)} is not the name of an object`);
+}
+
+/** A named pipe or a device would be read for ever. */
+function sizeOf(path: string): number {
+  const info = statSync(path);
+  if (info.isFile()) return info.size;
+  throw new BucketFailure('damaged', `${path} is no file`, {
+    remedy: 'Remove it, then push from where the data is, or track it again: mainline dvc commit',
+  });
 }
 
 function copySmall(file: string, temporary: string, expectedMd5: string | undefined): void {

@@ -124,6 +124,7 @@ async function* listPages(
   connection: Connection,
   { place, prefix, options }: Listing,
 ): AsyncGenerator<readonly BucketEntry[]> {
+  const tokens = new Set<string>();
   let next: string | undefined;
   do {
     const query = {
@@ -135,6 +136,12 @@ async function* listPages(
     const page = readListPage(await connection.ask(ask), place.prefix);
     if (page.entries.length > 0) yield page.entries;
     next = page.next;
+    if (next !== undefined && tokens.has(next)) {
+      throw new BucketFailure('damaged', `${place.bucket} gave the same page of names twice`, {
+        remedy: 'The server does not list as S3 does: look for a newer version of it.',
+      });
+    }
+    if (next !== undefined) tokens.add(next);
   } while (next !== undefined);
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -92,4 +93,16 @@ test('a name that is not there is told as missing', async () => {
   const bucket = openFolderBucket({ folder });
   expect(await bucket.find(name)).toBeUndefined();
   await expect(bucket.download(name, join(top, 'arrived'))).rejects.toMatchObject({ kind: 'missing' });
+});
+
+test('a named pipe under the name of an object is refused, and nobody waits for its other end', async () => {
+  const bucket = openFolderBucket({ folder });
+  await bucket.upload(file, name);
+  rmSync(join(folder, name));
+  execFileSync('mkfifo', [join(folder, name)]);
+  await expect(bucket.download(name, join(top, 'arrived'))).rejects.toMatchObject({ kind: 'damaged' });
+  expect(existsSync(join(top, 'arrived'))).toBe(false);
+  expect(await bucket.find(name)).toBeUndefined();
+  execFileSync('mkfifo', [join(top, 'pipe')]);
+  await expect(bucket.upload(join(top, 'pipe'), name)).rejects.toMatchObject({ kind: 'damaged' });
 });

@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -155,4 +157,34 @@ test('encryption and access lists go along with what is written', async () => {
 test('options that contradict each other are refused', () => {
   expect(() => open({ acl: 'private', grant_read: 'id=x' })).toThrow('cannot both be set');
   expect(() => open({ endpointurl: 'minio:9000' })).toThrow('endpointurl');
+});
+
+test('a server whose pages lead back to a page before is refused', async () => {
+  const tokens = ['one', 'two', 'one', 'two'];
+  let asked = 0;
+  const circling = createServer((_, answer) => {
+    const next = tokens[asked++ % tokens.length];
+    answer.writeHead(200, { 'content-type': 'application/xml' });
+    answer.end(
+      '<?xml version="1.0"?><ListBucketResult><IsTruncated>true</IsTruncated>' +
+        `<NextContinuationToken>${next}</NextContinuationToken></ListBucketResult>`,
+    );
+  });
+  await new Promise<void>(resolve => circling.listen(0, '127.0.0.1', resolve));
+  const { port } = circling.address() as AddressInfo;
+  const listing = open({ endpointurl: `http://127.0.0.1:${port}` });
+  try {
+    const readAll = async () => {
+      for await (const page of listing.list('files/')) expect(page).toEqual([]);
+    };
+    await expect(readAll()).rejects.toMatchObject({
+      kind: 'damaged',
+      message: expect.stringContaining('twice'),
+    });
+    expect(asked).toBe(3);
+  } finally {
+    listing.close();
+    circling.closeAllConnections();
+    await new Promise(resolve => circling.close(resolve));
+  }
 });

@@ -1,7 +1,7 @@
 // MD5 of a file's bytes, and the older kind that DVC 2 took, which reads CR LF of text as LF. Small files are read at
 // once into one buffer that is used again and again: for them the calls into the operating system are the whole cost.
 import { createHash, type Hash, hash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { HashName } from '#lib/dvc/objects/object.ts';
 
 /** DVC looks at each part of this size by itself when it decides whether a file is text. */
@@ -9,6 +9,9 @@ const CHUNK_BYTES = 1024 * 1024;
 const LOOK_BYTES = 512;
 const TEXT_SHARE = 0.3;
 const TEXT_BYTES = new Set([8, 9, 10, 12, 13, ...Array.from({ length: 95 }, (_, i) => i + 32)]);
+
+/** Nobody waits for the other end of a named pipe. */
+export const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 let shared: Buffer | undefined;
 
@@ -27,7 +30,7 @@ export interface ReadHash {
 /** Reads a whole file. @throws the operating system's error when it cannot be read. */
 export function hashFileNow(path: string, name: HashName = 'md5'): ReadHash {
   shared ??= Buffer.allocUnsafeSlow(CHUNK_BYTES);
-  const file = openSync(path, 'r');
+  const file = openSync(path, READ);
   try {
     const first = fill(file, shared);
     const end = (md5: string, size: number) => ({ md5, size, mtimeMs: fstatSync(file).mtimeMs });

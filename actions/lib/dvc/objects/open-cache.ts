@@ -70,7 +70,7 @@ export function openObjectCache(folder: string, { shared = false }: ObjectCacheO
 /** A folder's files; what is damaged is removed, what is hostile refused. */
 function readListing(path: string, md5: string): readonly TreeEntry[] | undefined {
   const info = statSync(path, { throwIfNoEntry: false });
-  if (info === undefined) return undefined;
+  if (!info?.isFile()) return undefined;
   if (info.size > LISTING_LIMIT_BYTES) throw refused(path, `it has ${info.size} bytes`);
   const text = readFileSync(path, 'utf8');
   if (nameListing(text) !== md5) {

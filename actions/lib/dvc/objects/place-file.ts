@@ -5,7 +5,7 @@ import { chmodSync, closeSync, fstatSync, openSync, renameSync, rmSync } from 'n
 import { unwritable } from '#lib/documents/write.ts';
 import { BUFFER_BYTES, fillBuffer, writeAll } from '#lib/dvc/objects/bytes.ts';
 import { makeLink } from '#lib/dvc/objects/link-type.ts';
-import { hashBytes, hashFileNow } from '#lib/dvc/objects/md5.ts';
+import { hashBytes, hashFileNow, READ } from '#lib/dvc/objects/md5.ts';
 import type { HashName } from '#lib/dvc/objects/object.ts';
 import { createNames } from '#lib/dvc/objects/temporary.ts';
 import type { LinkType } from '#lib/dvc/objects/work-tree.ts';
@@ -93,7 +93,7 @@ function copy(source: number, { md5, name, mode, buffer }: Copy): boolean {
 
 function openObject(object: string): number | undefined {
   try {
-    return openSync(object, 'r');
+    return openSync(object, READ);
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return undefined;
     throw cause;
