@@ -11,8 +11,8 @@ import type { WorkTree } from '#lib/dvc/objects/work-tree.ts';
 const MOST_THREADS = 8;
 
 export function openWorkTree(options: WorkTreeOptions): WorkTree {
-  const { checksumJobs, processors = 1, root, stateFile } = options;
-  const state = openStateIndex(stateFile, root);
+  const { checksumJobs, now, processors = 1, root, stateFile } = options;
+  const state = openStateIndex(stateFile, root, now);
   const context: WorkTreeContext = {
     ...options,
     state,

@@ -1,6 +1,7 @@
 // What was hashed before need not be read again: a file counts as the same while its inode number, size and both its
 // time stamps are. After the repository was moved (a CI cache restored on another machine), inode numbers and change
-// times are new; then size and a modification time with more than milliseconds in it have to do. A file that changed in
+// times are new; then size and a modification time with more than milliseconds in it have to do, for files that nobody
+// changed since the index was first opened there: what was changed between the move and that moment is not seen. A file that changed in
 // the last moments before it was read could change again without a new time stamp, so it is not remembered.
 import { existsSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
@@ -17,6 +18,9 @@ import {
 /** Time stamps are this coarse at most on file systems that have fractions of a second, and on those that have none. */
 const SETTLED_MS = 100;
 const SETTLED_WITHOUT_FRACTION_MS = 2100;
+
+/** The key of the record of when this index was first opened where it is now; no path has it. */
+const MOVED = 'moved';
 
 /** What is known of the files of a scan. */
 export interface Recalled {
@@ -49,7 +53,8 @@ export interface StateIndex {
   save(): void;
 }
 
-export function openStateIndex(file: string, root: string): StateIndex {
+/** @param now milliseconds since 1970 */
+export function openStateIndex(file: string, root: string, now: () => number): StateIndex {
   let records: Map<string, StateRecord> | undefined;
   let objects: VerifiedObjects | undefined;
   let isChanged = false;
@@ -58,6 +63,19 @@ export function openStateIndex(file: string, root: string): StateIndex {
     return records;
   };
   const identity = identify(root);
+  let movedAt: number | undefined;
+  const here: Here = {
+    identity,
+    movedAt: () => {
+      movedAt ??= findMoved(all(), identity);
+      if (movedAt === undefined) {
+        movedAt = now();
+        all().set(MOVED, emptyRecord(identity, movedAt));
+        isChanged = true;
+      }
+      return movedAt;
+    },
+  };
   const top = `${root}${sep}`;
   const keyOf = (path: string, hash: HashName = 'md5'): string => {
     const relpath = path.startsWith(top) ? path.slice(top.length) : relative(root, path);
@@ -66,9 +84,9 @@ export function openStateIndex(file: string, root: string): StateIndex {
   return {
     recall: (scan, hash) => {
       const record = all().get(keyOf(scan.path, hash));
-      if (record) return recallFrom(record, scan, identity);
+      if (record) return recallFrom(record, scan, here);
       const above = findAbove(all(), keyOf(scan.path, hash));
-      return above ? recallNamed(above.record, scan, { identity, prefix: above.prefix }) : nothing(scan);
+      return above ? recallNamed(above.record, scan, { here, prefix: above.prefix }) : nothing(scan);
     },
     remember: (scan, { md5s, whole, readAt, hash }) => {
       const key = keyOf(scan.path, hash);
@@ -102,7 +120,8 @@ export function openStateIndex(file: string, root: string): StateIndex {
     save: () => {
       if (!isChanged || records === undefined) return;
       for (const key of records.keys()) {
-        if (key !== OBJECTS && !existsSync(join(root, key.slice(key.indexOf(':') + 1)))) records.delete(key);
+        if (key === OBJECTS || key === MOVED) continue;
+        if (!existsSync(join(root, key.slice(key.indexOf(':') + 1)))) records.delete(key);
       }
       try {
         writeState(file, records);
@@ -119,10 +138,28 @@ function identify(root: string): string {
   return `${dev}:${ino}:${birthtimeMs}`;
 }
 
-function recallFrom(record: StateRecord, scan: Scan, identity: string): Recalled {
+/** Where the index is opened, and since when it is there. */
+interface Here {
+  readonly identity: string;
+  /** Milliseconds since 1970; asked for only when something moved. */
+  readonly movedAt: () => number;
+}
+
+function findMoved(records: ReadonlyMap<string, StateRecord>, identity: string): number | undefined {
+  const moved = records.get(MOVED);
+  return moved?.identity === identity ? moved.size : undefined;
+}
+
+function emptyRecord(identity: string, size: number): StateRecord {
+  const none = new Float64Array(0);
+  const columns = { inodes: none, mtimes: none, ctimes: none, sizes: none, md5s: Buffer.alloc(0) };
+  return { identity, size, md5: '', isFolder: false, names: '', rows: 0, ...columns };
+}
+
+function recallFrom(record: StateRecord, scan: Scan, here: Here): Recalled {
   const isSameList = record.rows === scan.relpaths.length && record.names === scan.relpaths.join('\0');
-  if (!isSameList) return recallNamed(record, scan, { identity, prefix: '' });
-  const isUnchanged = createComparison(record, scan, identity);
+  if (!isSameList) return recallNamed(record, scan, { here, prefix: '' });
+  const isUnchanged = createComparison(record, scan, here);
   const unknown = scan.relpaths.reduce((count, _, index) => count + (isUnchanged(index, index) ? 0 : 1), 0);
   const isWhole = unknown === 0 && record.isFolder === scan.isFolder && record.md5 !== '';
   let md5s: readonly string[] | undefined;
@@ -142,11 +179,11 @@ function recallFrom(record: StateRecord, scan: Scan, identity: string): Recalled
 function recallNamed(
   record: StateRecord,
   scan: Scan,
-  { identity, prefix }: { readonly identity: string; readonly prefix: string },
+  { here, prefix }: { readonly here: Here; readonly prefix: string },
 ): Recalled {
   const rows = new Map(record.names.split('\0').map((name, row) => [name, row]));
   const md5Of = readMd5s(record);
-  const isUnchanged = createComparison(record, scan, identity);
+  const isUnchanged = createComparison(record, scan, here);
   let unknown = 0;
   const md5s = scan.relpaths.map((relpath, index) => {
     const row = rows.get(prefix + (relpath === '' || prefix === '' ? relpath : `/${relpath}`));
@@ -179,12 +216,13 @@ function findAbove(records: ReadonlyMap<string, StateRecord>, key: string) {
 function createComparison(
   { inodes, mtimes, ctimes, sizes, identity: known }: StateRecord,
   scan: Scan,
-  identity: string,
+  { identity, movedAt }: Here,
 ): (row: number, index: number) => boolean {
+  const since = known === identity ? undefined : movedAt();
   return (row, index) => {
     const mtime = scan.mtimes[index];
     if (mtime === undefined || mtimes[row] !== mtime || sizes[row] !== scan.sizes[index]) return false;
-    if (known !== identity) return mtime % 1 !== 0;
+    if (since !== undefined) return mtime % 1 !== 0 && (scan.ctimes[index] ?? Number.NaN) <= since;
     if (inodes[row] !== scan.inodes[index]) return false;
     // Another name for the same file, made or removed, is a change of the file to the system, but not of its bytes.
     return ctimes[row] === scan.ctimes[index] || scan.links[index] === LINK.hard;

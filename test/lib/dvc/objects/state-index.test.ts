@@ -22,7 +22,7 @@ const scan = ({ root, path }: WorkPlace, name: string): Scan => {
   if (!found) throw new Error(`${name} is not there`);
   return found;
 };
-const open = ({ stateFile, root }: WorkPlace) => openStateIndex(stateFile, root);
+const open = ({ stateFile, root }: WorkPlace) => openStateIndex(stateFile, root, Date.now);
 const unknown = (place: WorkPlace, name: string) => open(place).recall(scan(place, name)).unknown;
 
 /** A folder of three files that a process hashed and wrote down. */
@@ -104,6 +104,22 @@ it('in another folder, times with more than milliseconds have to do; coarser one
   moved.write('data/sub/c', 'longer than it was');
   execFileSync('touch', ['-r', place.path('data/sub/c'), moved.path('data/sub/c')]);
   expect(unknown(moved, 'data')).toBe(3);
+});
+
+it('after a move, a file that changed since the index was first opened there is not believed', async () => {
+  const place = await createKnown();
+  const moved = createWorkPlace();
+  execFileSync('cp', ['-a', place.path('data'), moved.path('data')]);
+  mkdirSync(moved.path('.dvc/tmp/mainline'));
+  cpSync(place.stateFile, moved.stateFile);
+  const first = moved.open();
+  await first.hash(moved.path('data'));
+  first.save();
+  expect(unknown(moved, 'data')).toBe(0);
+  moved.write('data/a', 'THIS IS A');
+  execFileSync('touch', ['-r', place.path('data/a'), moved.path('data/a')]);
+  expect(unknown(moved, 'data')).toBe(1);
+  expect((await moved.open().hash(moved.path('data/a')))?.fingerprint.md5).toBe(hashBytes('THIS IS A'));
 });
 
 it('a damaged index is as good as none, whatever byte it lost or got', async () => {
