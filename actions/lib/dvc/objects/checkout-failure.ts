@@ -18,6 +18,17 @@ export class CheckoutConflict extends ConfigurationError {
   }
 }
 
+/** A link to a folder stands where an output is to be. What lies behind it is somebody else's. */
+export class LinkedFolder extends ConfigurationError {
+  constructor(path: string) {
+    super(`${path} is a link to a folder, and what lies there is not what is recorded`, {
+      at: { file: path },
+      remedy: 'Remove the link; --force does so too, and leaves alone what it leads to.',
+    });
+    this.name = 'LinkedFolder';
+  }
+}
+
 /** The cache lacks objects. */
 export class MissingObjects extends ConfigurationError {
   /** Absolute: what could not be put there. */

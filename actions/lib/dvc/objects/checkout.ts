@@ -1,17 +1,18 @@
 // Brings a place of the work tree to what a fingerprint says. All reasons to stop are found before anything is touched;
 // then every file is replaced by itself, whole, so that a killed checkout leaves some files old and some new, and the next
 // one does the rest.
-import { existsSync, lstatSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readlinkSync, rmSync, unlinkSync } from 'node:fs';
 import { sep } from 'node:path';
-import { CheckoutConflict, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
+import { CheckoutConflict, LinkedFolder, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
 import { type CheckoutPlan, planCheckout } from '#lib/dvc/objects/checkout-plan.ts';
 import { type Content, readContent } from '#lib/dvc/objects/content.ts';
 import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
-import { deleteFiles, makeFolder, placeOf } from '#lib/dvc/objects/folders.ts';
+import { deleteFiles, isLinkedFolder, makeFolder, placeOf } from '#lib/dvc/objects/folders.ts';
 import { needsRelink } from '#lib/dvc/objects/link-type.ts';
 import type { Fingerprint, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing } from '#lib/dvc/objects/object-path.ts';
 import { makeExecutable, placeFiles, rememberPlaced } from '#lib/dvc/objects/place-files.ts';
+import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
 import type { CheckoutResult, ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
@@ -25,7 +26,7 @@ interface Target {
 export async function checkOutContent(
   context: WorkTreeContext,
   { print, path }: Target,
-  { force = false, allowMissing = false, relink = false, ...work }: CheckoutOptions = {},
+  { force = false, keepLinks = !force, allowMissing = false, relink = false, ...work }: CheckoutOptions = {},
 ): Promise<CheckoutResult> {
   const { cache, linkTypes } = context;
   const { md5, hash = 'md5' } = print;
@@ -36,14 +37,20 @@ export async function checkOutContent(
     if (allowMissing || there?.md5 === md5) return UNCHANGED;
     throw new MissingObjects([path], [md5]);
   }
-  const before = await readPresent(context, path, { hash, force, signal: work.signal });
-  const isAsWanted = before?.md5 === md5 && before.scan.isFolder === isListing(md5);
+  const found = await readPresent(context, path, { hash, force, signal: work.signal });
+  const isAsWanted = found?.md5 === md5 && found.scan.isFolder === isListing(md5);
+  // What lies behind a link is never touched: the link itself goes, with nothing that it leads to.
+  const isLinked = found?.scan.isFolder === true && isLinkedFolder(path);
+  if (isLinked && isAsWanted) return UNCHANGED;
+  if (isLinked && keepLinks) throw new LinkedFolder(path);
+  const before = isLinked ? undefined : found;
   const plan = isAsWanted ? unchanged(wanted) : planCheckout(before, wanted);
   const coming = [...plan.added, ...plan.modified];
   if (!force) refuseLoss(cache, { path, plan, hash });
   const isHere = (entry: TreeEntry): boolean => cache.has(entry.md5, hash);
   const missing = coming.filter(entry => !isHere(entry));
   if (missing.length > 0 && !allowMissing) throw missingFrom(path, missing);
+  if (isLinked) unlinkSync(path);
   deleteFiles(
     path,
     plan.deleted.map(({ relpath }) => relpath),
@@ -60,7 +67,7 @@ export async function checkOutContent(
     rememberPlaced(context, path, { placed, before, whole: md5, files: wanted.length, hash });
     if (failed.length > 0 && !allowMissing) throw missingFrom(path, failed);
   } else if (print.isexec && before !== undefined && !isListing(md5)) makeExecutable(path);
-  return toResult(before, plan);
+  return toResult(found, plan);
 }
 
 const UNCHANGED: CheckoutResult = { change: 'unchanged', files: { added: [], modified: [], deleted: [] } };
@@ -104,7 +111,7 @@ function refuseLoss(
     hash,
   }: { readonly path: string; readonly plan: CheckoutPlan; readonly hash: 'md5' | 'md5-dos2unix' },
 ): void {
-  const lost = [...plan.replaced, ...plan.deleted].filter(({ md5 }) => !cache.has(md5, hash));
+  const lost = findWithoutCopy(cache, [...plan.replaced, ...plan.deleted], { path, hash });
   if (lost.length > 0) throw new CheckoutConflict(lost.map(({ relpath }) => placeOf(path, relpath)));
 }
 

@@ -1,6 +1,6 @@
 // The folders of a checkout: made without going through symbolic links, since these may lead anywhere, and removed when
 // the last of their files is.
-import { lstatSync, mkdirSync, rmdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
@@ -47,6 +47,28 @@ export function makeFolders(path: string, relpaths: Iterable<string>): void {
     else if (!info.isDirectory() && folder.length > path.length) throw blocked(folder);
   };
   for (const relpath of relpaths) ensure(dirname(placeOf(path, relpath)));
+}
+
+/**
+ * Looks at the folders above files below a path, and at the path itself, before anything is written or deleted there.
+ * @throws ConfigurationError for a link, or anything else that is there and no folder
+ */
+export function refuseLinks(path: string, relpaths: Iterable<string>): void {
+  const known = new Set<string>();
+  const check = (folder: string): void => {
+    if (known.has(folder)) return;
+    known.add(folder);
+    if (folder.length > path.length) check(dirname(folder));
+    const info = lstatSync(folder, { throwIfNoEntry: false });
+    if (info && !info.isDirectory()) throw blocked(folder);
+  };
+  for (const relpath of relpaths) check(dirname(placeOf(path, relpath)));
+}
+
+/** True for a symbolic link that leads to a folder, which may hold anything, anywhere. */
+export function isLinkedFolder(path: string): boolean {
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return isLink && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
 }
 
 export function makeFolder(folder: string): void {

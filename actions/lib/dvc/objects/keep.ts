@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { sep } from 'node:path';
 import { type Content, processRows, toContent } from '#lib/dvc/objects/content.ts';
 import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
+import { isLinkedFolder } from '#lib/dvc/objects/folders.ts';
 import { chooseStoreMethod } from '#lib/dvc/objects/link-type.ts';
 import { formatListing } from '#lib/dvc/objects/listing.ts';
 import { objectsFolder } from '#lib/dvc/objects/object-path.ts';
@@ -28,7 +29,9 @@ export async function keepContent(
   const recalled = state.recall(scan);
   const isPresent = createPresence(cache, recalled.md5s.length - recalled.unknown);
   const indexes = recalled.md5s.flatMap((md5, index) => (md5 === '' || !isPresent(md5) ? [index] : []));
-  const method = indexes.length === 0 ? 'copy' : chooseStoreMethod(context, scan);
+  // Files behind a link to a folder are somebody else's: they stay as they are.
+  const isElsewhere = scan.isFolder && isLinkedFolder(path);
+  const method = indexes.length === 0 || isElsewhere ? 'copy' : chooseStoreMethod(context, scan);
   const store: Store = { folder: cache.folder, shared, umask, method };
   if (indexes.length > 0) removeAbandoned(temporaryFolder(cache.folder), now());
   const content =
@@ -38,7 +41,7 @@ export async function keepContent(
   if (scan.isFolder && !cache.has(content.md5)) {
     createWriter(store).storeBytes(Buffer.from(formatListing(content.entries())), content.md5);
   }
-  await relinkFiles(context, content, work);
+  if (!isElsewhere) await relinkFiles(context, content, work);
   return content;
 }
 

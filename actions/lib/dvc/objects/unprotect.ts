@@ -27,12 +27,8 @@ export function unprotectPath(path: string, mode: number): number {
     throw new ConfigurationError(`${path} is not there, so it cannot be unprotected`, { at: { file: path } });
   }
   if (!info.isDirectory()) return unprotectFile(path, mode);
-  return readdirSync(path, { withFileTypes: true }).reduce((count, entry) => {
-    const inner = `${path}${sep}${entry.name}`;
-    const isLinkedFolder =
-      entry.isSymbolicLink() && statSync(inner, { throwIfNoEntry: false })?.isDirectory();
-    return isLinkedFolder ? count : count + unprotectPath(inner, mode);
-  }, 0);
+  if (lstatSync(path).isSymbolicLink()) return 0;
+  return readdirSync(path).reduce((count, name) => count + unprotectPath(`${path}${sep}${name}`, mode), 0);
 }
 
 function unprotectFile(path: string, mode: number): number {

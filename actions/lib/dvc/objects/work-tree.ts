@@ -54,6 +54,8 @@ export interface WorkTree {
     path: string,
     options?: WorkOptions & {
       readonly force?: boolean;
+      /** Stops at a link to a folder, even with `force`, which else takes away the link. */
+      readonly keepLinks?: boolean;
       readonly relink?: boolean;
       readonly allowMissing?: boolean;
     },

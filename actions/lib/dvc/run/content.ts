@@ -11,7 +11,7 @@ export interface Content {
   keep(path: string): Promise<Hashed | undefined>;
   /** True when the cache holds all of it, as far as that can be told without reading it. */
   has(print: Fingerprint): boolean;
-  /** Puts it at a place, in place of what is there. @returns false when the cache lacks a part, or a part is damaged. */
+  /** Puts it at a place, in place of what is there but a link to a folder. @returns false when the cache lacks a part, or a part is damaged. */
   restore(print: Fingerprint, path: string): Promise<boolean>;
   /** Lets a file be written that may be a link into the cache. */
   unprotect(path: string): Promise<void>;
@@ -28,7 +28,7 @@ export function contentOf(
     has: ({ md5, hash }) => cache.missing(md5, hash).length === 0,
     restore: async (print, path) => {
       try {
-        await workTree.checkout(print, path, { force: true });
+        await workTree.checkout(print, path, { force: true, keepLinks: true });
         return true;
       } catch (thrown) {
         if (thrown instanceof MissingObjects) return false;

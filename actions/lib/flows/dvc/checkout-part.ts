@@ -1,9 +1,11 @@
-// A file or folder inside a tracked folder is put back alone; the rest of the folder is not looked at.
-import { rmSync } from 'node:fs';
+// A file or folder inside a tracked folder is put back alone; the rest of the folder is not looked at. Nothing is written
+// or deleted through a link on the way to it: what lies there is somebody else's.
 import { join, relative, sep } from 'node:path';
 import type { LockedPath } from '#lib/dvc/lock/entry.ts';
 import { CheckoutConflict, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
+import { deleteFiles, refuseLinks } from '#lib/dvc/objects/folders.ts';
 import type { TreeEntry } from '#lib/dvc/objects/object.ts';
+import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
 import type { CheckoutResult } from '#lib/dvc/objects/work-tree.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 
@@ -44,20 +46,29 @@ export async function checkoutPart(
   const names = new Set(wanted.map(({ relpath }) => relpath));
   const there = found?.tree ?? (found ? [{ md5: found.fingerprint.md5, relpath: '' }] : []);
   const extra = there
-    .map(({ md5, relpath }) => ({ md5, relpath: relpath === '' ? prefix : `${prefix}/${relpath}` }))
+    .map(({ md5, relpath }) => ({ md5, relpath: joined(prefix, relpath) }))
     .filter(({ relpath }) => !names.has(relpath));
-  const unsaved = extra.filter(({ md5 }) => !cache.has(md5, locked.hash));
-  if (!flags.force && unsaved.length > 0) {
+  const present = new Map(there.map(({ md5, relpath }) => [joined(prefix, relpath), md5]));
+  const isAsWanted = wanted.every(({ md5, relpath }) => present.get(relpath) === md5);
+  if (isAsWanted && extra.length === 0 && !flags.relink) return UNCHANGED;
+  const touched = [...wanted, ...extra].map(({ relpath }) => relpath);
+  refuseLinks(output, touched);
+  const unsaved = flags.force ? [] : findWithoutCopy(cache, extra, { path: output, hash: locked.hash });
+  if (unsaved.length > 0) {
     throw new CheckoutConflict(unsaved.map(({ relpath }) => join(output, relpath)));
   }
-  for (const { relpath } of extra) rmSync(join(output, relpath), { force: true });
-  return placeAll(wanted, { part, repository, flags, deleted: extra.map(({ relpath }) => relpath) });
+  const deleted = extra.map(({ relpath }) => relpath);
+  deleteFiles(output, deleted, true);
+  return placeAll(wanted, { part, repository, flags, deleted });
 }
 
-function findEntries(
-  { output, within, locked }: Part,
-  { cache }: DvcRepository,
-): readonly TreeEntry[] {
+const UNCHANGED: CheckoutResult = { change: 'unchanged', files: { added: [], modified: [], deleted: [] } };
+
+function joined(prefix: string, relpath: string): string {
+  return relpath === '' ? prefix : `${prefix}/${relpath}`;
+}
+
+function findEntries({ output, within, locked }: Part, { cache }: DvcRepository): readonly TreeEntry[] {
   const tree = cache.readTree(locked.md5, locked.hash);
   if (!tree) throw new MissingObjects([output], [locked.md5]);
   const prefix = relative(output, within).split(sep).join('/');

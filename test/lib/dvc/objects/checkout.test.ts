@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -134,6 +135,69 @@ it('a link that leads nowhere is only replaced by force', async () => {
   await expect(checkout(md5)).rejects.toThrow(CheckoutConflict);
   await checkout(md5, { force: true });
   expect(place.read('data')).toEqual({ a: '1' });
+});
+
+it('a link to a folder where an output is to be is never followed: force takes away the link alone', async () => {
+  const md5 = await store({ a: '1' });
+  mkdirSync(place.path('outside'));
+  writeFileSync(place.path('outside/precious'), 'nowhere else');
+  symlinkSync(place.path('outside'), place.path('data'));
+  await expect(checkout(md5)).rejects.toThrow('is a link to a folder');
+  const restore = place.open().checkout({ md5 }, place.path('data'), { force: true, keepLinks: true });
+  await expect(restore).rejects.toThrow('is a link to a folder');
+  expect(place.read('outside')).toEqual({ precious: 'nowhere else' });
+  await checkout(md5, { force: true });
+  expect(lstatSync(place.path('data')).isDirectory()).toBe(true);
+  expect(place.read('data')).toEqual({ a: '1' });
+  expect(place.read('outside')).toEqual({ precious: 'nowhere else' });
+});
+
+it('a file takes the place of a link to a folder, and the folder keeps what it has', async () => {
+  const md5 = await store({ a: '1' });
+  mkdirSync(place.path('outside'));
+  writeFileSync(place.path('outside/a'), '1');
+  symlinkSync(place.path('outside'), place.path('data'));
+  expect(await checkout(md5)).toMatchObject({ change: 'unchanged' });
+  expect(lstatSync(place.path('data')).isSymbolicLink()).toBe(true);
+  await checkout(hashBytes('1'), { force: true });
+  expect(readFileSync(place.path('data'), 'utf8')).toBe('1');
+  expect(place.read('outside')).toEqual({ a: '1' });
+});
+
+it('what is taken into the cache through a link to a folder does not become links there', async () => {
+  mkdirSync(place.path('outside'));
+  writeFileSync(place.path('outside/a'), '1');
+  symlinkSync(place.path('outside'), place.path('data'));
+  for (const type of ['symlink', 'hardlink'] as const) {
+    await place.open({ linkTypes: [type] }).keep(place.path('data'));
+    const { nlink, mode } = lstatSync(place.path('outside/a'));
+    expect({ nlink, mode: mode & 0o222 }).toEqual({ nlink: 1, mode: 0o200 });
+    expect(lstatSync(place.path('outside/a')).isFile()).toBe(true);
+  }
+});
+
+it.each([
+  ['shorter than', 'curio'],
+  ['as long as', 'CURIOUS'],
+])('an object that is damaged, %s the file, is no copy of it', async (_, lie) => {
+  const md5 = await store({ a: '1' });
+  place.write('data/a', 'curious');
+  const tree = place.open({ now: later });
+  await tree.keep(place.path('data'));
+  tree.save();
+  chmodSync(objectOf('curious'), 0o644);
+  writeFileSync(objectOf('curious'), lie);
+  await expect(checkout(md5)).rejects.toEqual(conflict(['data/a']));
+  expect(place.read('data')).toEqual({ a: 'curious' });
+  // Gone, so that taking the file in again stores it.
+  expect(existsSync(objectOf('curious'))).toBe(false);
+});
+
+it('a named pipe in the cache is no object, and nobody waits for it', async () => {
+  const md5 = await store({ a: '1' });
+  rmSync(objectOf('1'));
+  execFileSync('mkfifo', [objectOf('1')]);
+  await expect(checkout(md5)).rejects.toThrow(MissingObjects);
 });
 
 it('a file takes the place of a folder, and a folder that of a file', async () => {

@@ -34,6 +34,7 @@ it('links to folders are not followed, and what is not there is named', () => {
   mkdirSync(path('d'));
   symlinkSync(path('other'), path('d/link'));
   expect(unprotectPath(path('d'), 0o644)).toBe(0);
+  expect(unprotectPath(path('d/link'), 0o644)).toBe(0);
   expect(statSync(path('other/f')).mode & 0o777).toBe(0o444);
   expect(() => unprotectPath(path('nothing'), 0o644)).toThrow('nothing is not there');
 });
