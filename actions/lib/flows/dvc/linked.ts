@@ -1,14 +1,26 @@
 // What we put into the work tree or took from it, so that a checkout of another branch can take away what that branch
 // does not track. DVC keeps such a list as well, on each machine for itself.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { replaceWhole } from '#lib/documents/write.ts';
+import { deleteFiles, isLinkedFolder } from '#lib/dvc/objects/folders.ts';
+import type { Hashed } from '#lib/dvc/objects/object.ts';
 import { OBJECT_NAME } from '#lib/dvc/objects/object-path.ts';
+import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import { runGit } from '#lib/git/command.ts';
 
-/** Paths from the root with forward slashes, and the name of the content that lay there. */
-type Checkouts = ReadonlyMap<string, string>;
+/** The name of the content that lay at a place, and by what the file or folder itself is known again. */
+interface Placed {
+  readonly md5: string;
+  readonly ino: number;
+  readonly mtimeMs: number;
+}
+
+/** By path from the root, with forward slashes. */
+type Checkouts = ReadonlyMap<string, Placed>;
 
 const fileOf = (root: string): string => join(root, '.dvc', 'tmp', 'mainline', 'checkouts.json');
 
@@ -23,34 +35,83 @@ export function rememberCheckouts(root: string, checkouts: readonly Checkout[]):
   const before = readCheckouts(root);
   const next = new Map(before);
   for (const { path, md5 } of checkouts) {
-    if (md5 !== undefined) next.set(relative(root, path).split(sep).join('/'), md5);
+    const info = lstatSync(path, { throwIfNoEntry: false });
+    if (md5 === undefined || info === undefined) continue;
+    const { ino, mtimeMs } = info;
+    next.set(relative(root, path).split(sep).join('/'), { md5, ino, mtimeMs });
   }
-  const isSame = next.size === before.size && [...next].every(([path, md5]) => before.get(path) === md5);
+  const isSame =
+    next.size === before.size && [...next].every(([path, placed]) => isSamePlaced(before.get(path), placed));
   if (!isSame) writeCheckouts(root, next);
 }
 
+function isSamePlaced(a: Placed | undefined, b: Placed): boolean {
+  return a !== undefined && a.md5 === b.md5 && a.ino === b.ino && a.mtimeMs === b.mtimeMs;
+}
+
 /**
- * Removes what no stage or .dvc file tracks any more, if it is as we left it and the cache holds all of it.
+ * Removes what no stage or .dvc file tracks any more, if it is the very file or folder that we left, nobody changed it,
+ * git does not track it, and the cache holds all of it. Of a folder only the files that were recorded go.
  * @returns the absolute paths that are gone.
  */
 export async function removeUntracked(
-  { root, workTree, cache }: DvcRepository,
+  repository: DvcRepository,
   outputs: readonly string[],
 ): Promise<readonly string[]> {
+  const { root } = repository;
   const known = readCheckouts(root);
-  const removed: string[] = [];
   const next = new Map(known);
-  for (const [name, md5] of known) {
+  const candidates: string[] = [];
+  for (const [name, placed] of known) {
     const path = join(root, name);
     if (outputs.some(output => isWithin(output, path) || isWithin(path, output))) continue;
     next.delete(name);
-    const found = await workTree.hash(path);
-    if (found?.fingerprint.md5 !== md5 || cache.missing(md5).length > 0) continue;
-    rmSync(path, { recursive: true, force: true });
-    removed.push(path);
+    const info = lstatSync(path, { throwIfNoEntry: false });
+    if (info && isSamePlaced(placed, { ...placed, ino: info.ino, mtimeMs: info.mtimeMs }))
+      candidates.push(path);
+  }
+  const removed: string[] = [];
+  const inGit = await listTrackedByGit(repository, candidates);
+  for (const path of candidates) {
+    if (inGit.some(file => isWithin(path, file)) || isLinkedFolder(path)) continue;
+    const placed = known.get(relative(root, path).split(sep).join('/'));
+    if (placed && (await removeIfSafe(repository, path, placed.md5))) removed.push(path);
   }
   if (next.size !== known.size) writeCheckouts(root, next);
   return removed;
+}
+
+async function removeIfSafe({ workTree, cache }: DvcRepository, path: string, md5: string): Promise<boolean> {
+  let found: Hashed | undefined;
+  try {
+    found = await workTree.hash(path);
+  } catch (error) {
+    // What cannot be read is not what we left.
+    if (error instanceof ConfigurationError) return false;
+    throw error;
+  }
+  if (found?.fingerprint.md5 !== md5 || !cache.has(md5)) return false;
+  const files = found.tree ?? [{ md5, relpath: '' }];
+  if (findWithoutCopy(cache, files, { path }).length > 0) return false;
+  deleteFiles(
+    path,
+    files.map(({ relpath }) => relpath),
+    false,
+  );
+  return true;
+}
+
+/** Absolute paths; all of them when git cannot be asked. */
+async function listTrackedByGit(
+  { gitRoot }: DvcRepository,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  if (gitRoot === undefined || paths.length === 0) return [];
+  const ask = ['--literal-pathspecs', 'ls-files', '-z', '--cached', '--', ...paths];
+  const { code, stdout } = await runGit(gitRoot, ask);
+  if (code !== 0) return paths;
+  const names = stdout.toString().split('\0').filter(Boolean);
+  return names.map(name => join(gitRoot, name));
 }
 
 function writeCheckouts(root: string, checkouts: Checkouts): void {
@@ -68,9 +129,18 @@ function readCheckouts(root: string): Checkouts {
   }
   if (typeof value !== 'object' || value === null) return new Map();
   return new Map(
-    Object.entries(value).filter(([name, md5]) => {
+    Object.entries(value).filter((entry): entry is [string, Placed] => {
+      const [name, placed] = entry as [string, unknown];
       const path = join(root, name);
-      return path !== root && isWithin(root, path) && typeof md5 === 'string' && OBJECT_NAME.test(md5);
+      return path !== root && isWithin(root, path) && isPlaced(placed);
     }),
+  );
+}
+
+function isPlaced(value: unknown): value is Placed {
+  if (typeof value !== 'object' || value === null) return false;
+  const { md5, ino, mtimeMs } = value as Readonly<Record<string, unknown>>;
+  return (
+    typeof md5 === 'string' && OBJECT_NAME.test(md5) && typeof ino === 'number' && typeof mtimeMs === 'number'
   );
 }
