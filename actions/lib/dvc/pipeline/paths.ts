@@ -26,14 +26,25 @@ export function resolveBelow(folder: string, path: string): string {
 
 const NORMAL = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
 
+/** A `dvc.yaml` or `.dvc` file, by the text of its path: never data, neither to DVC nor to us. */
+export function isDvcRecord(path: string): boolean {
+  return path.endsWith('.dvc') || /(?:^|[\\/])dvc\.yaml$/.test(path);
+}
+
+/** What a checkout or a stage must never write or delete; in any case, since file systems may not tell them apart. */
+export function isInternal(wayFromRoot: string): boolean {
+  if (!/\.(?:git|dvc)|dvc\.lock/i.test(wayFromRoot)) return false;
+  return /(?:^|[\\/])(?:\.(?:git|dvc)(?:[\\/]|$)|(?:dvc\.lock|\.dvcignore)$)/i.test(wayFromRoot);
+}
+
 /** Every path that is written wrongly, by its text alone. */
 export function checkPaths(pipeline: Pipeline): readonly ConfigurationError[] {
   const { root, directory } = pipeline;
   const own = [join(directory, 'dvc.yaml'), join(directory, 'dvc.lock')];
   const problems: ConfigurationError[] = [];
   for (const stage of pipeline.stages) {
-    for (const path of stage.deps) problems.push(...checkInside(path, root));
-    for (const path of stage.params) problems.push(...checkInside(path, root));
+    for (const path of [...stage.deps, ...stage.params])
+      problems.push(...checkInside(path, root), ...checkNoRecord(path));
     for (const path of stage.outs)
       problems.push(...checkInside(path, root), ...checkRemovable(path, root, own));
     problems.push(...checkWorkingDirectory(stage, root));
@@ -55,18 +66,24 @@ function checkInside({ path, absolute, at }: DeclaredPath, root: string): readon
   return [new ConfigurationError(`${path} is outside the repository`, { at, remedy })];
 }
 
+function checkNoRecord({ path, at }: DeclaredPath): readonly ConfigurationError[] {
+  if (!isDvcRecord(path)) return NONE;
+  const remedy = path.endsWith('.dvc')
+    ? `Depend on the data that it tracks: ${path.slice(0, -'.dvc'.length)}`
+    : 'Depend on what its stages make.';
+  return [
+    new ConfigurationError(`${path} is a file of DVC's own, so it cannot be a dependency`, { at, remedy }),
+  ];
+}
+
 function checkRemovable(
   { path, absolute, at }: DeclaredPath,
   root: string,
   own: readonly string[],
 ): readonly ConfigurationError[] {
   const kept = own.find(file => isWithin(absolute, file));
-  const isInternal =
-    /\.(?:git|dvc)/.test(absolute) &&
-    relative(root, absolute)
-      .split(sep)
-      .some(part => part === '.git' || part === '.dvc');
-  if (kept === undefined && !isInternal) return NONE;
+  const isKept = isDvcRecord(path) || isInternal(relative(root, absolute));
+  if (kept === undefined && !isKept) return NONE;
   const what = kept === undefined ? 'belongs to git or DVC' : `holds the pipeline's own files`;
   const remedy =
     'Let the stage write to a file or folder of its own: outputs are removed before a stage runs.';

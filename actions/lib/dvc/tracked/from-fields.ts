@@ -2,6 +2,7 @@
 // general reader: it takes longer to load than most commands to run.
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import type { LockedPath } from '#lib/dvc/lock/entry.ts';
+import { isDvcRecord, isInternal } from '#lib/dvc/pipeline/paths.ts';
 import type { Output } from '#lib/dvc/pipeline/stage.ts';
 import { isFields } from '#lib/dvc/tracked/fields.ts';
 import { toLocked } from '#lib/dvc/tracked/locked-path.ts';
@@ -97,19 +98,25 @@ function refuseHostile(path: string, absolute: string, { root, at }: Place): voi
   const way = relative(root, absolute);
   const parts = way.split(sep);
   const isOutside = way === '' || parts[0] === '..' || isAbsolute(way) || isAbsolute(path);
-  const isInternal = parts.some(part => part === '.git' || part === '.dvc');
-  if (!isOutside && !isInternal && !/^[a-z][a-z0-9+.-]*:\/\//iu.test(path)) return;
-  const what = isInternal ? 'belongs to git or DVC' : 'is not inside the repository';
+  const isKept = isDvcRecord(path) || isInternal(way);
+  if (!isOutside && !isKept && !/^[a-z][a-z0-9+.-]*:\/\//iu.test(path)) return;
+  const what = isKept ? 'belongs to git or DVC' : 'is not inside the repository';
   throw new ConfigurationError(`The output ${path === '' ? '""' : path} ${what}`, {
     at,
     remedy: 'Name a file or folder inside the repository, relative to the .dvc file.',
   });
 }
 
-function toDependency(fields: Fields, { workingDirectory }: Place): TrackedDependency {
+function toDependency(fields: Fields, { workingDirectory, at }: Place): TrackedDependency {
   const path = optionalText(fields.path) ?? '';
   const repo = isFields(fields.repo) ? fields.repo : undefined;
   const isLocal = repo === undefined && fields.db === undefined && !/^[a-z][a-z0-9+.-]*:\/\//iu.test(path);
+  if (isLocal && isDvcRecord(path)) {
+    throw new ConfigurationError(`${path} is a file of DVC's own, so it cannot be a dependency`, {
+      at,
+      remedy: 'Name the data that it tracks.',
+    });
+  }
   return {
     path,
     absolute: isLocal ? resolve(workingDirectory, path) : undefined,

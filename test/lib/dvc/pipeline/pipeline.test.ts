@@ -108,6 +108,16 @@ it.each([
   [`stages:\n${stage('a', { outs: '../eta' })}`, "5:12 ../eta holds the pipeline's own files"],
   [`stages:\n${stage('a', { outs: 'dvc.lock' })}`, "5:12 dvc.lock holds the pipeline's own files"],
   [`stages:\n${stage('a', { outs: '../../.git/hooks' })}`, '5:12 ../../.git/hooks belongs to git or DVC'],
+  [`stages:\n${stage('a', { outs: '../../.GIT/hooks' })}`, '5:12 ../../.GIT/hooks belongs to git or DVC'],
+  [`stages:\n${stage('a', { outs: '../other/dvc.yaml' })}`, '../other/dvc.yaml belongs to git or DVC'],
+  [`stages:\n${stage('a', { outs: '../other/dvc.lock' })}`, '../other/dvc.lock belongs to git or DVC'],
+  [`stages:\n${stage('a', { outs: 'x.dvc' })}`, '5:12 x.dvc belongs to git or DVC'],
+  [
+    `stages:\n${stage('a', { deps: 'x.dvc' })}`,
+    "4:12 x.dvc is a file of DVC's own, so it cannot be a dependency",
+  ],
+  [`stages:\n${stage('a', { deps: 'dvc.yaml' })}`, "4:12 dvc.yaml is a file of DVC's own"],
+  ['stages:\n  a: {cmd: x, params: [{dvc.yaml: [b]}]}\n', "dvc.yaml is a file of DVC's own"],
   ['stages:\n  a: {cmd: x, wdir: ../../..}\n', '2:3 The stage a works outside the repository'],
   [
     `stages:\n${stage('a', { outs: 'o' })}${stage('b', { outs: './o' })}`,

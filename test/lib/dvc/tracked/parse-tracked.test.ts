@@ -84,6 +84,15 @@ describe('what is wrong is told at its place', () => {
     ['the repository itself', 'wdir: ..\nouts:\n- path: .\n', ':3:9 The output . is not inside'],
     ["git's own folder", 'outs:\n- path: .git/hooks\n', ':2:9 The output .git/hooks belongs to git or DVC'],
     [
+      "git's own folder in capitals",
+      'outs:\n- path: .Git/hooks\n',
+      ':2:9 The output .Git/hooks belongs to git',
+    ],
+    ['another .dvc file', 'outs:\n- path: x.dvc\n', ':2:9 The output x.dvc belongs to git or DVC'],
+    ['a dvc.yaml', 'outs:\n- path: dvc.yaml\n', ':2:9 The output dvc.yaml belongs to git or DVC'],
+    ['a dvc.lock', 'outs:\n- path: dvc.lock\n', ':2:9 The output dvc.lock belongs to git or DVC'],
+    ['a dependency on a .dvc file', 'deps:\n- path: x.dvc\n', ":2:9 x.dvc is a file of DVC's own"],
+    [
       'a working directory that leads out',
       `wdir: ../..\nouts:\n- md5: ${MD5}\n  size: 1\n  path: x\n`,
       ':5:9 The output x is not inside',
