@@ -79,9 +79,16 @@ export function isPushable({ output }: IndexedOutput): boolean {
   return output.push;
 }
 
-/** Outputs that DVC holds. */
+/** Outputs that DVC holds. What was only noted of an import (`--no-download`) is what its source was then. */
 export function dataOutputs(index: RepositoryIndex): readonly IndexedOutput[] {
-  return indexedOutputs(index).filter(({ output }) => output.cache);
+  const sources = new Map(
+    index.tracked.flatMap(({ file, deps: [dep, ...more] }) =>
+      dep?.locked && more.length === 0 ? [[file, dep.locked] as const] : [],
+    ),
+  );
+  return indexedOutputs(index)
+    .filter(({ output }) => output.cache)
+    .map(one => (one.locked ? one : { ...one, locked: sources.get(one.file) }));
 }
 
 function pathInRepository(absolute: string, { source }: RepositoryIndex): string {
