@@ -3,10 +3,12 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -290,3 +292,20 @@ it('any graph gives the same lock, cache and .gitignore in parallel as one by on
     { numRuns: 8 },
   );
 }, 60_000);
+
+it('an output that became a link to a folder stops the stage; force takes away the link alone', async () => {
+  write('dvc.yaml', 'stages: {a: {cmd: mkdir -p od && cp i od/f, deps: [i], outs: [od]}}\n');
+  write('i', '1\n');
+  await repro();
+  write('elsewhere/precious', 'nowhere else');
+  rmSync(join(root, 'od'), { recursive: true });
+  symlinkSync('elsewhere', join(root, 'od'));
+  const { statuses, errors } = await repro();
+  expect(statuses).toEqual(['a failed']);
+  expect(String(errors[0])).toContain('od is a link to a folder');
+  expect(readdirSync(join(root, 'elsewhere'))).toEqual(['precious']);
+  expect((await repro({ force: true })).statuses).toEqual(['a ran']);
+  expect(read('od/f')).toBe('1\n');
+  expect(read('elsewhere/precious')).toBe('nowhere else');
+  expect(existsSync(join(root, 'elsewhere/f'))).toBe(false);
+});
