@@ -2,7 +2,7 @@
 // finds all of its files.
 import { readdirSync } from 'node:fs';
 import { sep } from 'node:path';
-import { type Content, processRows, toContent } from '#lib/dvc/objects/content.ts';
+import { type Content, processRows, toContent, toHashed } from '#lib/dvc/objects/content.ts';
 import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
 import { isLinkedFolder } from '#lib/dvc/objects/folders.ts';
 import { chooseStoreMethod } from '#lib/dvc/objects/link-type.ts';
@@ -12,7 +12,7 @@ import { relinkFiles } from '#lib/dvc/objects/place-files.ts';
 import { scanPath } from '#lib/dvc/objects/scan.ts';
 import { createWriter, type Store } from '#lib/dvc/objects/store.ts';
 import { removeAbandoned, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
-import type { ObjectCache, WorkOptions } from '#lib/dvc/objects/work-tree.ts';
+import type { KeepOptions, ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 
 /** From here on it is faster to list the cache than to ask for each object. */
 const MANY_OBJECTS = 2000;
@@ -21,7 +21,7 @@ const MANY_OBJECTS = 2000;
 export async function keepContent(
   context: WorkTreeContext,
   path: string,
-  work: WorkOptions = {},
+  work: KeepOptions = {},
 ): Promise<Content | undefined> {
   const { cache, ignore, now, state, shared = false, umask } = context;
   const scan = scanPath(path, ignore);
@@ -41,6 +41,7 @@ export async function keepContent(
   if (scan.isFolder && !cache.has(content.md5)) {
     createWriter(store).storeBytes(Buffer.from(formatListing(content.entries())), content.md5);
   }
+  await work.onStored?.(toHashed(content).fingerprint);
   if (!isElsewhere) await relinkFiles(context, content, work);
   return content;
 }

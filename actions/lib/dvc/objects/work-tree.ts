@@ -6,6 +6,11 @@ export interface WorkOptions {
   readonly onProgress?: ((progress: ObjectProgress) => void) | undefined;
 }
 
+export interface KeepOptions extends WorkOptions {
+  /** Called once the cache holds it and before files become links: from then on only the cache may hold their bytes. */
+  readonly onStored?: ((fingerprint: Fingerprint) => Promise<void>) | undefined;
+}
+
 /** How a file of the work tree shares its bytes with the cache; `cache.type` of DVC's configuration lists them in order. */
 export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy';
 
@@ -43,7 +48,7 @@ export interface WorkTree {
    * @throws ConfigurationError when it changes meanwhile, cannot be read, or the disk is full; the cache then holds whole
    * objects only.
    */
-  keep(path: string, options?: WorkOptions): Promise<Hashed | undefined>;
+  keep(path: string, options?: KeepOptions): Promise<Hashed | undefined>;
   /**
    * Puts an object at a place, touching only files that differ. Files that are in the way and whose bytes are not in the
    * cache stop it, unless `force` is set.

@@ -105,23 +105,39 @@ interface AddWork {
 
 async function addTarget(target: AddTarget, work: AddWork): Promise<AddedFile> {
   const { repository, gitignore, touched } = work;
-  const { output, file, tracked, known } = target;
-  const fingerprint = target.path === output ? await takeIn(target, work) : await takeInPart(target, work);
+  const { output, file, known } = target;
+  let changed: boolean | undefined;
+  const record = async (fingerprint: Fingerprint): Promise<void> => {
+    changed ??= await writeTracked(target, fingerprint, repository);
+  };
+  const isWhole = target.path === output;
+  const fingerprint = isWhole ? await takeIn(target, work, record) : await takeInPart(target, work);
+  await record(fingerprint);
   if (known?.output.cache !== false) {
-    const changed = gitignore.add(output);
-    if (changed !== undefined) touched.add(changed);
+    const ignoring = gitignore.add(output);
+    if (ignoring !== undefined) touched.add(ignoring);
   }
+  touched.add(file);
+  return { file: relative(repository.directory, file), fingerprint, changed: changed ?? false };
+}
+
+/** @returns whether it said something else before. */
+async function writeTracked(
+  target: AddTarget,
+  fingerprint: Fingerprint,
+  { root }: DvcRepository,
+): Promise<boolean> {
+  const { output, file, tracked, known } = target;
   const place = known ? (tracked?.outs.indexOf(known) ?? -1) : -1;
   const edits = tracked?.outs.map((_, index) =>
     index === Math.max(place, 0) ? edit(target, fingerprint) : undefined,
   );
   const text = tracked
-    ? await editTracked(tracked, repository.root, { outs: edits })
+    ? await editTracked(tracked, root, { outs: edits })
     : newTracked(basename(output), fingerprint);
   const changed = text !== tracked?.text;
-  if (changed) writeRecord(repository.root, file, text);
-  touched.add(file);
-  return { file: relative(repository.directory, file), fingerprint, changed };
+  if (changed) writeRecord(root, file, text);
+  return changed;
 }
 
 /** A .dvc file of that name may have tracked something else until now. */
@@ -129,7 +145,11 @@ function edit({ output, known }: AddTarget, fingerprint: Fingerprint) {
   return known ? { fingerprint } : { fingerprint, path: basename(output) };
 }
 
-async function takeIn({ path, known }: AddTarget, { options, repository }: AddWork): Promise<Fingerprint> {
+async function takeIn(
+  { path, known }: AddTarget,
+  { options, repository }: AddWork,
+  onStored: (fingerprint: Fingerprint) => Promise<void>,
+): Promise<Fingerprint> {
   const { workTree, cache, directory } = repository;
   const { signal, onProgress } = options;
   const legacy = known?.locked?.hash;
@@ -142,7 +162,7 @@ async function takeIn({ path, known }: AddTarget, { options, repository }: AddWo
   }
   const isKept = options.commit !== false && known?.output.cache !== false;
   const found = isKept
-    ? await workTree.keep(path, { signal, onProgress })
+    ? await workTree.keep(path, { signal, onProgress, onStored })
     : await workTree.hash(path, { signal, onProgress });
   if (found) return found.fingerprint;
   throw new ConfigurationError(`${relative(directory, path)} does not exist`, {

@@ -45,6 +45,18 @@ it("a folder's objects have the names, bytes and permissions of DVC's", async ()
   }
 });
 
+it.each(['symlink', 'copy'] as const)('it is told before files become links (%s)', async type => {
+  place.write('d/f', 'x');
+  const seen: unknown[] = [];
+  const onStored = async ({ md5 }: { readonly md5: string }) => {
+    const found = [md5.endsWith('.dir'), lstatSync(place.path('d/f')).isSymbolicLink()];
+    seen.push(found, readFileSync(objectOf('x'), 'utf8'));
+  };
+  await place.open({ linkTypes: [type] }).keep(place.path('d'), { onStored });
+  expect(seen).toEqual([[true, false], 'x']);
+  expect(lstatSync(place.path('d/f')).isSymbolicLink()).toBe(type === 'symlink');
+});
+
 it('objects can be read by all whatever the umask is', async () => {
   place.write('f', 'x');
   const before = process.umask(0o077);
