@@ -37,11 +37,17 @@ export function describeFailure(
       .join('\n');
     return { text: `${text}\n`, exitCode: EXIT_FIX };
   }
+  if (isSignal(error)) return { text: `stopped by ${error}\n`, exitCode: EXIT_FIX };
   const stack = error instanceof Error ? (error.stack ?? error.message) : errorMessage(error);
   return {
     text: `${paint('red', 'This is a bug in mainline.')} Please report it with this text:\n${clean(stack)}\n`,
     exitCode: EXIT_BUG,
   };
+}
+
+/** Work that a signal stops is thrown out of with the signal's name. */
+function isSignal(error: unknown): error is string {
+  return typeof error === 'string' && /^SIG[A-Z]+$/u.test(error);
 }
 
 /** Paths as one would type them here. */

@@ -65,6 +65,10 @@ it('what the operating system refuses is for the user to mend too', async () => 
   );
 });
 
+it('work that a signal stopped is no bug', () => {
+  expect(describeFailure('SIGTERM', plain)).toEqual({ text: 'stopped by SIGTERM\n', exitCode: 2 });
+});
+
 it('anything else is our bug and shows its stack', () => {
   const { text, exitCode } = describeFailure(new TypeError('x is not a function'), plain);
   expect(exitCode).toBe(70);

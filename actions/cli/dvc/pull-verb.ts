@@ -45,9 +45,10 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
     const isWhole = sayProblems(fetched);
     const lines = checkedOut ? changedLines(checkedOut) : [];
     const counts = describeCounts({ fetched: fetched.transferred, ...checkedOut?.files });
-    const summary = counts === 'No changes.' ? 'Everything is up to date.' : counts;
+    const isDone = isWhole && (checkedOut?.failed.length ?? 0) === 0;
+    const summary = counts === 'No changes.' && isDone ? 'Everything is up to date.' : counts;
     if (!quiet) process.stdout.write([...lines, summary].map(line => `${line}\n`).join(''));
-    if (!isWhole || (checkedOut?.failed.length ?? 0) > 0) process.exitCode = 1;
+    if (!isDone) process.exitCode = 1;
     if (checkedOut && checkedOut.failed.length > 0) {
       say('stopped', `not checked out, content is missing: ${checkedOut.failed.join(', ')}`, process.stderr);
     }

@@ -36,9 +36,11 @@ async function run(targets: readonly string[], options: TransferVerbOptions): Pr
     const summary = await pushData({ ...request, ...(!options.quiet && { onProgress }) });
     end();
     const { transferred } = summary;
-    const text = transferred === 0 ? 'Everything is up to date.' : `${counted(transferred)} pushed`;
+    const isWhole = sayProblems(summary);
+    const isUpToDate = isWhole && transferred === 0;
+    const text = isUpToDate ? 'Everything is up to date.' : `${counted(transferred)} pushed`;
     if (!options.quiet) process.stdout.write(`${text}\n`);
-    if (!sayProblems(summary)) process.exitCode = 1;
+    if (!isWhole) process.exitCode = 1;
   } finally {
     end();
   }

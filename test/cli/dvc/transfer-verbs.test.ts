@@ -118,7 +118,7 @@ test('what neither side has is told, and fails only where it is needed', async (
   expect(fetched.stderr).toContain('f (9a8ad92c50cae39aa2c5604fd0ab6d8c)');
   rmSync(join(root, 'f'));
   const pulled = await run('pull');
-  expect(pulled).toMatchObject({ exitCode: 1, stdout: UP_TO_DATE });
+  expect(pulled).toMatchObject({ exitCode: 1, stdout: 'No changes.\n' });
   expect(pulled.stderr).toContain('content is missing: f\n');
   expect(await run('pull', '--allow-missing')).toMatchObject({ exitCode: 0 });
 });
