@@ -14,13 +14,13 @@ export type Listing = ReadonlyMap<string, FileSeen>;
 /** What is each tool's own affair, or Git's. */
 const SKIPPED = new Set(['.git', '.dvc/tmp']);
 
-/** All files below the folder, if there is one. Empty folders do not count: DVC leaves some behind. */
+/** All files below the folder, if there is one. Empty folders and links that lead nowhere do not count: DVC leaves some behind. */
 export function listFiles(folder: string): Listing {
   const found = new Map<string, FileSeen>();
   const visit = (path: string) => {
     for (const name of readdirSync(join(folder, path)).toSorted()) {
       const inner = path === '' ? name : `${path}/${name}`;
-      if (SKIPPED.has(inner)) continue;
+      if (SKIPPED.has(inner) || !existsSync(join(folder, inner))) continue;
       const seen = lookAt(join(folder, inner), folder);
       if (seen !== undefined) found.set(inner, seen);
       else visit(inner);

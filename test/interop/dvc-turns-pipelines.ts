@@ -1,5 +1,16 @@
 // Steps that run pipelines, or change what they are.
-import { all, draw, type Edit, erase, has, type Plan, replace, type Scene, write } from './dvc-turns-step.ts';
+import {
+  all,
+  draw,
+  type Edit,
+  erase,
+  has,
+  lose,
+  type Plan,
+  replace,
+  type Scene,
+  write,
+} from './dvc-turns-step.ts';
 
 const REPRO = ['repro', '--all-pipelines'];
 
@@ -67,7 +78,7 @@ const reproSome: Plan = scene => {
 
 /** Outputs go, then come back from the cache. */
 const loseOutputs: Plan = scene => ({
-  edit: erase(
+  edit: lose(
     draw(scene, ['work', 'work/folder', 'more/gathered.txt', 'reports/plots', 'reports/metrics.json']) ?? '',
   ),
   commands: [draw(scene, [REPRO, ['checkout'], ['checkout', '--allow-missing', 'dvc.yaml']]) ?? REPRO],
@@ -75,9 +86,7 @@ const loseOutputs: Plan = scene => ({
 
 /** Nothing but the run-cache knows what ran. */
 const loseLock: Plan = scene =>
-  has(scene, 'dvc.lock')
-    ? { edit: erase('dvc.lock', 'work', 'reports/plots'), commands: [REPRO] }
-    : undefined;
+  has(scene, 'dvc.lock') ? { edit: lose('dvc.lock', 'work', 'reports/plots'), commands: [REPRO] } : undefined;
 
 const commitStage: Plan = scene => {
   if (!has(scene, 'work/train.csv') || !has(scene, 'dvc.lock')) return undefined;

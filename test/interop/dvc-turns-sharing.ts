@@ -1,6 +1,6 @@
 // Steps with remotes, older commits and the collection of garbage.
 import { execFileSync } from 'node:child_process';
-import { all, draw, type Edit, erase, has, type Plan } from './dvc-turns-step.ts';
+import { all, draw, type Edit, erase, has, lose, type Plan } from './dvc-turns-step.ts';
 
 /** The same commit in both repositories, if they are the same. */
 export function git(...words: readonly string[]): Edit {
@@ -38,7 +38,7 @@ const push: Plan = scene => ({
 const pushAndPull: Plan = scene => ({
   commands: [
     ['push', '--run-cache'],
-    erase(MEMORY, '.dvc/cache', 'work', 'data/table.csv', 'data/pictures', 'more/gathered.txt'),
+    all(erase(MEMORY, '.dvc/cache'), lose('work', 'data/table.csv', 'data/pictures', 'more/gathered.txt')),
     ...(draw(scene, [
       [
         ['fetch', '--run-cache'],
@@ -54,7 +54,10 @@ const pushAndPull: Plan = scene => ({
 const loseCacheAndPull: Plan = scene => {
   if (!has(scene, '../remote')) return undefined;
   return {
-    edit: erase(MEMORY, '.dvc/cache', 'work', 'data/table.csv', 'data/pictures', 'more/gathered.txt'),
+    edit: all(
+      erase(MEMORY, '.dvc/cache'),
+      lose('work', 'data/table.csv', 'data/pictures', 'more/gathered.txt'),
+    ),
     commands: [
       draw(scene, [
         ['pull', '-f'],

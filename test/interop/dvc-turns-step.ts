@@ -1,6 +1,16 @@
 // What a step of the turns is: it looks at the repository in which DVC does everything, draws what to do, and says which
 // edits and commands that is, so that the very same can be done in the other repository.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Random } from '#lib/stats/random.ts';
 import type { Words } from './dvc-turns-tools.ts';
@@ -45,6 +55,22 @@ export function erase(...paths: readonly string[]): Edit {
   return folder => {
     for (const path of paths) rmSync(join(folder, path), { recursive: true, force: true });
   };
+}
+
+/** Loses data, but not what Git holds beside it. */
+export function lose(...paths: readonly string[]): Edit {
+  return folder => {
+    for (const path of paths) loseBelow(join(folder, path));
+  };
+}
+
+function loseBelow(path: string): void {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    rmSync(path, { force: true });
+    return;
+  }
+  for (const name of readdirSync(path)) if (name !== '.gitignore') loseBelow(join(path, name));
+  if (readdirSync(path).length === 0) rmdirSync(path);
 }
 
 /** Changes a text file, which has to contain what is replaced. */

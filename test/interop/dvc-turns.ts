@@ -37,9 +37,17 @@ export const SCRIPT: readonly string[] = [
     'lose dvc.lock and repro',
     'a stage fails',
   ],
-  ...['a failing stage is mended', 'an entry of DVC 2', 'import a URL', 'unprotect', 'configure', 'push'],
+  ...[
+    'a failing stage is mended',
+    'an entry of DVC 2',
+    'import a URL',
+    'unprotect',
+    'configure',
+    'lose the cache and pull',
+    'push',
+  ],
   ...['another type of link', 'ignore files and add', 'change tracked data and check out', 'remove a stage'],
-  ...['lose tracked data and check out', 'remove a .dvc file', 'commit to Git', 'lose the cache and pull'],
+  ...['lose tracked data and check out', 'remove a .dvc file', 'commit to Git'],
   ...['collect garbage', 'an older commit', 'the latest commit', 'repro'],
 ];
 
