@@ -142,8 +142,10 @@ const unprotect: Plan = scene => {
   return tracked && { commands: [['unprotect', tracked.out]] };
 };
 
+/** All is in the cache first: what the cache lacks DVC throws away when it links again, Mainline does not. */
 const linkAgain: Plan = scene => ({
   commands: [
+    ['commit', '-f'],
     ['config', 'cache.type', draw(scene, ['hardlink', 'copy', 'hardlink,copy', 'symlink']) ?? 'copy'],
     ['checkout', '--relink', '-f'],
   ],
