@@ -47,7 +47,7 @@ describe('what the user has to mend ends with 2, the place and the remedy:', () 
       model,
       'primary: rmse',
       'primary: rsme',
-      /model\.yaml:16:14 "rsme" is not known as primary here\n {2}-> Did you mean "rmse"\?/,
+      /model\.yaml:16:14 "rsme" is not known as primary here\n +16 \| {5}primary: rsme\n +\| +\^\n {2}-> Did you mean "rmse"\?/,
     ],
     ['an unknown algorithm', model, 'among: [linear', 'among: [liner', /Did you mean "linear"\?/],
     [
@@ -83,7 +83,7 @@ describe('what the user has to mend ends with 2, the place and the remedy:', () 
       'data/parcels/contract.odcs.yaml',
       'unique: true',
       'uniqe: true',
-      /contract\.odcs\.yaml:9:\d+ Unknown key "uniqe".*\n {2}-> Did you mean "unique"\?/,
+      /contract\.odcs\.yaml:9:\d+ Unknown key "uniqe".*\n +9 \| .*\n +\| +\^\n {2}-> Did you mean "unique"\?/,
     ],
     ['a ragged row', csv, 'p3,', 'p3,1,2,', /parcels\.csv:5/],
   ] as const)('%s', async (_, file, from, to, expected) => {
