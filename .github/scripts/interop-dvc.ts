@@ -10,7 +10,7 @@ import { PLAYERS, playTurns, SCRIPT, type TurnsOptions } from '../../test/intero
 
 const VERSION = '3.67.1';
 const SEEDS = [31, 32, 27];
-const STEPS_PER_SEED = 30;
+const STEPS_PER_SEED = 20;
 /** Exact: with `dvc[s3]` alone pip tries versions of its parts for many minutes. */
 const PACKAGES = [
   `dvc==${VERSION}`,

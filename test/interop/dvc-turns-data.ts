@@ -158,6 +158,7 @@ const legacyEntry: Plan = scene => {
     edit: all(
       write('data/legacy.dvc', 'outs:\n- md5: 5d41402abc4b2a76b9719d911017c592\n  size: 5\n  path: legacy\n'),
       write('.dvc/cache/5d/41402abc4b2a76b9719d911017c592', 'hello', 0o444),
+      replace('data/.gitignore', /$/, '/legacy\n'),
     ),
     commands: [['checkout', 'data/legacy.dvc']],
   };
