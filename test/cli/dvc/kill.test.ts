@@ -33,12 +33,14 @@ function write(folder: string, files: Readonly<Record<string, string>>): void {
   }
 }
 
-/** Files large enough to be seen half written. */
+/** One file large enough to be seen half written, and many small ones. */
 function manyFiles(prefix: string, count = FILES): Readonly<Record<string, string>> {
   const names = Array.from({ length: count }, (_, index) => `${prefix}/${index % 7}/${index}.txt`);
-  return Object.fromEntries(
+  const large = { [`${prefix}/5/large.txt`]: `${prefix}\n`.repeat(1_000_000) };
+  const small = Object.fromEntries(
     names.map((name, index) => [name, `${name}\n`.repeat(index % 10 === 0 ? 5_000 : 20)]),
   );
+  return { ...large, ...small };
 }
 
 const PIPELINE = `stages:
