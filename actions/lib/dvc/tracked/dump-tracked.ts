@@ -1,9 +1,8 @@
 // What DVC writes of a .dvc file: the keys it knows in its own order, those that say nothing left out. Read from the file
 // as it stands, so that whatever people wrote into `meta` and other parts goes back untouched.
-import { createHash } from 'node:crypto';
 import { relative, resolve, sep } from 'node:path';
 import type { Fingerprint } from '#lib/dvc/objects/object.ts';
-import { pythonJson } from '#lib/dvc/values/python-json.ts';
+import { stageMd5 } from '#lib/dvc/tracked/stage-md5.ts';
 import type { RoundMap, RoundNode } from '#lib/dvc/values/round-trip.ts';
 import {
   memberNode,
@@ -12,7 +11,7 @@ import {
   nextValue,
   roundValue,
 } from '#lib/dvc/values/round-trip-edit.ts';
-import { isValueList, isValueMap, type Value } from '#lib/dvc/values/value.ts';
+import { isValueList, type Value } from '#lib/dvc/values/value.ts';
 
 /** A change of one output or dependency; what is not named stays. */
 export interface EntryEdit {
@@ -195,22 +194,7 @@ function isImport(dumped: NextMap): boolean {
   return count('deps') === 1 && count('outs') === 1;
 }
 
-/** What a checksum of a stage leaves out, at any depth. */
-const UNSEALED = new Set([
-  ...['desc', 'type', 'labels', 'meta', 'locked', 'frozen', 'metric', 'persist', 'isexec', 'size', 'nfiles'],
-]);
-
 /** The checksum of an import over what it says. */
-export function sealOf(dumped: NextMap): string {
-  const said = new Map([...dumped].filter(([key]) => !['md5', 'meta', 'desc'].includes(String(key))));
-  const json = pythonJson(without(nextValue(said)));
-  return createHash('md5').update(json).digest('hex');
-}
-
-function without(value: Value): Value {
-  if (isValueList(value)) return value.map(without);
-  if (!isValueMap(value)) return value;
-  return new Map(
-    [...value].filter(([key]) => !UNSEALED.has(String(key))).map(([key, item]) => [key, without(item)]),
-  );
+function sealOf(dumped: NextMap): string {
+  return stageMd5(new Map([...dumped].map(([key, item]) => [key, nextValue(item)])));
 }

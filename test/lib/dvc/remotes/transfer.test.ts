@@ -48,7 +48,7 @@ function storeFolder(files: Readonly<Record<string, string>>): string {
 }
 
 const wanted = (md5: string, within?: string): Wanted => ({
-  ...{ md5, hash: 'md5', path: '/work/data', remote: undefined },
+  ...{ md5, hash: 'md5', path: '/repository/data', remote: undefined },
   ...(within !== undefined && { within }),
 });
 
@@ -220,13 +220,13 @@ test('runs are moved once, and those of one key alone when only they are asked f
 test('cache and remote are compared file by file', async () => {
   const folder = storeFolder({ a: 'A', b: 'B' });
   expect(Object.fromEntries(await compareWithRemote([wanted(folder)], { cache, bucket }))).toEqual({
-    '/work/data': 'new',
-    '/work/data/a': 'new',
-    '/work/data/b': 'new',
+    '/repository/data': 'new',
+    '/repository/data/a': 'new',
+    '/repository/data/b': 'new',
   });
   await pushObjects([wanted(folder)], { cache, bucket });
   cache.remove([md5Of('B')]);
   expect(Object.fromEntries(await compareWithRemote([wanted(folder)], { cache, bucket }))).toEqual({
-    '/work/data/b': 'deleted',
+    '/repository/data/b': 'deleted',
   });
 });
