@@ -1,4 +1,4 @@
-// A real S3-speaking server for the bench: an S3 gateway over a folder, built from its source on first use.
+// A real S3-speaking server for the bench and for interop: an S3 gateway over a folder, built from its source on first use.
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -9,34 +9,51 @@ import { installS3 } from '../install-s3.ts';
 export interface S3Server {
   /** `s3://bucket`; remotes need the endpoint beside it. */
   readonly url: string;
+  readonly endpoint: string;
+  /** Where the bucket's objects lie as files. */
+  readonly folder: string;
+  readonly keys: typeof KEYS;
   readonly stop: () => Promise<void>;
 }
 
 export const S3_PORT = 17070;
+const KEYS = { access_key_id: 'mainline', secret_access_key: 'mainline-bench' } as const;
 export const S3_ENDPOINT = `http://127.0.0.1:${S3_PORT}`;
 
-/** Undefined when it cannot be installed here: its cases are then left out. */
-export async function startS3(home: string): Promise<S3Server | undefined> {
+interface S3Options {
+  readonly port?: number;
+  readonly bucket?: string;
+}
+
+/** Undefined when it cannot be installed here: what needs it is then left out, which is said. */
+export async function startS3(
+  home: string,
+  { port = S3_PORT, bucket = 'bench' }: S3Options = {},
+): Promise<S3Server | undefined> {
   const program = await installS3('.mainline/go').catch((error: unknown) => {
-    process.stderr.write(`S3 is left out: ${String(error)}\n`);
+    const [reason] = String(error).split('\n');
+    process.stderr.write(`S3 is left out, since its server cannot be installed here: ${reason}\n`);
     return undefined;
   });
   if (program === undefined) return undefined;
   const data = join(home, 's3');
-  await mkdir(join(data, 'bench'), { recursive: true });
+  await mkdir(join(data, bucket), { recursive: true });
   const words = [
     '--port',
-    `127.0.0.1:${S3_PORT}`,
+    `127.0.0.1:${port}`,
     '--access',
-    'mainline',
+    KEYS.access_key_id,
     '--secret',
-    'mainline-bench',
+    KEYS.secret_access_key,
     '--quiet',
   ];
   const server = spawn(program, [...words, 'posix', '--nometa', data], { stdio: 'ignore' });
-  await untilListening();
+  await untilListening(port);
   return {
-    url: 's3://bench',
+    url: `s3://${bucket}`,
+    endpoint: `http://127.0.0.1:${port}`,
+    folder: join(data, bucket),
+    keys: KEYS,
     stop: async () => {
       server.kill();
       await new Promise(resolve => server.once('close', resolve));
@@ -44,10 +61,10 @@ export async function startS3(home: string): Promise<S3Server | undefined> {
   };
 }
 
-async function untilListening(): Promise<void> {
+async function untilListening(port: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const isOpen = await new Promise<boolean>(resolve => {
-      const socket = connect(S3_PORT, '127.0.0.1');
+      const socket = connect(port, '127.0.0.1');
       socket.once('connect', () => resolve(true));
       socket.once('error', () => resolve(false));
       socket.once('close', () => socket.destroy());
