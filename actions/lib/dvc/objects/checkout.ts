@@ -1,7 +1,7 @@
 // Brings a place of the work tree to what a fingerprint says. All reasons to stop are found before anything is touched;
 // then every file is replaced by itself, whole, so that a killed checkout leaves some files old and some new, and the next
 // one does the rest.
-import { existsSync, lstatSync, readdirSync, readlinkSync, rmSync, unlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, unlinkSync } from 'node:fs';
 import { sep } from 'node:path';
 import { CheckoutConflict, LinkedFolder, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
 import { type CheckoutPlan, planCheckout } from '#lib/dvc/objects/checkout-plan.ts';
@@ -14,7 +14,6 @@ import { isListing } from '#lib/dvc/objects/object-path.ts';
 import { makeExecutable, placeFiles, rememberPlaced } from '#lib/dvc/objects/place-files.ts';
 import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
 import type { CheckoutResult, ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
-import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
 type CheckoutOptions = NonNullable<Parameters<WorkTree['checkout']>[2]>;
 
@@ -34,10 +33,10 @@ export async function checkOutContent(
   if (wanted === undefined) {
     // Without its listing a folder can still be recognized: what is there already needs no cache.
     const there = await readPresent(context, path, { hash, force, signal: work.signal });
-    if (allowMissing || there?.md5 === md5) return UNCHANGED;
+    if (allowMissing || there.found?.md5 === md5) return UNCHANGED;
     throw new MissingObjects([path], [md5]);
   }
-  const found = await readPresent(context, path, { hash, force, signal: work.signal });
+  const { found, dead } = await readPresent(context, path, { hash, force, signal: work.signal });
   const isAsWanted = found?.md5 === md5 && found.scan.isFolder === isListing(md5);
   // What lies behind a link is never touched: the link itself goes, with nothing that it leads to.
   const isLinked = found?.scan.isFolder === true && isLinkedFolder(path);
@@ -51,6 +50,8 @@ export async function checkOutContent(
   const missing = coming.filter(entry => !isHere(entry));
   if (missing.length > 0 && !allowMissing) throw missingFrom(path, missing);
   if (isLinked) unlinkSync(path);
+  const staying = new Set(missing.map(({ relpath }) => placeOf(path, relpath)));
+  for (const link of dead) if (!staying.has(link)) unlinkSync(link);
   deleteFiles(
     path,
     plan.deleted.map(({ relpath }) => relpath),
@@ -63,10 +64,11 @@ export async function checkOutContent(
   const entries = [...coming.filter(isHere), ...loose];
   if (entries.length > 0) {
     const { placed, failed } = await placeFiles(context, entries, { ...work, path, hash });
-    if (print.isexec && !isListing(md5) && failed.length === 0) makeExecutable(path);
+    if (print.isexec && !isListing(md5) && failed.length === 0) makeExecutable(path, cache.pathOf(md5, hash));
     rememberPlaced(context, path, { placed, before, whole: md5, files: wanted.length, hash });
     if (failed.length > 0 && !allowMissing) throw missingFrom(path, failed);
-  } else if (print.isexec && before !== undefined && !isListing(md5)) makeExecutable(path);
+  } else if (print.isexec && before !== undefined && !isListing(md5))
+    makeExecutable(path, cache.pathOf(md5, hash));
   return toResult(found, plan);
 }
 
@@ -76,31 +78,32 @@ function unchanged(wanted: readonly TreeEntry[]): CheckoutPlan {
   return { added: [], modified: [], replaced: [], deleted: [], unchanged: wanted };
 }
 
-/** Links that lead nowhere hold no bytes: they give way to what is recorded. Looked for only where reading met one. */
+interface Present {
+  readonly found: Content | undefined;
+  /** Absolute: links that lead nowhere, which are not in what was found. */
+  readonly dead: readonly string[];
+}
+
+/**
+ * Links that lead nowhere hold no bytes: those into the cache give way to what is recorded.
+ * @throws CheckoutConflict for one that leads elsewhere, which somebody else made.
+ */
 async function readPresent(
   context: WorkTreeContext,
   path: string,
   { force, ...options }: ReadOptions,
-): Promise<Content | undefined> {
-  try {
-    return await readContent(context, path, options);
-  } catch (error) {
-    if (!(error instanceof ConfigurationError && hasCode(error.cause, 'ENOENT'))) throw error;
-    const dead = findDeadLinks(path);
-    const foreign = dead.filter(link => !readlinkSync(link).startsWith(context.cache.folder + sep));
-    if (foreign.length > 0 && !force) throw new CheckoutConflict(foreign);
-    for (const link of dead) rmSync(link);
-    return readContent(context, path, options);
-  }
+): Promise<Present> {
+  const found = await readContent(context, path, { ...options, deadLinks: 'list' });
+  const dead = found ? found.scan.dead.map(name => placeOf(path, name)) : isLink(path) ? [path] : [];
+  const foreign = dead.filter(link => !readlinkSync(link).startsWith(context.cache.folder + sep));
+  if (foreign.length > 0 && !force) throw new CheckoutConflict(foreign);
+  return { found, dead };
 }
 
 type ReadOptions = NonNullable<Parameters<typeof readContent>[2]> & { readonly force: boolean };
 
-function findDeadLinks(path: string): readonly string[] {
-  const info = lstatSync(path);
-  if (info.isSymbolicLink()) return existsSync(path) ? [] : [path];
-  if (!info.isDirectory()) return [];
-  return readdirSync(path).flatMap(name => findDeadLinks(`${path}${sep}${name}`));
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 function refuseLoss(

@@ -11,8 +11,9 @@ import {
 import { placeOf } from '#lib/dvc/objects/folders.ts';
 import { formatListing, nameListing, sortEntries } from '#lib/dvc/objects/listing.ts';
 import type { Hashed, HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
-import { type Scan, scanPath } from '#lib/dvc/objects/scan.ts';
-import { isSettled, type Recalled } from '#lib/dvc/objects/state-index.ts';
+import { type DeadLinks, type Scan, scanPath } from '#lib/dvc/objects/scan.ts';
+import { isSettled } from '#lib/dvc/objects/settled.ts';
+import type { Recalled } from '#lib/dvc/objects/state-index.ts';
 import type { Store } from '#lib/dvc/objects/store.ts';
 import { LARGE_BYTES, storeLargeFile } from '#lib/dvc/objects/store-large.ts';
 import { runJob } from '#lib/dvc/objects/threads.ts';
@@ -36,14 +37,24 @@ export interface Content {
 export async function readContent(
   context: WorkTreeContext,
   path: string,
-  { hash = 'md5', ...work }: WorkOptions & { readonly hash?: HashName | undefined } = {},
+  {
+    hash = 'md5',
+    deadLinks,
+    ...work
+  }: WorkOptions & { readonly hash?: HashName | undefined; readonly deadLinks?: DeadLinks | undefined } = {},
 ): Promise<Content | undefined> {
-  const scan = scanPath(path, context.ignore);
+  const scan = scanPath(path, context.ignore, deadLinks);
   if (scan === undefined) return undefined;
   const recalled = context.state.recall(scan, hash);
-  if (recalled.md5 !== undefined) return toContent(scan, recalled, recalled.md5);
+  if (recalled.md5 !== undefined)
+    return toContent(scan, recalled, isKnownWhole(scan) ? recalled.md5 : undefined);
   const indexes = rowsWithout(recalled.md5s);
   return processRows(context, { scan, recalled, indexes }, { ...work, task: { kind: 'hash', hash } });
+}
+
+/** False when a part of it is no row: links that lead nowhere. */
+function isKnownWhole({ dead }: Scan): boolean {
+  return dead.length === 0;
 }
 
 /** The rows of a scan that have no hash yet. */
@@ -82,7 +93,8 @@ export async function processRows(
   }
   const content = toContent({ ...scan, sizes }, { md5s });
   const hash = task.kind === 'hash' ? task.hash : undefined;
-  context.state.remember(scan, { md5s: trusted, whole: content.md5, readAt, hash });
+  const whole = isKnownWhole(scan) ? content.md5 : undefined;
+  context.state.remember(scan, { md5s: trusted, whole, readAt, hash });
   return content;
 }
 
@@ -131,7 +143,10 @@ export function toContent(scan: Scan, known: Pick<Content, 'md5s'>, md5?: string
   let sorted: readonly TreeEntry[] | undefined;
   const entries = (): readonly TreeEntry[] => {
     const { md5s } = known;
-    sorted ??= sortEntries(scan.relpaths.map((relpath, index) => ({ md5: md5s[index] ?? '', relpath })));
+    sorted ??= sortEntries([
+      ...scan.relpaths.map((relpath, index) => ({ md5: md5s[index] ?? '', relpath })),
+      ...scan.dead.map(relpath => ({ md5: '', relpath })),
+    ]);
     return sorted;
   };
   const whole = md5 ?? (scan.isFolder ? nameListing(formatListing(entries())) : (known.md5s[0] ?? ''));

@@ -18,11 +18,11 @@ const OWNED = /(?:^|\/)\.(?:git|dvc|dvcignore)(?:\/|$)/i;
 /** Text without these sorts by UTF-16 units as it does by code points. */
 const BEYOND_BASIC_ORDER = /[\ud800-\uffff]/;
 
-/** The bytes of a folder's object: entries sorted by path. */
+/** The bytes of a folder's object: entries sorted by path. What has no bytes has no hash; no such listing is ever stored. */
 export function formatListing(entries: readonly TreeEntry[]): string {
   const texts = entries.map(({ md5, relpath }) => {
     const path = PLAIN.test(relpath) ? `"${relpath}"` : pythonJson(relpath);
-    return `{"md5": "${md5}", "relpath": ${path}}`;
+    return md5 === '' ? `{"relpath": ${path}}` : `{"md5": "${md5}", "relpath": ${path}}`;
   });
   return `[${texts.join(', ')}]`;
 }

@@ -19,6 +19,7 @@ export interface Fingerprint {
 
 /** One file of a folder; `relpath` has forward slashes. */
 export interface TreeEntry {
+  /** Empty for a link that leads nowhere. */
   readonly md5: string;
   readonly relpath: string;
 }

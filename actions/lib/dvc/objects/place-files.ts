@@ -1,5 +1,5 @@
 // Puts many objects at their places in the work tree, and remembers what lies there then.
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import type { Content } from '#lib/dvc/objects/content.ts';
@@ -97,14 +97,15 @@ export async function relinkFiles(
   });
   const { placed } =
     entries.length === 0 ? { placed: NONE } : await placeFiles(context, entries, { ...work, path });
-  if (scan.isExecutable) makeExecutable(path);
+  if (scan.isExecutable) makeExecutable(path, cache.pathOf(content.md5));
   rememberPlaced(context, path, { placed, whole: content.md5, files: md5s.length, before: content });
 }
 
 const NONE: ReadonlyMap<string, PlacedFile> = new Map();
 
-/** Lets the owner execute a file, as DVC does. */
-export function makeExecutable(path: string): void {
+/** Lets the owner execute a file, as DVC does, or the object that it is a link to; what a link of the user leads to is theirs. */
+export function makeExecutable(path: string, object: string): void {
+  if (lstatSync(path).isSymbolicLink() && readlinkSync(path) !== object) return;
   const { mode } = statSync(path);
   if ((mode & 0o100) === 0) chmodSync(path, (mode & 0o7777) | 0o100);
 }

@@ -22,6 +22,8 @@ export interface Scan {
   readonly inodes: readonly number[];
   /** How each file is tied to other places, see {@link LINK}. */
   readonly links: readonly number[];
+  /** Relative paths of links in a folder that lead nowhere, where these are asked for; they are in no column. */
+  readonly dead: readonly string[];
 }
 
 /** A file of its own, a symbolic link to one, or one that has other names too. */
@@ -34,15 +36,29 @@ interface Columns {
   readonly ctimes: number[];
   readonly inodes: number[];
   readonly links: number[];
+  readonly dead: string[];
 }
 
-/** Undefined when nothing is there. @throws ConfigurationError naming what cannot be looked at. */
-export function scanPath(path: string, ignore: Ignore): Scan | undefined {
-  const columns: Columns = { relpaths: [], sizes: [], mtimes: [], ctimes: [], inodes: [], links: [] };
+/** What is done about a link inside a folder that leads nowhere. */
+export type DeadLinks = 'refuse' | 'list';
+
+/**
+ * Undefined when nothing is there, or a link that leads nowhere. @throws ConfigurationError naming what cannot be looked at.
+ */
+export function scanPath(path: string, ignore: Ignore, deadLinks: DeadLinks = 'refuse'): Scan | undefined {
+  const columns: Columns = {
+    relpaths: [],
+    sizes: [],
+    mtimes: [],
+    ctimes: [],
+    inodes: [],
+    links: [],
+    dead: [],
+  };
   const info = look(path);
-  if (info === undefined) return undefined;
-  const target = info.isSymbolicLink() ? follow(path) : info;
-  if (target.isDirectory()) scanFolder(columns, { folder: path, prefix: '', ignore });
+  const target = info?.isSymbolicLink() ? followIfAlive(path) : info;
+  if (target === undefined) return undefined;
+  if (target.isDirectory()) scanFolder(columns, { folder: path, prefix: '', ignore, deadLinks });
   else addFile(columns, { path, relpath: '', info: target, isLink: info !== target });
   const isExecutable = target.isFile() && (target.mode & 0o111) !== 0;
   return { path, isFolder: target.isDirectory(), isExecutable, ...columns };
@@ -53,13 +69,15 @@ interface Place {
   /** Of the paths below: empty, or ends in a slash. */
   readonly prefix: string;
   readonly ignore: Ignore;
+  readonly deadLinks: DeadLinks;
 }
 
 /** Links to folders, empty folders and repositories inside are left out, as DVC does. */
-function scanFolder(columns: Columns, { folder, prefix, ignore }: Place): void {
+function scanFolder(columns: Columns, { folder, prefix, ...options }: Place): void {
   const names = listNames(folder);
   if (prefix !== '' && names.includes('.dvc')) return;
-  const isLeftOut = ignore.in(folder);
+  const isLeftOut = options.ignore.in(folder);
+  const followLink = options.deadLinks === 'list' ? followIfAlive : follow;
   const folders: string[] = [];
   for (const name of names) {
     const path = `${folder}${sep}${name}`;
@@ -70,13 +88,17 @@ function scanFolder(columns: Columns, { folder, prefix, ignore }: Place): void {
       continue;
     }
     if (isLeftOut(name, false)) continue;
-    const target = info.isSymbolicLink() ? follow(path) : info;
+    const target = info.isSymbolicLink() ? followLink(path) : info;
+    if (target === undefined) {
+      columns.dead.push(prefix + name);
+      continue;
+    }
     if (target.isDirectory()) continue;
     if (name === '.dvcignore') throw nestedIgnoreFile(path);
     addFile(columns, { path, relpath: prefix + name, info: target, isLink: info !== target });
   }
   for (const name of folders) {
-    scanFolder(columns, { folder: `${folder}${sep}${name}`, prefix: `${prefix}${name}/`, ignore });
+    scanFolder(columns, { folder: `${folder}${sep}${name}`, prefix: `${prefix}${name}/`, ...options });
   }
 }
 
@@ -115,6 +137,15 @@ function look(path: string): Stats | undefined {
 function follow(path: string): Stats {
   try {
     return statSync(path);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+/** Undefined for a link that leads nowhere. */
+function followIfAlive(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
   } catch (cause) {
     throw unreadable(path, cause);
   }

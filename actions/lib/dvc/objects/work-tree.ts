@@ -1,5 +1,6 @@
 // The two doors to content: the work tree, where people change it, and the cache, where it lies by its hash.
 import type { Fingerprint, Hashed, HashName, ObjectProgress, TreeEntry } from '#lib/dvc/objects/object.ts';
+import type { Presence } from '#lib/dvc/objects/presence.ts';
 
 export interface WorkOptions {
   readonly signal?: AbortSignal | undefined;
@@ -9,6 +10,12 @@ export interface WorkOptions {
 export interface KeepOptions extends WorkOptions {
   /** Called once the cache holds it and before files become links: from then on only the cache may hold their bytes. */
   readonly onStored?: ((fingerprint: Fingerprint) => Promise<void>) | undefined;
+}
+
+export interface HashOptions extends WorkOptions {
+  readonly hash?: HashName | undefined;
+  /** Links in a folder that lead nowhere are refused, or stand in its tree without a hash. */
+  readonly deadLinks?: 'refuse' | 'list' | undefined;
 }
 
 /** How a file of the work tree shares its bytes with the cache; `cache.type` of DVC's configuration lists them in order. */
@@ -26,6 +33,10 @@ export interface ObjectCache {
   readTree(md5: string, hash?: HashName): readonly TreeEntry[] | undefined;
   /** Names of what is missing of an object: itself, or files of its folder. Empty when it is whole. */
   missing(md5: string, hash?: HashName): readonly string[];
+  /** For many questions whether objects are there, see {@link Presence}. */
+  readonly ask: Presence['ask'];
+  /** Writes down what is known of its listings; safe to leave out. */
+  save(): void;
   /** Every object: its name (with `.dir` for folders) and size in bytes. */
   list(hash?: HashName): Iterable<{ readonly md5: string; readonly size: number }>;
   /** Removes objects; a folder's listing goes before its files. */
@@ -42,7 +53,7 @@ export interface ObjectCache {
 /** The work tree of one repository, with what is known of it from the state index. */
 export interface WorkTree {
   /** Hashes a file or folder; undefined when nothing is there. What did not change since it was last seen is not read. */
-  hash(path: string, options?: WorkOptions & { readonly hash?: HashName }): Promise<Hashed | undefined>;
+  hash(path: string, options?: HashOptions): Promise<Hashed | undefined>;
   /**
    * Hashes and copies into the cache in one pass; the work tree keeps (or gets, by `cache.type`) its own link to it.
    * @throws ConfigurationError when it changes meanwhile, cannot be read, or the disk is full; the cache then holds whole

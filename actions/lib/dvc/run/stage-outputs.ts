@@ -1,6 +1,6 @@
 // What a stage makes: removed before it runs, taken into the cache after, put back from it when the inputs were seen
 // before. An output is only removed when no link leads it out of the repository.
-import { lstatSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { compareText } from '#lib/documents/canonical.ts';
 import type { LockedPath, LockedStage } from '#lib/dvc/lock/entry.ts';
@@ -114,7 +114,7 @@ export async function keepOutputs(
   }: { readonly inputs: StageInputs; readonly locked: LockedStage | undefined; readonly exit?: Exit },
   workshop: Workshop,
 ): Promise<LockedStage> {
-  const missing = stage.outs.filter(({ absolute }) => !exists(absolute)).map(({ path }) => path);
+  const missing = stage.outs.filter(({ absolute }) => !existsSync(absolute)).map(({ path }) => path);
   if (missing.length > 0) throw missingOutputFailure(stage, missing, exit);
   await checkContracts(stage, await printsFor(stage, workshop), workshop);
   await ignoreOutputs(stage, workshop);
@@ -125,10 +125,6 @@ export async function keepOutputs(
   const entry = { ...inputs, outs: outs.toSorted((a, b) => compareText(a.path, b.path)) };
   if (keepsRun) await saveRun(workshop.cacheDir, entry);
   return entry;
-}
-
-function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 /** Outputs that git holds are stored for the run-cache only. What DVC 2 hashed keeps its hash while it is the same. */

@@ -1,5 +1,6 @@
 // Tracked data as a tree of paths: what a revision records of it, or what lies in the work tree. Two of them are compared
 // by data-changes.ts. A folder's files are only read when somebody looks into it.
+import { lstatSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import type { Hashed, HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
 import type { ObjectCache, WorkOptions, WorkTree } from '#lib/dvc/objects/work-tree.ts';
@@ -11,7 +12,7 @@ export interface DataEntry {
   /** From the root, with forward slashes. */
   readonly path: string;
   readonly isFolder: boolean;
-  /** Undefined while nothing is recorded. */
+  /** Undefined while nothing is recorded, and of a link that leads nowhere. */
   readonly md5: string | undefined;
   readonly hash: HashName;
   /** Bytes, where they are known. */
@@ -68,8 +69,10 @@ export async function workspaceTree(
     const path = pathInRepository(output.absolute, index);
     if (!isMeant(path)) continue;
     const hash = locked?.hash ?? 'md5';
-    const hashed = await workTree.hash(output.absolute, { ...options, hash });
+    const hashed = await workTree.hash(output.absolute, { ...options, hash, deadLinks: 'list' });
     if (hashed) nodes.push(toNode(path, hash, hashed));
+    else if (lstatSync(output.absolute, { throwIfNoEntry: false })?.isSymbolicLink())
+      nodes.push({ entry: { path, isFolder: false, md5: undefined, hash }, children: noChildren });
   }
   return buildTree(nodes);
 }
@@ -146,7 +149,7 @@ function childrenOf(
   const top: Growing = { inner: new Map() };
   for (const { relpath, md5 } of tree) {
     const node = grow(top, relpath);
-    node.entry = { path: `${path}/${relpath}`, isFolder: false, md5, hash };
+    node.entry = { path: `${path}/${relpath}`, isFolder: false, md5: md5 === '' ? undefined : md5, hash };
     node.children = noChildren;
   }
   return finish(top).children();

@@ -43,7 +43,7 @@ export function createLook({
   const cached = new Map<string, boolean>();
   const values = new Map<string, Promise<ValueMap> | undefined>();
   const hash = async (path: string, name: HashName): Promise<string | undefined> => {
-    const hashed = await workTree.hash(path, { hash: name, signal, onProgress });
+    const hashed = await workTree.hash(path, { hash: name, deadLinks: 'list', signal, onProgress });
     return hashed?.fingerprint.md5;
   };
   return {

@@ -1,5 +1,5 @@
 // mainline dvc move: renames tracked data together with its .dvc file and its .gitignore entry.
-import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import { indexedStages } from '#lib/dvc/repository/indexed-stage.ts';
@@ -52,11 +52,11 @@ async function move(options: MoveOptions, repository: DvcRepository): Promise<Mo
   const others = indexedStages(index, directory).filter(stage => stage.file !== tracked.file);
   refuseOverlap([{ path: to, file }], others, directory);
   await refuseTrackedByGit(repository, [to]);
-  if (existsSync(from)) renameSync(from, to);
+  const found = await repository.workTree.keep(from);
+  if (lstatSync(from, { throwIfNoEntry: false })) renameSync(from, to);
   const gitignore = openGitignore(gitRoot);
   const touched = new Set<string>([tracked.file, file]);
   const unlisted = gitignore.remove(from);
-  const found = await repository.workTree.keep(to);
   const listed = gitignore.add(to);
   for (const changed of [unlisted, listed]) if (changed !== undefined) touched.add(changed);
   writeRecord(
