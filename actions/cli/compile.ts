@@ -40,9 +40,9 @@ const packagesApart: Plugin = {
 /** Modules of Node's own that take long to load, and that a quick verb does not get to use. */
 const LATE = /\brequire\("(node:(?:child_process|crypto|fs\/promises|worker_threads|zlib))"\)/gu;
 
-/** `late` gives what `require` would, from the first time that something in it is asked for. */
+/** `delayed` gives what `require` would, from the first time that something in it is asked for. As long a name: columns stay. */
 const BANNER = `const here = require('node:url').pathToFileURL(__filename).href;
-const late = name => new Proxy({}, { get: (_, key) => require(name)[key] });`;
+const delayed = name => new Proxy({}, { get: (_, key) => require(name)[key] });`;
 
 const COMMON: BuildOptions = {
   bundle: true,
@@ -83,6 +83,9 @@ export async function compileDvc(root: string, cache: string): Promise<string> {
       },
       outdir: draft,
       metafile: true,
+      // Beside the files, and read only to tell where in the sources a bug is.
+      sourcemap: 'external',
+      sourcesContent: false,
       // Native code and what is seldom needed stay where npm put them.
       external: ['@duckdb/node-api', 'onnxruntime-node', '@aws-sdk/*'],
       define: { 'import.meta.url': 'here', 'import.meta.dirname': '__dirname' },
@@ -91,7 +94,7 @@ export async function compileDvc(root: string, cache: string): Promise<string> {
     });
     writeFileSync(join(draft, 'package.json'), '{"type": "commonjs"}\n');
     const start = join(draft, 'start.js');
-    writeFileSync(start, readFileSync(start, 'utf8').replaceAll(LATE, 'late("$1")'));
+    writeFileSync(start, readFileSync(start, 'utf8').replaceAll(LATE, 'delayed("$1")'));
     const paths = [...Object.keys(metafile.inputs), 'actions/cli/compile.ts', 'package-lock.json'].filter(
       path => !/^node_modules\//u.test(path),
     );

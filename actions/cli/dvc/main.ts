@@ -111,8 +111,9 @@ async function fail(error: unknown): Promise<void> {
   ]);
   const { color } = detectTerminal(process.stderr, process.env);
   const { text, exitCode } = describeFailure(error, { color, folder: folderHere() ?? '/' });
-  process.stderr.write(text);
-  process.exitCode = exitCode === EXIT_BUG ? EXIT_BUG : exitCodeOf(error);
+  const isBug = exitCode === EXIT_BUG;
+  process.stderr.write(isBug ? (await import('./source-lines.ts')).toSourceLines(text) : text);
+  process.exitCode = isBug ? EXIT_BUG : exitCodeOf(error);
 }
 
 /** Errors may name their own of DVC's codes; what the user has to mend is 255. */

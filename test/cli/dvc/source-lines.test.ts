@@ -1,0 +1,40 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { compileDvc } from '../../../actions/cli/compile.ts';
+import { toSourceLines } from '../../../actions/cli/dvc/source-lines.ts';
+
+const root = join(import.meta.dirname, '../../..');
+let cache: string;
+let folder: string;
+beforeAll(async () => {
+  cache = mkdtempSync(join(tmpdir(), 'source-lines-'));
+  folder = await compileDvc(root, cache);
+});
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
+
+/** Where a text stands in a file, as a stack names it. */
+function placeOf(text: string, file: string): { readonly line: number; readonly column: number } {
+  const [before = '', after] = readFileSync(file, 'utf8').split(text);
+  expect(after, `${text} in ${file}`).toBeDefined();
+  return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
+}
+
+it.each([
+  ['actions/lib/dvc/status/data-status.ts', 'a change without sides'],
+  ['actions/lib/dvc/objects/ignore-pattern.ts', 'nothing follows the backslash at its end'],
+])('a place in the compiled program is told as one in %s', (source, text) => {
+  const call = `new Error("${text}")`;
+  const { line, column } = placeOf(call, join(folder, 'start.js'));
+  const expected = placeOf(call.replaceAll('"', "'"), join(root, source));
+  const stack = `Error: ${text}\n    at judge (${folder}/verb-status.js:${line}:${column})\n    at node:fs:1:2`;
+  expect(toSourceLines(stack, folder)).toBe(
+    `Error: ${text}\n    at judge (${join(root, source)}:${expected.line}:${expected.column})\n    at node:fs:1:2`,
+  );
+});
+
+it('what is no compiled file of ours stays as it is', () => {
+  const stack = `Error: x\n    at a (/elsewhere/start.js:1:2)\n    at b (${folder}/none.js:1:2)`;
+  expect(toSourceLines(stack, folder)).toBe(stack);
+});
