@@ -95,7 +95,12 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
     signal,
     onEvent: createShow({ quiet, prefixed: options.jobs > 1 }),
     onNote: note,
-    onRecovered: count => note(`a run that was killed had finished ${count} more stages: they count`),
+    onRecovered: count =>
+      note(
+        count === 1
+          ? 'a run that was killed had finished 1 more stage: it counts'
+          : `a run that was killed had finished ${count} more stages: they count`,
+      ),
     confirm: asking?.confirm,
   }).finally(() => asking?.close());
   if (errors.length > 0) await fail(errors, ignoreErrors ?? false);

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
-import { ConfigurationError, hasCode } from '#lib/errors.ts';
-import { type Output, readGitBytes, runGit } from '#lib/git/command.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import { GitNotFound, type Output, readGitBytes, runGit } from '#lib/git/command.ts';
 import type { Git } from '#lib/git/git.ts';
 import { parseBatch, parseTree } from '#lib/git/parse.ts';
 
@@ -17,7 +17,7 @@ export async function openGit(folder: string): Promise<Git | undefined> {
   try {
     top = await runGit(folder, ['rev-parse', '--show-toplevel']);
   } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
+    if (!(error instanceof GitNotFound)) throw error;
     return noGit(folder, 'git is not installed');
   }
   if (top.stderr.includes('dubious ownership')) {

@@ -20,9 +20,21 @@ export interface RunOptions {
 const KEPT =
   /^GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|PROXY_COMMAND|SSL_\w+|HTTP_\w+|AUTHOR_\w+|COMMITTER_\w+|EXEC_PATH|CONFIG_GLOBAL|CONFIG_SYSTEM|CONFIG_NOSYSTEM|CONFIG_COUNT|CONFIG_KEY_\d+|CONFIG_VALUE_\d+|CONFIG_PARAMETERS)$/u;
 
+/** There is no git to run, or no folder to run it in. */
+export class GitNotFound extends ConfigurationError {
+  constructor(cwd: string, cause: unknown) {
+    super('git is not installed, or the folder does not exist', {
+      at: { file: cwd },
+      remedy: 'Install git 2.38 or newer, and see that it is found in PATH.',
+      cause,
+    });
+    this.name = 'GitNotFound';
+  }
+}
+
 /**
  * Runs git in a folder to its end.
- * @throws the operating system's error when git cannot be started.
+ * @throws GitNotFound, or the operating system's error when git cannot be started.
  */
 export function runGit(
   cwd: string,
@@ -47,7 +59,7 @@ export function runGit(
     const stderr: Buffer[] = [];
     child.stdout?.on('data', chunk => stdout.push(chunk));
     child.stderr?.on('data', chunk => stderr.push(chunk));
-    child.on('error', reject);
+    child.on('error', cause => reject(hasCode(cause, 'ENOENT') ? new GitNotFound(cwd, cause) : cause));
     child.on('close', code => {
       resolve({ code: code ?? 1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() });
     });
@@ -100,7 +112,7 @@ export async function readGitBytes(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<Buffer> {
-  const { code, stdout, stderr } = await start(cwd, args, options);
+  const { code, stdout, stderr } = await runGit(cwd, args, options);
   if (code === 0) return stdout;
   const words = stderr.trim() || stdout.toString().trim() || `it ended with code ${code}`;
   const verb = args.find((arg, i) => !arg.startsWith('-') && args[i - 1] !== '-c') ?? '';
@@ -108,19 +120,6 @@ export async function readGitBytes(
     at: { file: cwd },
     remedy: explain(words),
   });
-}
-
-async function start(cwd: string, args: readonly string[], options: RunOptions): Promise<Output> {
-  try {
-    return await runGit(cwd, args, options);
-  } catch (cause) {
-    if (!hasCode(cause, 'ENOENT')) throw cause;
-    throw new ConfigurationError('git is not installed, or the folder does not exist', {
-      at: { file: cwd },
-      remedy: 'Install git 2.38 or newer.',
-      cause,
-    });
-  }
 }
 
 function explain(words: string): string {

@@ -3,7 +3,7 @@
 import { join, relative } from 'node:path';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { ConfigurationError } from '#lib/errors.ts';
-import { readGit, runGit } from '#lib/git/command.ts';
+import { GitNotFound, readGit, runGit } from '#lib/git/command.ts';
 
 type InGit = Pick<DvcRepository, 'gitRoot' | 'directory' | 'config'>;
 
@@ -51,11 +51,15 @@ export async function listWritten(
   return { files: news.map(file => relative(directory, file)).sort(), staged: false };
 }
 
-/** Git lists a file that is new to it, differs from its index or is gone from the work tree. */
+/** Git lists a file that is new to it, differs from its index or is gone from the work tree; all where git cannot be asked. */
 async function listNews(gitRoot: string, files: ReadonlySet<string>): Promise<readonly string[]> {
-  const { code, stdout } = await runGit(gitRoot, [
-    ...['ls-files', '-z', '--modified', '--others', '--exclude-standard', '--', ...files],
-  ]);
-  if (code !== 0) return [...files];
-  return [...new Set(stdout.toString().split('\0').filter(Boolean))].map(name => join(gitRoot, name));
+  const ask = ['ls-files', '-z', '--modified', '--others', '--exclude-standard', '--', ...files];
+  try {
+    const { code, stdout } = await runGit(gitRoot, ask);
+    if (code !== 0) return [...files];
+    return [...new Set(stdout.toString().split('\0').filter(Boolean))].map(name => join(gitRoot, name));
+  } catch (error) {
+    if (error instanceof GitNotFound) return [...files];
+    throw error;
+  }
 }

@@ -10,7 +10,7 @@ import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { ConfigurationError } from '#lib/errors.ts';
-import { runGit } from '#lib/git/command.ts';
+import { GitNotFound, runGit } from '#lib/git/command.ts';
 
 /** The name of the content that lay at a place, and by what the file or folder itself is known again. */
 interface Placed {
@@ -108,10 +108,15 @@ async function listTrackedByGit(
 ): Promise<readonly string[]> {
   if (gitRoot === undefined || paths.length === 0) return [];
   const ask = ['--literal-pathspecs', 'ls-files', '-z', '--cached', '--', ...paths];
-  const { code, stdout } = await runGit(gitRoot, ask);
-  if (code !== 0) return paths;
-  const names = stdout.toString().split('\0').filter(Boolean);
-  return names.map(name => join(gitRoot, name));
+  try {
+    const { code, stdout } = await runGit(gitRoot, ask);
+    if (code !== 0) return paths;
+    const names = stdout.toString().split('\0').filter(Boolean);
+    return names.map(name => join(gitRoot, name));
+  } catch (error) {
+    if (error instanceof GitNotFound) return paths;
+    throw error;
+  }
 }
 
 function writeCheckouts(root: string, checkouts: Checkouts): void {

@@ -5,9 +5,11 @@ import type { Output } from '#lib/dvc/pipeline/stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { openGitignore } from '#lib/dvc/tracked/gitignore.ts';
 import { ConfigurationError } from '#lib/errors.ts';
-import { runGit } from '#lib/git/command.ts';
+import { GitNotFound, isGitInstalled, runGit } from '#lib/git/command.ts';
 
 export interface RunFiles {
+  /** Asked before a stage runs, so that no result is lost for it. @throws GitNotFound where its outputs are to be ignored by a git that is not there. */
+  prepare(outputs: readonly Output[]): Promise<void>;
   /** @throws ConfigurationError for an output that git tracks: DVC and git cannot both own a file. */
   ignore(outputs: readonly Output[]): Promise<void>;
   /**
@@ -27,6 +29,7 @@ export function openRunFiles({ gitRoot }: Pick<DvcRepository, 'gitRoot'>): RunFi
   const written = new Set<string>();
   const ignored: string[] = [];
   let inGit: Promise<ReadonlySet<string>> | undefined;
+  let isThere: Promise<boolean> | undefined;
   const add = (path: string): void => {
     const change = gitignore.add(path);
     if (change === undefined) return;
@@ -36,6 +39,11 @@ export function openRunFiles({ gitRoot }: Pick<DvcRepository, 'gitRoot'>): RunFi
   return {
     written,
     note: file => written.add(file),
+    async prepare(outputs) {
+      if (gitRoot === undefined || inGit !== undefined || !outputs.some(({ cache }) => cache)) return;
+      isThere ??= isGitInstalled();
+      if (!(await isThere)) throw new GitNotFound(gitRoot, undefined);
+    },
     async ignore(outputs) {
       if (gitRoot === undefined) return;
       inGit ??= listInGit(gitRoot);

@@ -177,7 +177,10 @@ function openWorkshop(
     contracts: openContracts(root),
     ignoreOutputs: files.ignore,
     openLog: createStageLogs(root),
-    confirm: confirm && ((stage: Stage) => confirm(stage.name)),
+    confirm: async (stage: Stage) => {
+      await files.prepare(stage.outs);
+      return confirm ? confirm(stage.name) : 'yes';
+    },
   };
 }
 
