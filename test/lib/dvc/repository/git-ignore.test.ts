@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -52,6 +52,45 @@ test('says of every path what git itself says', () => {
     const isIgnored = createGitIgnore(findGitRoot(join(top, 'sub')));
     expect(PATHS.filter(path => isIgnored(join(top, path), false)).sort()).toEqual(expected);
     expect(expected.length).toBeGreaterThan(8);
+  } finally {
+    rmSync(top, { recursive: true, force: true });
+  }
+});
+
+test.each([
+  [undefined, ['Data/x', 'a.LOG']],
+  ['true', []],
+  ['on', []],
+  ['false', ['Data/x', 'a.LOG']],
+])('a name in other letters is another name unless core.ignorecase is %s', (setting, others) => {
+  const top = realpathSync(mkdtempSync(join(tmpdir(), 'mainline-ignore-')));
+  try {
+    execFileSync('git', ['init', '-q'], { cwd: top });
+    if (setting) execFileSync('git', ['config', 'core.ignorecase', setting], { cwd: top });
+    writeFileSync(join(top, '.gitignore'), '/data\n*.log\n');
+    const paths = ['data/x', 'a.log', 'Data/x', 'a.LOG'];
+    const said = paths.filter(
+      path => spawnSync('git', ['check-ignore', '-q', '--no-index', path], { cwd: top }).status === 1,
+    );
+    expect(said).toEqual(others);
+    const isIgnored = createGitIgnore(top);
+    expect(paths.filter(path => !isIgnored(join(top, path), false))).toEqual(said);
+  } finally {
+    rmSync(top, { recursive: true, force: true });
+  }
+});
+
+test('a linked work tree has the core.ignorecase of its repository', () => {
+  const top = realpathSync(mkdtempSync(join(tmpdir(), 'mainline-ignore-')));
+  try {
+    const git = (...words: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...words], { cwd: top });
+    git('init', '-q', 'main');
+    git('-C', 'main', 'config', 'core.ignorecase', 'true');
+    git('-C', 'main', 'commit', '-q', '--allow-empty', '-m', 'first');
+    git('-C', 'main', 'worktree', 'add', '-q', '../linked');
+    writeFileSync(join(top, 'linked/.gitignore'), '/data\n');
+    expect(createGitIgnore(join(top, 'linked'))(join(top, 'linked/DATA'), false)).toBe(true);
   } finally {
     rmSync(top, { recursive: true, force: true });
   }
