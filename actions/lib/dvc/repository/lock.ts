@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
-import { claimPaths, isClaimed, releasePaths } from '#lib/dvc/repository/rwlock.ts';
+import { claimPaths, isClaimed, releasePaths, rwlockOf } from '#lib/dvc/repository/rwlock.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 import type { FlockAnswer, TakeFlock } from '#lib/processes/process.ts';
 
@@ -49,11 +49,11 @@ export async function lockRepository(root: string, options: LockOptions): Promis
   const { holder, waitMs, now, sleep, onWait } = options;
   const start = now();
   for (let tries = 0; ; tries++) {
-    const inTheWay = await tryLock(root, options);
-    if (typeof inTheWay !== 'string') return inTheWay;
-    if (now() - start >= waitMs) throw heldBy(inTheWay, { root, holder });
+    const answer = await tryLock(root, options);
+    if ('release' in answer) return answer;
+    if (now() - start >= waitMs) throw heldBy(answer, { root, holder });
     // Not at the first look: whoever ends just now is gone at the second.
-    if (tries === 1) onWait(inTheWay);
+    if (tries === 1) onWait(describeWait(answer));
     await sleep(PAUSE_MS);
   }
 }
@@ -61,11 +61,23 @@ export async function lockRepository(root: string, options: LockOptions): Promis
 const fileOf = (root: string): string => join(root, '.dvc', 'tmp', 'mainline', 'lock');
 const dvcFileOf = (root: string): string => join(root, '.dvc', 'tmp', 'lock');
 
-/** Our lock first, then DVC's, then the list. @returns who is in the way, in words, or the lock once everything is ours. */
-async function tryLock(root: string, options: LockOptions): Promise<string | RepositoryLock> {
+interface InTheWay {
+  /** In words. */
+  readonly who: string;
+  /** What says so, if a file does that can outlive them. */
+  readonly file?: string | undefined;
+  /** Nobody here can tell whether it still runs. */
+  readonly isElsewhere?: boolean;
+}
+
+/** Our lock first, then DVC's, then the list. @returns the lock once everything is ours. */
+async function tryLock(root: string, options: LockOptions): Promise<InTheWay | RepositoryLock> {
   const { holder, write = [root], read = [], takeFlock } = options;
   const other = takeFile(fileOf(root), options);
-  if (other) return `"${other.command}" (process ${other.pid} on ${other.host})`;
+  if (other) {
+    const who = `"${other.command}" (process ${other.pid} on ${other.host})`;
+    return { who, file: fileOf(root), isElsewhere: other.host !== holder.host };
+  }
   let flock: FlockAnswer = 'unavailable';
   const leave = async (): Promise<void> => {
     if (typeof flock !== 'string') await flock.release();
@@ -78,9 +90,9 @@ async function tryLock(root: string, options: LockOptions): Promise<string | Rep
   // While we hold our lock no other command of ours is at work: what the list says of one is left from a killed one.
   const isAlive = (pid: number, command: string): boolean =>
     pid === holder.pid || (!command.startsWith(OWN_COMMANDS) && options.isAlive(pid));
-  const giveUp = async (who: string): Promise<string> => {
+  const giveUp = async (who: string, file?: string): Promise<InTheWay> => {
     await release();
-    return who;
+    return { who, file };
   };
   try {
     const dvc = findDvc(root);
@@ -89,7 +101,7 @@ async function tryLock(root: string, options: LockOptions): Promise<string | Rep
     if (flock === 'held') return await giveUp(findDvc(root) ?? 'another DVC command');
     const claim = { pid: holder.pid, cmd: holder.command, write, read, isAlive };
     const blocker = claimPaths(root, claim);
-    if (blocker) return await giveUp(`"${blocker.cmd}" (process ${blocker.pid})`);
+    if (blocker) return await giveUp(`"${blocker.cmd}" (process ${blocker.pid})`, rwlockOf(root));
     // Without DVC's lock: it takes its lock first and looks at the list second, we the other way round, so one sees the other.
     const late = flock === 'unavailable' ? findDvc(root) : undefined;
     if (late !== undefined || !isClaimed(root, claim)) return await giveUp(late ?? 'another DVC command');
@@ -179,12 +191,18 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
+/** One on another machine may never end: how to go on without it is said at once. */
+function describeWait({ who, file, isElsewhere }: InTheWay): string {
+  return isElsewhere && file !== undefined ? `${who}; if it does not run any more, delete ${file}` : who;
+}
+
 function heldBy(
-  who: string,
+  { who, file }: InTheWay,
   { root, holder }: { readonly root: string; readonly holder: Holder },
 ): ConfigurationError {
+  const wait = `Wait until it ends, or let this one wait: ${holder.command} --wait-for-lock.`;
   return new ConfigurationError(`${who} is working in this repository`, {
     at: { file: root },
-    remedy: `Wait until it ends, or let this one wait: ${holder.command} --wait-for-lock. If it does not run any more, delete ${fileOf(root)}.`,
+    remedy: file === undefined ? wait : `${wait} If it does not run any more, delete ${file}.`,
   });
 }

@@ -26,7 +26,8 @@ export interface RwlockClaim extends RwlockHolder {
   readonly isAlive: (pid: number, command: string) => boolean;
 }
 
-const fileOf = (root: string): string => join(root, '.dvc', 'tmp', 'rwlock');
+/** Where the list lies. */
+export const rwlockOf = (root: string): string => join(root, '.dvc', 'tmp', 'rwlock');
 
 /**
  * Enters a claim unless a living process holds something that overlaps.
@@ -84,7 +85,7 @@ function dropDead({ write, read }: Rwlock, isAlive: RwlockClaim['isAlive']): Rwl
 }
 
 function readRwlock(root: string): Rwlock {
-  const file = fileOf(root);
+  const file = rwlockOf(root);
   try {
     const text = readFileSync(file, 'utf8');
     const value: unknown = text === '' ? {} : JSON.parse(text);
@@ -123,7 +124,7 @@ function refuse(file: string): never {
 }
 
 function writeRwlock(root: string, { write, read }: Rwlock): void {
-  const file = fileOf(root);
+  const file = rwlockOf(root);
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     mkdirSync(dirname(file), { recursive: true });

@@ -94,9 +94,31 @@ describe('one command at a time writes', () => {
     });
   });
 
-  test('a lock from another machine is left alone', async () => {
+  test('a lock from another machine is left alone, and who waits for it is told what to delete', async () => {
     await lockRepository(root, asking(101, { holder: { pid: 101, host: 'there', command: 'x' } }));
-    await expect(lockRepository(root, asking(2))).rejects.toThrow('process 101 on there');
+    const second = asking(2);
+    await expect(lockRepository(root, second)).rejects.toThrow('process 101 on there');
+    const file = join(root, '.dvc/tmp/mainline/lock');
+    expect(second.waited).toEqual([
+      `"x" (process 101 on there); if it does not run any more, delete ${file}`,
+    ]);
+    rmSync(file);
+    await lockRepository(root, asking(3));
+  });
+
+  test('an entry in the list of DVC that another process has the number of names the list', async () => {
+    const file = join(root, '.dvc/tmp/rwlock');
+    writeFileSync(
+      file,
+      JSON.stringify({ write: { [root]: { pid: 7, cmd: '/usr/bin/dvc repro' } }, read: {} }),
+    );
+    const second = asking(2);
+    await expect(lockRepository(root, second)).rejects.toMatchObject({
+      message: expect.stringContaining('"/usr/bin/dvc repro" (process 7)'),
+      remedy: expect.stringContaining(`delete ${file}`),
+    });
+    rmSync(file);
+    await lockRepository(root, asking(3));
   });
 });
 
