@@ -10,6 +10,7 @@ import { BucketFailure } from '#lib/storage/bucket-failure.ts';
 import { describeError, readListPage } from '#lib/storage/s3/answer.ts';
 import { type Connection, openConnection } from '#lib/storage/s3/connection.ts';
 import { type Environment, readS3Place, type S3Options, type S3Place } from '#lib/storage/s3/place.ts';
+import { PassingError } from '#lib/storage/s3/retry.ts';
 import type { Credentials } from '#lib/storage/s3/sign.ts';
 
 export interface S3BucketOptions {
@@ -33,11 +34,9 @@ const RENEW_BEFORE_MS = 60_000;
 export function openS3Bucket({ url, options, env, backoffMs = 200 }: S3BucketOptions): Bucket {
   const place = readS3Place(url, options, env);
   const shown = `s3://${place.bucket}/${place.prefix}`.replace(/\/$/u, '');
-  if (options.credentialpath) process.env.AWS_SHARED_CREDENTIALS_FILE ??= options.credentialpath;
-  if (options.configpath) process.env.AWS_CONFIG_FILE ??= options.configpath;
   let sdk: Promise<S3Client> | undefined;
   const connection = openConnection({
-    ...{ place, url: shown, backoffMs, maxSockets: MAX_SOCKETS },
+    ...{ place, url: shown, env, backoffMs, maxSockets: MAX_SOCKETS },
     credentials: createCredentials(place, () => getSdk()),
   });
   const getSdk = () => {
@@ -131,7 +130,7 @@ async function* listPages(
       ...{ 'list-type': '2', 'encoding-type': 'url', prefix: place.prefix + prefix },
       ...(next !== undefined && { 'continuation-token': next }),
     };
-    const receive = (message: IncomingMessage) => text(message);
+    const receive = async (message: IncomingMessage) => wholeListing(await text(message), place.bucket);
     const ask = { method: 'GET', key: '', query, signal: options?.signal, receive } as const;
     const page = readListPage(await connection.ask(ask), place.prefix);
     if (page.entries.length > 0) yield page.entries;
@@ -143,6 +142,16 @@ async function* listPages(
     }
     if (next !== undefined) tokens.add(next);
   } while (next !== undefined);
+}
+
+/** Half a listing, or what a gateway says in the place of one, must not be taken for an empty bucket. */
+function wholeListing(xml: string, bucket: string): string {
+  if (/<\/ListBucketResult>\s*$/u.test(xml)) return xml;
+  throw new PassingError(
+    new BucketFailure('unavailable', `${bucket} did not answer with a whole listing of its names`, {
+      remedy: 'Look at endpointurl, and at what stands between you and the server; run it again.',
+    }),
+  );
 }
 
 interface SmallUpload {
@@ -229,6 +238,9 @@ function toFailure(url: string, what: string): (error: unknown) => never {
       throw describeError({ status: metadata.httpStatusCode, code: error.name }, url, what);
     }
     if (error.name === 'AbortError') throw error;
-    throw new BucketFailure('unavailable', `The connection to ${url} broke`, { cause: error });
+    throw new BucketFailure('unavailable', `The connection to ${url} broke for ${what} (${error.name})`, {
+      cause: error,
+      remedy: 'Look at the network and at endpointurl; run it again: what has arrived stays.',
+    });
   };
 }

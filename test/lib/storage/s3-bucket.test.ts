@@ -92,6 +92,60 @@ test.for([{ kind: 'drop' }, { kind: 'status', status: 503, code: 'ServiceUnavail
   },
 );
 
+test('a server that names the time to wait is asked again then, not after our own time', async () => {
+  const hour = 3_600_000;
+  const options = { ...KEYS, region: 'us-east-1', endpointurl: proxy.url };
+  const patient = openS3Bucket({ url: 's3://team/models', options, env: {}, backoffMs: hour });
+  proxy.plan((_, count) =>
+    count === 1 ? { kind: 'status', status: 429, code: 'TooManyRequests', retryAfter: '0' } : undefined,
+  );
+  await patient.download(name, arrived);
+  expect(readFileSync(arrived, 'utf8')).toBe('weights');
+  patient.close();
+});
+
+test('proxies are those of the environment that is handed in, and it is left as it is', async () => {
+  const before = { ...process.env };
+  const elsewhere = openS3Bucket({
+    url: 's3://team/models',
+    options: {
+      ...KEYS,
+      region: 'us-east-1',
+      endpointurl: 'http://s3.example.invalid',
+      credentialpath: '/none',
+    },
+    env: { HTTP_PROXY: proxy.url, no_proxy: 'localhost' },
+    backoffMs: 1,
+  });
+  proxy.plan(() => ({ kind: 'status', status: 403, code: 'AccessDenied' }));
+  await expect(elsewhere.download(name, arrived)).rejects.toMatchObject({ kind: 'denied' });
+  expect(proxy.seen).toEqual(['GET http://s3.example.invalid/team/models/files/md5/ab/cdef']);
+  expect(process.env).toEqual(before);
+  elsewhere.close();
+});
+
+test('keys come from the files that the options name, unless the environment names others', async () => {
+  const keys = (id: string) => `[team]\naws_access_key_id = ${id}\naws_secret_access_key = secret\n`;
+  const seen: string[] = [];
+  const listening = createServer((request, answer) => {
+    seen.push(/Credential=([^/]+)/u.exec(request.headers.authorization ?? '')?.[1] ?? '');
+    answer.writeHead(404).end();
+  });
+  await new Promise<void>(resolve => listening.listen(0, '127.0.0.1', resolve));
+  const { port } = listening.address() as AddressInfo;
+  const [own, other] = [join(folder, 'own'), join(folder, 'other')];
+  writeFileSync(own, keys('OWN'));
+  writeFileSync(other, keys('OTHER'));
+  const options = { profile: 'team', credentialpath: own, endpointurl: `http://127.0.0.1:${port}` };
+  for (const env of [{}, { AWS_SHARED_CREDENTIALS_FILE: other }]) {
+    const asking = openS3Bucket({ url: 's3://team/models', options, env, backoffMs: 1 });
+    expect(await asking.find(name)).toBeUndefined();
+    asking.close();
+  }
+  await new Promise(resolve => listening.close(resolve));
+  expect(seen).toEqual(['OWN', 'OTHER']);
+});
+
 test('a server that stays busy is given up on, and the failure says that it may pass', async () => {
   proxy.plan(() => ({ kind: 'status', status: 503, code: 'SlowDown' }));
   await expect(bucket.download(name, arrived)).rejects.toMatchObject({ kind: 'unavailable', isFinal: false });

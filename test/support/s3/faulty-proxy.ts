@@ -6,6 +6,10 @@ export type Fault =
   | { readonly kind: 'status'; readonly status: number; readonly code: string; readonly retryAfter?: string }
   /** The connection breaks before any answer. */
   | { readonly kind: 'drop' }
+  /** The connection breaks when a part of what is sent has come. */
+  | { readonly kind: 'sever' }
+  /** Half of the body comes, and says that it is all. */
+  | { readonly kind: 'halve' }
   /** Half of the body comes, then the connection breaks. */
   | { readonly kind: 'truncate' }
   /** One bit of the body is another. */
@@ -29,6 +33,7 @@ export async function openFaultyProxy(target: string): Promise<FaultyProxy> {
     seen.push(line);
     const fault = choose(line, seen.filter(other => other === line).length);
     if (fault?.kind === 'drop') return void incoming.socket.destroy();
+    if (fault?.kind === 'sever') return void incoming.once('data', () => incoming.socket.destroy());
     if (fault?.kind === 'status') {
       const retry = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
       answer.writeHead(fault.status, { 'content-type': 'application/xml', ...retry });
@@ -40,7 +45,11 @@ export async function openFaultyProxy(target: string): Promise<FaultyProxy> {
       target + incoming.url,
       { method: incoming.method, headers: incoming.headers },
       from => {
-        answer.writeHead(from.statusCode ?? 500, from.headers);
+        const { 'content-length': length, ...headers } = from.headers;
+        // A body without its length ends where the connection does.
+        const isHalved = fault?.kind === 'halve';
+        if (isHalved) answer.shouldKeepAlive = false;
+        answer.writeHead(from.statusCode ?? 500, isHalved || length === undefined ? headers : from.headers);
         const chunks: Buffer[] = [];
         from.on('data', (chunk: Buffer) => chunks.push(chunk));
         from.on('end', () => {
@@ -49,6 +58,7 @@ export async function openFaultyProxy(target: string): Promise<FaultyProxy> {
             answer.write(body.subarray(0, body.length / 2), () => incoming.socket.destroy());
             return;
           }
+          if (isHalved) return void answer.end(body.subarray(0, body.length / 2));
           if (fault?.kind === 'flip' && body.length > 0) body[0] = (body[0] ?? 0) ^ 1;
           answer.end(body);
         });

@@ -4,6 +4,7 @@ import type { HashName } from '#lib/dvc/objects/object.ts';
 import { objectName, objectsPrefix } from '#lib/dvc/remotes/layout.ts';
 import { runPool } from '#lib/dvc/remotes/pool.ts';
 import type { Bucket } from '#lib/storage/bucket.ts';
+import { BucketFailure } from '#lib/storage/bucket-failure.ts';
 
 /** So few are asked for one by one without a guess. */
 const FEW = 16;
@@ -17,8 +18,23 @@ export interface ExistingOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** @returns those of the objects that are there */
+/** The remote does not even say what it has, so that nothing was moved: DVC has an exit code of its own for that. */
+export class NoAnswer extends BucketFailure {}
+
+/** @returns those of the objects that are there. @throws NoAnswer */
 export async function findExisting(
+  bucket: Bucket,
+  md5s: readonly string[],
+  options: ExistingOptions,
+): Promise<ReadonlySet<string>> {
+  try {
+    return await findSome(bucket, md5s, options);
+  } catch (error) {
+    throw error instanceof BucketFailure ? new NoAnswer(error.kind, error.message, error) : error;
+  }
+}
+
+async function findSome(
   bucket: Bucket,
   md5s: readonly string[],
   options: ExistingOptions,

@@ -36,11 +36,15 @@ async function fetchGroup(
 ): Promise<TransferResult> {
   const { cache } = options;
   const names = new Set(wanted.filter(({ md5 }) => !isListing(md5)).map(({ md5 }) => md5));
+  const paths = new Map<string, string>();
   const folders = wanted.filter(({ md5 }) => isListing(md5));
   const listings = await fetchListings(new Set(folders.map(({ md5 }) => md5)), hash, options);
   try {
-    for (const { md5, within } of folders) {
-      for (const entry of entriesWithin(listings.entries.get(md5), within) ?? []) names.add(entry.md5);
+    for (const { md5, path, within } of folders) {
+      for (const entry of entriesWithin(listings.entries.get(md5), within) ?? []) {
+        names.add(entry.md5);
+        if (listings.files.has(md5)) paths.set(entry.md5, `${path}/${entry.relpath}`);
+      }
     }
     const absent = [...names].filter(md5 => !cache.has(md5, hash));
     const files = await downloadAll(absent, hash, options);
@@ -54,7 +58,8 @@ async function fetchGroup(
       if (await cache.adopt(file, md5, hash)) adopted += 1;
     }
     const own = { transferred: adopted, bytes, missing: listings.missing, failed: listings.failed };
-    return addResults([files, own]);
+    const named = files.failed.map(one => ({ ...one, path: paths.get(one.name) }));
+    return addResults([{ ...files, failed: named }, own]);
   } finally {
     for (const file of listings.files.values()) rmSync(file, { force: true });
   }
@@ -76,7 +81,7 @@ async function fetchListings(
   const entries = new Map<string, readonly TreeEntry[]>();
   const files = new Map<string, string>();
   const failures = createFailures(jobs);
-  await runPool(md5s, { jobs, signal }, async md5 => {
+  const fetching = runPool(md5s, { jobs, signal }, async md5 => {
     const known = cache.readTree(md5, hash);
     if (known) {
       entries.set(md5, known);
@@ -92,6 +97,10 @@ async function fetchListings(
       rmSync(file, { force: true });
       failures.add(md5, error);
     }
+  });
+  await fetching.catch((error: unknown) => {
+    for (const file of files.values()) rmSync(file, { force: true });
+    throw error;
   });
   return { entries, files, missing: failures.missing, failed: failures.failed };
 }
@@ -122,9 +131,13 @@ async function downloadAll(
       moved += count;
       onProgress?.({ files: 0, bytes: count });
     };
-    try {
+    const take = async (): Promise<boolean> => {
       await bucket.download(objectName(md5, hash), file, { signal, onBytes });
-      if (!(await cache.adopt(file, md5, hash))) throw lies(md5, 'its bytes are not what its name says');
+      return cache.adopt(file, md5, hash);
+    };
+    try {
+      // What was damaged on its way is whole the second time.
+      if (!(await take()) && !(await take())) throw lies(md5, 'its bytes are not what its name says');
       transferred += 1;
       bytes += moved;
       failures.succeed();

@@ -59,6 +59,8 @@ export function createFailures(jobs: number) {
 export interface FailedObject {
   readonly name: string;
   readonly failure: BucketFailure;
+  /** Absolute, of what is known by a listing that is not in the cache. */
+  readonly path?: string | undefined;
 }
 
 export interface TransferResult {

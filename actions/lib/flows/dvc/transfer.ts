@@ -3,6 +3,7 @@
 import { globSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { ObjectProgress } from '#lib/dvc/objects/object.ts';
+import { NoAnswer } from '#lib/dvc/remotes/existing.ts';
 import { fetchObjects } from '#lib/dvc/remotes/fetch.ts';
 import { addResults, type TransferResult } from '#lib/dvc/remotes/pool.ts';
 import { pushObjects, type TransferOptions } from '#lib/dvc/remotes/push.ts';
@@ -15,6 +16,7 @@ import { type LockedOptions, withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 import { openRemote } from '#lib/flows/dvc/open-remote.ts';
 import { listRevisions, type RevisionScope } from '#lib/flows/dvc/revisions.ts';
+import { BucketFailure } from '#lib/storage/bucket-failure.ts';
 
 export type { ObjectProgress };
 
@@ -145,9 +147,20 @@ export async function withRemote<Result>(
   const { signal, onProgress } = request;
   try {
     return await work({ cache: repository.cache, bucket, jobs, signal, onProgress });
+  } catch (error) {
+    throw error instanceof BucketFailure ? nameRemote(name, error) : error;
   } finally {
     bucket.close();
   }
+}
+
+/** DVC's exit code where a remote cannot be asked what it has. */
+const NO_ANSWER = 255;
+
+/** There may be several remotes: the message says which one it is about. */
+function nameRemote(remote: string, cause: BucketFailure): ConfigurationError {
+  const named = new ConfigurationError(`remote ${remote}: ${cause.message}`, { remedy: cause.remedy, cause });
+  return Object.assign(named, cause instanceof NoAnswer && { exitCode: NO_ANSWER });
 }
 
 interface Around {
@@ -168,15 +181,21 @@ function summarize(
     transferred: transferred + (direction === 'push' ? runs : 0),
     ...{ bytes, runs, skipped },
     missing: missing.map(md5 => nameOf(md5)).sort(),
-    failed: failed.map(({ name, failure }) => ({ name: nameOf(name), reason: errorMessage(failure) })),
+    failed: failed.map(({ name, path, failure }) => ({
+      name: path === undefined ? nameOf(name) : nameObject(path, name, repository),
+      reason: errorMessage(failure),
+    })),
   };
 }
 
-/** `data/raw/a.txt (md5 ...)` by MD5, for messages. */
+function nameObject(path: string, md5: string, { directory }: DvcRepository): string {
+  return `${showPath(path, directory)} (${md5})`;
+}
+
+/** `data/raw/a.txt (<md5>)` by MD5, for messages. */
 function nameObjects(repository: DvcRepository, wanted: readonly Wanted[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  const add = (md5: string, path: string) =>
-    names.set(md5, `${showPath(path, repository.directory)} (${md5})`);
+  const add = (md5: string, path: string) => names.set(md5, nameObject(path, md5, repository));
   for (const { md5, path } of wanted) add(md5, path);
   for (const { folders } of groupWanted(wanted, repository.cache)) {
     for (const folder of folders) {

@@ -86,6 +86,11 @@ export function readListPage(xml: string, prefix: string): ListPage {
   });
   const isCut = /<IsTruncated>true<\/IsTruncated>/u.test(xml);
   const next = /<NextContinuationToken>([^<]*)<\/NextContinuationToken>/u.exec(xml)?.[1];
+  if (isCut && next === undefined) {
+    throw new BucketFailure('damaged', 'A listing is cut off, and does not say how it goes on', {
+      remedy: 'The server does not list as S3 does: look for a newer version of it.',
+    });
+  }
   return { entries, next: isCut && next !== undefined ? unescapeXml(next) : undefined };
 }
 

@@ -4,11 +4,9 @@ import { hash } from 'node:crypto';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { hasCode } from '#lib/errors.ts';
-import { BucketFailure } from '#lib/storage/bucket-failure.ts';
 import { describeError, isPassing, readError } from '#lib/storage/s3/answer.ts';
-import type { S3Place } from '#lib/storage/s3/place.ts';
+import type { Environment, S3Place } from '#lib/storage/s3/place.ts';
+import { PassingError, retry } from '#lib/storage/s3/retry.ts';
 import { type Credentials, encodePath, encodeQuery, signRequest } from '#lib/storage/s3/sign.ts';
 
 export interface Ask<Result> {
@@ -34,6 +32,8 @@ export interface Connection {
 export interface ConnectionOptions {
   readonly place: S3Place;
   readonly url: string;
+  /** Names proxies: HTTP_PROXY, HTTPS_PROXY, NO_PROXY. */
+  readonly env: Environment;
   /** Asked before each request: credentials may expire and be renewed. */
   readonly credentials: () => Promise<Credentials | undefined>;
   /** The first wait between two tries; the next are longer. */
@@ -41,36 +41,18 @@ export interface ConnectionOptions {
   readonly maxSockets: number;
 }
 
-const TRIES = 6;
-const LONGEST_WAIT_MS = 20_000;
 const LONGEST_RETRY_AFTER_MS = 60_000;
 const MAX_ERROR_BYTES = 64 * 1024;
-
-/** What networks do to connections, and what may be gone the next time. */
-const PASSING_CODES = [
-  ...['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENETUNREACH'],
-  ...['EHOSTUNREACH', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_INVALID_CONSTANT', 'ENOTFOUND'],
-];
-
-/** An answer that is worth another try. */
-class PassingError extends Error {
-  readonly retryAfterMs: number | undefined;
-  readonly failure: BucketFailure;
-  constructor(failure: BucketFailure, retryAfterMs?: number) {
-    super(failure.message);
-    this.failure = failure;
-    this.retryAfterMs = retryAfterMs;
-  }
-}
 
 export function openConnection({
   place,
   url,
+  env,
   credentials,
   backoffMs = 200,
   maxSockets,
 }: ConnectionOptions): Connection {
-  const agents = createAgents(place, maxSockets);
+  const agents = createAgents(place, { env, maxSockets });
   let region = place.region;
   const once = async <Result>(ask: Ask<Result>): Promise<Result> => {
     const here = region ?? 'us-east-1';
@@ -93,7 +75,10 @@ export function openConnection({
   return {
     agents,
     region: () => region ?? 'us-east-1',
-    ask: ask => retry(() => once(ask), { url, backoffMs, signal: ask.signal }),
+    ask: ask => {
+      const server = place.endpoint?.host ?? 'AWS';
+      return retry(() => once(ask), { url, server, backoffMs, signal: ask.signal });
+    },
     close: () => {
       agents.httpAgent.destroy();
       agents.httpsAgent.destroy();
@@ -101,48 +86,11 @@ export function openConnection({
   };
 }
 
-async function retry<Result>(
-  work: () => Promise<Result>,
-  {
-    url,
-    backoffMs,
-    signal,
-  }: { readonly url: string; readonly backoffMs: number; readonly signal: AbortSignal | undefined },
-): Promise<Result> {
-  for (let tried = 1; ; tried += 1) {
-    try {
-      signal?.throwIfAborted();
-      return await work();
-    } catch (error) {
-      signal?.throwIfAborted();
-      const isBroken = PASSING_CODES.some(code => hasCode(error, code));
-      if (!isBroken && !(error instanceof PassingError)) throw explainCertificate(error, url);
-      if (tried === TRIES) throw error instanceof PassingError ? error.failure : broken(error, url);
-      const wait = Math.min(LONGEST_WAIT_MS, backoffMs * 2 ** (tried - 1)) * (0.5 + Math.random() / 2);
-      const told = error instanceof PassingError ? error.retryAfterMs : undefined;
-      await sleep(told ?? wait, undefined, signal ? { signal } : {});
-    }
-  }
-}
-
-function broken(cause: unknown, url: string): BucketFailure {
-  return new BucketFailure('unavailable', `The connection to ${url} broke ${TRIES} times`, {
-    cause,
-    remedy: 'Look at the network and at endpointurl; run it again: what has arrived stays.',
-  });
-}
-
-function explainCertificate(error: unknown, url: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (!/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/u.test(code)) return error;
-  return new BucketFailure('denied', `The certificate of ${url} is not trusted (${code})`, {
-    cause: error,
-    remedy: 'Name the authority: mainline dvc remote modify <name> ssl_verify <file.pem>',
-  });
-}
-
-function createAgents({ verify, connectTimeoutMs }: S3Place, maxSockets: number) {
-  const common = { keepAlive: true, maxSockets, timeout: connectTimeoutMs, proxyEnv: process.env };
+function createAgents(
+  { verify, connectTimeoutMs }: S3Place,
+  { env, maxSockets }: Pick<ConnectionOptions, 'env' | 'maxSockets'>,
+) {
+  const common = { keepAlive: true, maxSockets, timeout: connectTimeoutMs, proxyEnv: env };
   return {
     httpAgent: new HttpAgent(common),
     httpsAgent: new HttpsAgent({

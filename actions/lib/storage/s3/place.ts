@@ -23,6 +23,8 @@ export interface S3Place {
   /** Of the options or the environment; undefined asks AWS's chain: profiles, single sign-on, the machine's role. */
   readonly credentials: Credentials | undefined;
   readonly profile: string | undefined;
+  /** Where AWS's chain reads profiles, when it is not below the home folder. */
+  readonly sharedFiles: { readonly filepath?: string; readonly configFilepath?: string };
   readonly connectTimeoutMs: number;
   readonly readTimeoutMs: number;
   /** Sent with every request for an object: keys of the customer's own encryption. */
@@ -54,6 +56,7 @@ export function readS3Place(url: string, options: S3Options, env: Environment): 
     isAnonymous: options.allow_anonymous_login?.toLowerCase() === 'true',
     credentials: readCredentials(options, env),
     profile,
+    sharedFiles: readSharedFiles(options, env),
     connectTimeoutMs: seconds(options.connect_timeout),
     readTimeoutMs: seconds(options.read_timeout),
     ...readHeaders(options),
@@ -92,6 +95,17 @@ function readCredentials(options: S3Options, env: Environment): Credentials | un
     accessKeyId: env.AWS_ACCESS_KEY_ID,
     secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
     sessionToken: env.AWS_SESSION_TOKEN || undefined,
+  };
+}
+
+/** The environment comes before the options here, as DVC has it. */
+function readSharedFiles(options: S3Options, env: Environment): S3Place['sharedFiles'] {
+  const expand = (path: string) => path.replace(/^~(?=\/)/u, env.HOME ?? '~');
+  const filepath = env.AWS_SHARED_CREDENTIALS_FILE ?? options.credentialpath;
+  const configFilepath = env.AWS_CONFIG_FILE ?? options.configpath;
+  return {
+    ...(filepath && { filepath: expand(filepath) }),
+    ...(configFilepath && { configFilepath: expand(configFilepath) }),
   };
 }
 

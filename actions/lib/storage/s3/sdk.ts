@@ -24,7 +24,10 @@ export interface SdkOptions {
 }
 
 export function createSdk({ place, region, agents }: SdkOptions): S3Client {
-  const config: S3ClientConfig = {
+  // The client hands all of its configuration on to AWS's chain, which takes the places of its files from it. What else
+  // the chain knows (a container's or a machine's role) it reads from the environment of the process by itself.
+  const config: S3ClientConfig & S3Place['sharedFiles'] = {
+    ...place.sharedFiles,
     region,
     ...(place.endpoint && { endpoint: place.endpoint.href, forcePathStyle: true }),
     ...(place.credentials && { credentials: toIdentity(place.credentials) }),
