@@ -1,5 +1,6 @@
 // The options of each logical type. They differ by type, so a column keeps them as written and asks here for the form.
 import { z } from 'zod';
+import type { Edition } from '#lib/contracts/odcs-edition.ts';
 
 const timeShape = {
   format: z.string().optional().describe('A date pattern of the JDK, for example yyyy-MM-dd'),
@@ -21,6 +22,9 @@ const numberShape = {
   multipleOf: z.number().positive().optional(),
 };
 const countSchema = z.int().nonnegative().optional();
+
+/** The standard says nothing of the options of these types, so that none is refused. */
+const anyOptions = z.looseObject({});
 
 /** What each logical type can be limited by. */
 export const optionSchemas = {
@@ -48,18 +52,75 @@ export const optionSchemas = {
   object: z.strictObject({
     minProperties: countSchema,
     maxProperties: countSchema,
-    required: z.array(z.string()).min(1).optional(),
+    required: z
+      .array(z.string())
+      .min(1)
+      .refine(names => new Set(names).size === names.length, 'a name is there twice')
+      .meta({ uniqueItems: true })
+      .optional(),
   }),
   array: z.strictObject({
     minItems: countSchema,
     maxItems: countSchema,
     uniqueItems: z.boolean().optional(),
   }),
-  boolean: z.strictObject({}),
+  boolean: anyOptions,
+  map: anyOptions,
+  vector: z.strictObject({
+    dimensions: z.int().min(1),
+    elementType: z
+      .enum(['bfloat16', 'binary', 'float16', 'float32', 'float64', 'int8', 'uint8'])
+      .optional()
+      .describe('float32 when left out'),
+    distanceMetric: z.enum(['cosine', 'dotProduct', 'euclidean', 'hamming', 'manhattan']).optional(),
+    embeddingModel: z.string().optional(),
+    embeddingModelVersion: z.string().optional(),
+    normalized: z.boolean().optional(),
+  }),
 } as const;
 
 export type LogicalType = keyof typeof optionSchemas;
 export const LOGICAL_TYPES = Object.keys(optionSchemas) as [LogicalType, ...LogicalType[]];
+
+/** The first edition of each type that was not there from the start. */
+export const TYPES_SINCE: ReadonlyMap<LogicalType, Edition> = new Map([
+  ['timestamp', 1],
+  ['time', 1],
+  ['map', 2],
+  ['vector', 2],
+]);
+
+/** In 3.0 a bound was declared exclusive beside itself, `maximum: 5` with `exclusiveMaximum: true`. */
+const exclusiveFlags = {
+  exclusiveMinimum: z.boolean().optional(),
+  exclusiveMaximum: z.boolean().optional(),
+};
+const schemasOf30: Readonly<Partial<Record<LogicalType, z.ZodObject>>> = {
+  date: z.strictObject({ ...timeShape, ...exclusiveFlags }),
+  number: optionSchemas.number.extend(exclusiveFlags),
+  integer: optionSchemas.integer.extend(exclusiveFlags),
+};
+
+/** The options of a type in one edition. */
+export function optionsOfType(type: LogicalType, edition: Edition): z.ZodObject {
+  return (edition === 0 ? schemasOf30[type] : undefined) ?? optionSchemas[type];
+}
+
+/** The options of a 3.0 column as later versions write them. */
+export function withExclusiveBounds(
+  options: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  let modern = options;
+  for (const [flag, bound] of [
+    ['exclusiveMinimum', 'minimum'],
+    ['exclusiveMaximum', 'maximum'],
+  ] as const) {
+    if (typeof modern[flag] !== 'boolean') continue;
+    const { [flag]: isExclusive, [bound]: value, ...rest } = modern;
+    modern = value === undefined ? rest : { ...rest, [isExclusive === true ? flag : bound]: value };
+  }
+  return modern;
+}
 
 /** The options of every type together, each as its own type has it. */
 export interface TypeOptions {

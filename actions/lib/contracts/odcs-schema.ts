@@ -1,85 +1,74 @@
 // Tables and columns. `schema` of a contract is a list of objects (tables), each with properties (columns) that nest.
 import { z } from 'zod';
+import { checkColumn, columnForms } from '#lib/contracts/odcs-column-check.ts';
+import { anyValueSchema, context } from '#lib/contracts/odcs-definitions.ts';
+import { cameLater, type Edition, keysIf, perEdition, since } from '#lib/contracts/odcs-edition.ts';
 import {
-  anyValueSchema,
-  authoritativeDefinitionsSchema,
-  customPropertiesSchema,
-  implies,
-  stableIdSchema,
-  tagsSchema,
-} from '#lib/contracts/odcs-definitions.ts';
-import { LOGICAL_TYPES, type LogicalType, optionSchemas } from '#lib/contracts/odcs-options.ts';
-import { qualitySchema } from '#lib/contracts/odcs-quality.ts';
-import { nearestWord } from '#lib/documents/nearest.ts';
+  columnRelationship,
+  elementShape,
+  enumeration,
+  tableRelationship,
+} from '#lib/contracts/odcs-element.ts';
+import { LOGICAL_TYPES, TYPES_SINCE, withExclusiveBounds } from '#lib/contracts/odcs-options.ts';
+import { quality } from '#lib/contracts/odcs-quality.ts';
 
-const SHORT = '[A-Za-z_][A-Za-z0-9_]*\\.[A-Za-z_][A-Za-z0-9_]*';
-const STEP = '[A-Za-z_][A-Za-z0-9_]*/[A-Za-z0-9_-]+';
-const FULL = `(?:(?:https?://)?[A-Za-z0-9._\\-/]+\\.yaml#)?/?${STEP}(?:/${STEP})*`;
-const referenceSchema = z
-  .string()
-  .regex(new RegExp(`^(?:${SHORT}|${FULL})$`), 'write table.column or /schema/<id>/properties/<id>');
-const referencesSchema = z.union([referenceSchema, z.array(referenceSchema).min(1)]);
+function logicalType(edition: Edition) {
+  const firstOf = (type: (typeof LOGICAL_TYPES)[number]): Edition => TYPES_SINCE.get(type) ?? 0;
+  return z
+    .enum(LOGICAL_TYPES)
+    .superRefine((type, issues) => {
+      const first = firstOf(type);
+      const { error: message, params } = cameLater(first, edition);
+      if (first > edition) issues.addIssue({ code: 'custom', message, params });
+    })
+    .meta({ enum: LOGICAL_TYPES.filter(type => firstOf(type) <= edition) });
+}
 
-const relationshipShape = {
-  type: z.literal('foreignKey').optional(),
-  to: referencesSchema,
-  customProperties: customPropertiesSchema.optional(),
-};
-const columnRelationshipSchema = z.strictObject(relationshipShape);
-const tableRelationshipSchema = z
-  .strictObject({ ...relationshipShape, from: referencesSchema })
-  .refine(
-    ({ from, to }) => Array.isArray(from) === Array.isArray(to),
-    '"from" and "to" are both one column or both a list',
-  );
-
-const elementShape = {
-  id: stableIdSchema.optional(),
-  physicalName: z.string().optional().describe('Its name in the data, where it differs from name'),
-  physicalType: z.string().optional().describe('Its type in the source system'),
-  businessName: z.string().optional(),
-  description: z.string().optional(),
-  authoritativeDefinitions: authoritativeDefinitionsSchema.optional(),
-  tags: tagsSchema.optional(),
-  customProperties: customPropertiesSchema.optional(),
-};
-
-const columnShape = {
-  ...elementShape,
-  primaryKey: z
-    .boolean()
-    .optional()
-    .describe('Part of what identifies a row: unique together, never missing'),
-  primaryKeyPosition: z.int().optional().describe('Place in a primary key of several columns, from 1'),
-  logicalType: z.enum(LOGICAL_TYPES).optional(),
-  logicalTypeOptions: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .describe('Limits; which ones depends on logicalType'),
-  required: z.boolean().optional().describe('A value is never missing'),
-  unique: z.boolean().optional().describe('No value stands twice'),
-  partitioned: z.boolean().optional(),
-  partitionKeyPosition: z.int().optional(),
-  classification: z
-    .string()
-    .optional()
-    .describe('For example public, restricted or personal; values of the last two are never shown'),
-  encryptedName: z.string().optional(),
-  transformSourceObjects: z.array(z.string()).optional(),
-  transformLogic: z.string().optional(),
-  transformDescription: z.string().optional(),
-  examples: z.array(anyValueSchema).optional(),
-  criticalDataElement: z.boolean().optional(),
-  relationships: z.array(columnRelationshipSchema).optional(),
-  quality: z.array(qualitySchema).optional(),
-};
-const flatColumnSchema = z.strictObject(columnShape);
+function columnShape(edition: Edition) {
+  return {
+    ...elementShape(edition),
+    primaryKey: z
+      .boolean()
+      .optional()
+      .describe('Part of what identifies a row: unique together, never missing'),
+    primaryKeyPosition: z.int().optional().describe('Place in a primary key of several columns, from 1'),
+    logicalType: logicalType(edition).optional(),
+    logicalTypeOptions: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Limits; which ones depends on logicalType'),
+    required: z.boolean().optional().describe('A value is never missing'),
+    unique: z.boolean().optional().describe('No value stands twice'),
+    partitioned: z.boolean().optional(),
+    partitionKeyPosition: z.int().optional(),
+    classification: z
+      .string()
+      .optional()
+      .describe('For example public, restricted or personal; values of the last two are never shown'),
+    encryptedName: z.string().optional(),
+    transformSourceObjects: z.array(z.string()).optional(),
+    transformLogic: z.string().optional(),
+    transformDescription: z.string().optional(),
+    examples: z.array(anyValueSchema).optional(),
+    criticalDataElement: z.boolean().optional(),
+    ...keysIf(edition > 0, { relationships: z.array(columnRelationship(edition)).optional() }),
+    quality: z.array(quality(edition)).optional(),
+    semanticType: since(
+      2,
+      edition,
+      z.enum(['column', 'measure', 'dimension']).describe('column when left out; a measure is no column'),
+    ),
+    enum: since(2, edition, enumeration(edition)),
+  };
+}
 
 /** A column, or an element of an array column, which may lack a name. */
-export interface Item extends Readonly<z.output<typeof flatColumnSchema>> {
+export interface Item extends Readonly<z.output<z.ZodObject<ReturnType<typeof columnShape>>>> {
   readonly name?: string | undefined;
   readonly items?: Item | undefined;
   readonly properties?: readonly Column[] | undefined;
+  /** Of a column of logicalType map. */
+  readonly map?: { readonly key: Item; readonly value: Item } | undefined;
 }
 
 /** A column of a table, or a member of an object column. */
@@ -87,108 +76,77 @@ export interface Column extends Item {
   readonly name: string;
 }
 
-/** The same as checkColumn, for editors. */
-const columnForms = [
-  ...LOGICAL_TYPES.map(type =>
-    implies(
-      { properties: { logicalType: { const: type } }, required: ['logicalType'] },
-      {
-        properties: {
-          logicalTypeOptions: jsonSchemaOf(optionSchemas[type]),
-          ...(type === 'array' ? {} : { items: false }),
-          ...(type === 'object' ? {} : { properties: false }),
-        },
+type OptionalItem = z.ZodOptional<z.ZodType<Item>>;
+type OptionalColumns = z.ZodOptional<z.ZodType<Column[]>>;
+type OptionalMap = z.ZodOptional<z.ZodType<NonNullable<Item['map']>>>;
+
+/** A column and an element of an array hold each other. */
+const columnForm = perEdition(edition => {
+  const shape = columnShape(edition);
+  const map = (): OptionalMap => since(2, edition, z.strictObject({ key: item, value: item }));
+  const column: z.ZodType<Column> = finish(
+    z.strictObject({
+      name: z.string(),
+      ...shape,
+      get items(): OptionalItem {
+        return item.optional();
       },
-    ),
-  ),
-  implies(
-    { not: { required: ['logicalType'] } },
-    { properties: { logicalTypeOptions: { maxProperties: 0 } } },
-  ),
-];
+      get properties(): OptionalColumns {
+        return z.array(column).optional();
+      },
+      get map(): OptionalMap {
+        return map();
+      },
+    }),
+    { id: 'Column', edition },
+  );
+  const item: z.ZodType<Item> = finish(
+    z.strictObject({
+      name: z.string().optional(),
+      ...shape,
+      get items(): OptionalItem {
+        return item.optional();
+      },
+      get properties(): OptionalColumns {
+        return z.array(column).optional();
+      },
+      get map(): OptionalMap {
+        return map();
+      },
+    }),
+    { id: 'Item', edition },
+  );
+  return column;
+});
 
-function jsonSchemaOf(schema: z.ZodType): Readonly<Record<string, unknown>> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' });
-  return rest;
-}
-
-const columnSchema: z.ZodType<Column> = z
-  .strictObject({
-    name: z.string(),
-    ...columnShape,
-    get items(): z.ZodOptional<z.ZodType<Item>> {
-      return itemSchema.optional();
-    },
-    get properties(): z.ZodOptional<z.ZodType<Column[]>> {
-      return z.array(columnSchema).optional();
-    },
-  })
-  .superRefine(checkColumn)
-  .meta({ id: 'Column', allOf: columnForms });
-
-const itemSchema: z.ZodType<Item> = z
-  .strictObject({
-    name: z.string().optional(),
-    ...columnShape,
-    get items(): z.ZodOptional<z.ZodType<Item>> {
-      return itemSchema.optional();
-    },
-    get properties(): z.ZodOptional<z.ZodType<Column[]>> {
-      return z.array(columnSchema).optional();
-    },
-  })
-  .superRefine(checkColumn)
-  .meta({ id: 'Item', allOf: columnForms });
-
-function checkColumn(column: Item, context: z.RefinementCtx): void {
-  const { logicalType: type, logicalTypeOptions: options = {} } = column;
-  const fail = failureOf(context);
-  if (column.items && type !== undefined && type !== 'array') {
-    const message = `only a column of logicalType array has items, this is ${type}`;
-    fail(['items'], message, 'Remove items, or write logicalType: array.');
-  }
-  if (column.properties && type !== undefined && type !== 'object') {
-    const message = `only a column of logicalType object has properties, this is ${type}`;
-    fail(['properties'], message, 'Remove properties, or write logicalType: object.');
-  }
-  if (type) checkOptions(type, options, context);
-  else if (Object.keys(options).length > 0)
-    fail(['logicalTypeOptions'], 'options need a logicalType beside them', 'Add logicalType.');
-}
-
-function checkOptions(type: LogicalType, options: object, context: z.RefinementCtx): void {
-  const fail = failureOf(context);
-  const schema = optionSchemas[type];
-  for (const issue of schema.safeParse(options, { reportInput: true }).error?.issues ?? []) {
-    if (issue.code !== 'unrecognized_keys') {
-      context.addIssue({ ...issue, path: ['logicalTypeOptions', ...issue.path] });
-      continue;
-    }
-    const valid = Object.keys(schema.shape);
-    for (const key of issue.keys) {
-      const near = nearestWord(key, valid);
-      const list = valid.length > 0 ? `Its options: ${valid.join(', ')}.` : 'It has no options.';
-      const remedy = near ? `Did you mean "${near}"?` : list;
-      fail(['logicalTypeOptions', key], `${type} has no option ${key}`, remedy);
-    }
-  }
-}
-
-function failureOf(context: z.RefinementCtx) {
-  return (path: readonly string[], message: string, remedy: string): void =>
-    context.addIssue({ code: 'custom', path: [...path], message, params: { remedy } });
+function finish<Value extends Item>(
+  form: z.ZodType<Value>,
+  { id, edition }: { readonly id: string; readonly edition: Edition },
+): z.ZodType<Value> {
+  const kind = { edition, isItem: id === 'Item' };
+  const checked = form
+    .superRefine((column, issues) => checkColumn(column, kind, issues))
+    .meta({ id: `${id}3${edition}`, allOf: columnForms(kind) });
+  if (edition > 0) return checked;
+  return checked.transform(({ logicalTypeOptions: options, ...column }) => ({
+    ...column,
+    ...(options ? { logicalTypeOptions: withExclusiveBounds(options) } : {}),
+  })) as unknown as z.ZodType<Value>;
 }
 
 /** A table. */
-export const tableSchema = z.strictObject({
-  name: z.string(),
-  logicalType: z.literal('object').optional(),
-  dataGranularityDescription: z.string().optional().describe('What one row is'),
-  ...elementShape,
-  properties: z.array(columnSchema).optional().describe('Its columns'),
-  relationships: z.array(tableRelationshipSchema).optional(),
-  quality: z.array(qualitySchema).optional(),
-});
+export const table = perEdition(edition =>
+  z.strictObject({
+    name: z.string(),
+    logicalType: z.literal('object').optional(),
+    dataGranularityDescription: z.string().optional().describe('What one row is'),
+    ...elementShape(edition),
+    properties: z.array(columnForm(edition)).optional().describe('Its columns'),
+    ...keysIf(edition > 0, { relationships: z.array(tableRelationship(edition)).optional() }),
+    quality: z.array(quality(edition)).optional(),
+    context: since(2, edition, context(edition)),
+  }),
+);
 
 /** A table of a contract as written. */
-export type ContractTable = z.output<typeof tableSchema>;
+export type ContractTable = z.output<ReturnType<typeof table>>;

@@ -1,31 +1,33 @@
-// A data contract as the Open Data Contract Standard 3.1.0 defines it, 3.0.x read too. Written as a zod schema rather
-// than the official JSON Schema, so that errors name the nearest key and the editor schema comes from the same source;
-// a test holds it against all official examples.
+// A data contract as the Open Data Contract Standard defines it, in versions 3.0, 3.1 and 3.2. Written as a zod schema
+// rather than the official JSON Schema, so that errors name the nearest key and the editor schema comes from the same
+// source; tests hold it against the official schemas on all official examples, whole and broken.
 import { z } from 'zod';
 import {
-  authoritativeDefinitionsSchema,
-  customPropertiesSchema,
-  pricingSchema,
-  roleSchema,
-  slaPropertySchema,
-  supportSchema,
+  authoritativeDefinitions,
+  context,
+  customProperties,
   tagsSchema,
-  teamSchema,
 } from '#lib/contracts/odcs-definitions.ts';
-import { tableSchema } from '#lib/contracts/odcs-schema.ts';
-import { serverSchema } from '#lib/contracts/odcs-servers.ts';
+import { API_VERSIONS, type Edition, neededIf, perEdition, since } from '#lib/contracts/odcs-edition.ts';
+import { pricing, role, slaProperty, support, team } from '#lib/contracts/odcs-people.ts';
+import { table } from '#lib/contracts/odcs-schema.ts';
+import { server } from '#lib/contracts/odcs-servers.ts';
 
-/** The whole document. */
-export const odcsSchema = z
-  .strictObject({
-    apiVersion: z.enum(['v3.1.0', 'v3.0.2', 'v3.0.1', 'v3.0.0']).describe('Version of the standard'),
+const versions = [...API_VERSIONS.keys()] as [string, ...string[]];
+
+function wholeOf(edition: Edition) {
+  return z.strictObject({
+    apiVersion: z.enum(versions).describe('Version of the standard'),
     kind: z.literal('DataContract'),
     id: z.string().describe('Stable name of this contract'),
     name: z.string().optional(),
     version: z
       .string()
       .describe('Version of this contract: raise the first number when consumers could break'),
-    status: z.string().describe('proposed, draft, active, deprecated or retired'),
+    status: neededIf(
+      edition < 2,
+      z.string().describe('proposed, draft, active, deprecated or retired'),
+    ) as z.ZodType<string | undefined>,
     tenant: z.string().optional(),
     domain: z.string().optional(),
     dataProduct: z.string().optional(),
@@ -34,24 +36,47 @@ export const odcsSchema = z
         usage: z.string().optional(),
         purpose: z.string().optional(),
         limitations: z.string().optional(),
-        authoritativeDefinitions: authoritativeDefinitionsSchema.optional(),
-        customProperties: customPropertiesSchema.optional(),
+        authoritativeDefinitions: authoritativeDefinitions(edition).optional(),
+        customProperties: customProperties(edition).optional(),
       })
       .optional(),
+    context: since(2, edition, context(edition)),
     tags: tagsSchema.optional(),
-    servers: z.array(serverSchema).optional().describe('Where the data lives'),
-    schema: z.array(tableSchema).optional().describe('Tables and their columns'),
-    team: teamSchema.optional(),
-    roles: z.array(roleSchema).optional(),
-    support: z.array(supportSchema).optional(),
-    price: pricingSchema.optional(),
+    servers: z.array(server(edition)).optional().describe('Where the data lives'),
+    schema: z.array(table(edition)).optional().describe('Tables and their columns'),
+    team: team(edition).optional(),
+    roles: z.array(role(edition)).optional(),
+    support: z.array(support(edition)).optional(),
+    price: pricing(edition).optional(),
     slaDefaultElement: z.string().optional(),
-    slaProperties: z.array(slaPropertySchema).optional(),
-    authoritativeDefinitions: authoritativeDefinitionsSchema.optional(),
-    customProperties: customPropertiesSchema.optional(),
+    slaProperties: z.array(slaProperty(edition)).optional(),
+    authoritativeDefinitions: authoritativeDefinitions(edition).optional(),
+    customProperties: customProperties(edition).optional(),
     contractCreatedTs: z.iso.datetime({ offset: true }).optional(),
-  })
-  .describe('Open Data Contract Standard, https://bitol-io.github.io/open-data-contract-standard');
+  });
+}
 
-/** A contract as written. */
-export type Contract = z.output<typeof odcsSchema>;
+/** The whole document in one edition. */
+export const contractForm = perEdition(wholeOf);
+
+/** A contract as written; what 3.0 writes otherwise is as later versions write it. */
+export type Contract = z.output<ReturnType<typeof wholeOf>>;
+
+/**
+ * The editions that may read a document, by its apiVersion, the preferred one first. Contracts of 3.0 are read as 3.1
+ * where they can be, as its authors do with their examples; else as 3.0, whose schema leaves more open.
+ */
+export function editionsOf(document: unknown): readonly Edition[] {
+  const { apiVersion } = (document ?? {}) as { readonly apiVersion?: unknown };
+  const edition = typeof apiVersion === 'string' ? API_VERSIONS.get(apiVersion) : undefined;
+  if (edition === 0) return [1, 0];
+  return [edition ?? 1];
+}
+
+/** The form that a document fits; the preferred one for a document that fits none. */
+export function fittingForm(document: unknown): ReturnType<typeof wholeOf> {
+  const [preferred, ...others] = editionsOf(document).map(contractForm);
+  const form = preferred ?? contractForm(1);
+  if (others.length === 0 || form.safeParse(document).success) return form;
+  return others.find(other => other.safeParse(document).success) ?? form;
+}

@@ -1,16 +1,27 @@
 // Reads a contract file and finds the table that describes a data file.
 import { basename } from 'node:path';
-import { type Contract, odcsSchema } from '#lib/contracts/odcs.ts';
+import { type Contract, fittingForm } from '#lib/contracts/odcs.ts';
 import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
-import { type CheckedDocument, readDocument } from '#lib/documents/read.ts';
+import { type Document, parseDocumentText } from '#lib/documents/document.ts';
+import { type CheckedDocument, checkDocument, readText } from '#lib/documents/read.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
 /**
  * Reads a contract.
  * @throws ConfigurationErrors with every problem at its place.
  */
-export function readContract(file: string): Promise<CheckedDocument<Contract>> {
-  return readDocument(file, odcsSchema);
+export async function readContract(file: string): Promise<CheckedDocument<Contract>> {
+  return checkContract(parseDocumentText(await readText(file), file));
+}
+
+/** Reads a contract from its text, for one that is no file of the work tree. */
+export function parseContract(text: string, file: string): CheckedDocument<Contract> {
+  return checkContract(parseDocumentText(text, file));
+}
+
+/** Passes a document through the form of its apiVersion. */
+export function checkContract(document: Document): CheckedDocument<Contract> {
+  return checkDocument(document, fittingForm(document.value));
 }
 
 /**

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { auditRecordSchema } from '#lib/audit/record.ts';
 import { contextsSchema } from '#lib/behaviour/contexts.ts';
 import { behaviourTestsSchema } from '#lib/behaviour/declared.ts';
-import { odcsSchema } from '#lib/contracts/odcs.ts';
+import { contractJsonSchema } from '#lib/contracts/odcs-editor.ts';
 import { DVC_YAML } from '#lib/dvc/pipeline/schema.ts';
 import { toJsonSchema } from '#lib/dvc/pipeline/shape.ts';
 import { overrideSchema } from '#lib/gates/override.ts';
@@ -24,7 +24,7 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
     override: publish(overrideSchema, 'kind: GateOverride - models/<name>/overrides/<any name>.yaml'),
     params: publish(paramsSchema(), 'params.yaml of a pipeline that uses the built-in steps'),
     dvc: head('dvc.yaml', toJsonSchema(DVC_YAML)),
-    odcs: publish(odcsSchema, 'Open Data Contract Standard, as Mainline reads it'),
+    odcs: head('Open Data Contract Standard, as Mainline reads it', contractJsonSchema()),
     evidence: publish(evidenceSchema, 'kind: Evidence - what an evaluation found'),
     rollout: publish(rolloutSchema, 'kind: Rollout - models/<name>/rollout/<environment>.yaml'),
     'rollout-progress': publish(

@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { brokenContracts, compareVerdicts, wholeContracts } from '../../interop/odcs-compare.ts';
+import { differences } from '../../interop/odcs-differences.ts';
+import { officialJudge } from '../../interop/odcs-judge.ts';
+
+const whole = wholeContracts();
+
+describe('the official JSON Schema of ODCS', () => {
+  test('accepts all its examples, our contracts and one with everything, and so do we', () => {
+    const official = officialJudge();
+    expect(whole.filter(({ document }) => official(document).length > 0)).toEqual([]);
+    expect(compareVerdicts(whole).problems).toEqual([]);
+  });
+
+  test('says the same as we of contracts that are broken in one place', { timeout: 60_000 }, () => {
+    const { problems, refused } = compareVerdicts(brokenContracts(whole, { count: 60, seed: 7 }));
+    expect(problems).toEqual([]);
+    expect(refused).toBeGreaterThan(300);
+  });
+});
+
+test('every deliberate difference has a reason, and is on one side', () => {
+  for (const { reason, refuses, amend } of differences) {
+    expect(reason.length).toBeGreaterThan(20);
+    expect(refuses === undefined).toBe(amend !== undefined);
+  }
+});
