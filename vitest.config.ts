@@ -25,6 +25,7 @@ export default defineConfig({
     ],
     // Most of the time goes into programs that the tests start: a worker that waits leaves its processor idle.
     maxWorkers: '100%',
+    globalSetup: 'test/support/own-temporary-folder.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // Whoever runs the tests: what their git is told to do, or that nobody told it a name, changes nothing here.

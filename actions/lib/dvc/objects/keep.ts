@@ -1,21 +1,15 @@
 // Takes a place of the work tree into the cache: files first, a folder's listing last, so that whoever finds the listing
 // finds all of its files.
-import { readdirSync } from 'node:fs';
-import { sep } from 'node:path';
 import { type Content, processRows, toContent, toHashed } from '#lib/dvc/objects/content.ts';
 import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
 import { isLinkedFolder } from '#lib/dvc/objects/folders.ts';
 import { chooseStoreMethod } from '#lib/dvc/objects/link-type.ts';
 import { formatListing } from '#lib/dvc/objects/listing.ts';
-import { objectsFolder } from '#lib/dvc/objects/object-path.ts';
 import { relinkFiles } from '#lib/dvc/objects/place-files.ts';
 import { scanPath } from '#lib/dvc/objects/scan.ts';
 import { createWriter, type Store } from '#lib/dvc/objects/store.ts';
 import { removeAbandoned, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
-import type { KeepOptions, ObjectCache } from '#lib/dvc/objects/work-tree.ts';
-
-/** From here on it is faster to list the cache than to ask for each object. */
-const MANY_OBJECTS = 2000;
+import type { KeepOptions } from '#lib/dvc/objects/work-tree.ts';
 
 /** Undefined when nothing is there. */
 export async function keepContent(
@@ -27,8 +21,8 @@ export async function keepContent(
   const scan = scanPath(path, ignore);
   if (scan === undefined) return undefined;
   const recalled = state.recall(scan);
-  const isPresent = createPresence(cache, recalled.md5s.length - recalled.unknown);
-  const indexes = recalled.md5s.flatMap((md5, index) => (md5 === '' || !isPresent(md5) ? [index] : []));
+  const { isThere, allAreThere } = cache.ask(recalled.md5s.length - recalled.unknown, recalled.before);
+  const indexes = recalled.md5s.flatMap((md5, index) => (md5 === '' || !isThere(md5) ? [index] : []));
   // Files behind a link to a folder are somebody else's: they stay as they are.
   const isElsewhere = scan.isFolder && isLinkedFolder(path);
   const method = indexes.length === 0 || isElsewhere ? 'copy' : chooseStoreMethod(context, scan);
@@ -41,27 +35,8 @@ export async function keepContent(
   if (scan.isFolder && !cache.has(content.md5)) {
     createWriter(store).storeBytes(Buffer.from(formatListing(content.entries())), content.md5);
   }
+  if (scan.isFolder) allAreThere(content.md5);
   await work.onStored?.(toHashed(content).fingerprint);
   if (!isElsewhere) await relinkFiles(context, content, work);
   return content;
-}
-
-/** Answers whether the cache holds an object; for many the cache is listed once. */
-function createPresence(cache: ObjectCache, questions: number): (md5: string) => boolean {
-  if (questions < MANY_OBJECTS) return md5 => cache.has(md5);
-  const names = new Set<string>();
-  const folder = objectsFolder(cache.folder);
-  for (const prefix of readNames(folder)) {
-    if (prefix.length !== 2) continue;
-    for (const name of readNames(`${folder}${sep}${prefix}`)) names.add(prefix + name);
-  }
-  return md5 => names.has(md5);
-}
-
-function readNames(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

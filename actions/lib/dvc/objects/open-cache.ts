@@ -1,38 +1,50 @@
 // The content-addressed store below `.dvc/cache`: each object is written once, read-only, under the hash of its bytes.
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import { LISTING_LIMIT_BYTES, nameListing, parseListing } from '#lib/dvc/objects/listing.ts';
 import { hashFileNow } from '#lib/dvc/objects/md5.ts';
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing, OBJECT_NAME, objectPath, objectsFolder } from '#lib/dvc/objects/object-path.ts';
+import { openPresence, type Presence, readNames } from '#lib/dvc/objects/presence.ts';
 import { makeFolder } from '#lib/dvc/objects/store.ts';
 import { createNames, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
 import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
 const READ_ONLY = 0o444;
-/** From so many objects on, listing folders is quicker than asking for each. */
-const MANY = 2000;
 
 export interface ObjectCacheOptions {
   /** `cache.shared = group`: folders belong to the group. */
   readonly shared?: boolean;
+  /** Where it is remembered which listings are whole; undefined remembers nothing. */
+  readonly presenceFile?: string;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
 }
 
 /** @param folder absolute; made when the first object comes */
-export function openObjectCache(folder: string, { shared = false }: ObjectCacheOptions = {}): ObjectCache {
+export function openObjectCache(
+  folder: string,
+  { shared = false, presenceFile, now = () => 0 }: ObjectCacheOptions = {},
+): ObjectCache {
   const nextName = createNames(temporaryFolder(folder));
   const pathOf = (md5: string, hash?: HashName): string => objectPath(folder, md5, hash);
   const has = (md5: string, hash?: HashName): boolean => existsSync(pathOf(md5, hash));
   const readTree = (md5: string, hash?: HashName) => readListing(pathOf(md5, hash), md5);
+  const presence = openPresence(objectsFolder(folder), { file: presenceFile, now });
+  const presenceOf = (hash: HashName = 'md5'): Presence =>
+    hash === 'md5' ? presence : openPresence(objectsFolder(folder, hash), { now });
   const missing = (md5: string, hash?: HashName): readonly string[] => {
     if (!isListing(md5)) return has(md5, hash) ? [] : [md5];
+    const known = presenceOf(hash);
+    if (has(md5, hash) && known.isWhole(md5)) return [];
     const entries = readTree(md5, hash);
     if (entries === undefined) return [md5];
-    const isThere =
-      entries.length > MANY ? listedIn(objectsFolder(folder, hash)) : (name: string) => has(name, hash);
-    return [...new Set(entries.filter(entry => !isThere(entry.md5)).map(entry => entry.md5))];
+    const { isThere, allAreThere } = known.ask(entries.length, md5);
+    const absent = new Set(entries.filter(entry => !isThere(entry.md5)).map(entry => entry.md5));
+    if (absent.size === 0) allAreThere(md5);
+    return [...absent];
   };
   return {
     folder,
@@ -40,6 +52,8 @@ export function openObjectCache(folder: string, { shared = false }: ObjectCacheO
     has,
     readTree,
     missing,
+    ask: presence.ask,
+    save: presence.save,
     list: hash => listObjects(objectsFolder(folder, hash)),
     remove: (names, hash) => {
       const listingsFirst = names.toSorted((a, b) => Number(isListing(b)) - Number(isListing(a)));
@@ -89,17 +103,6 @@ function refused(path: string, reason: string): ConfigurationError {
   });
 }
 
-/** Reads a folder of the cache once for all its objects; there are 256 folders. */
-function listedIn(folder: string): (md5: string) => boolean {
-  const known = new Map<string, ReadonlySet<string>>();
-  return md5 => {
-    const prefix = md5.slice(0, 2);
-    const names = known.get(prefix) ?? new Set(readNames(`${folder}${sep}${prefix}`));
-    known.set(prefix, names);
-    return names.has(md5.slice(2));
-  };
-}
-
 function* listObjects(folder: string): Generator<{ readonly md5: string; readonly size: number }> {
   for (const prefix of readNames(folder)) {
     if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
@@ -108,13 +111,5 @@ function* listObjects(folder: string): Generator<{ readonly md5: string; readonl
       const info = statSync(`${folder}${sep}${prefix}${sep}${name}`, { throwIfNoEntry: false });
       if (info?.isFile()) yield { md5: prefix + name, size: info.size };
     }
-  }
-}
-
-function readNames(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

@@ -28,6 +28,9 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
       return content && toHashed(content);
     },
     checkout: (print, path, work) => checkOutContent(context, { print, path }, work),
-    save: state.save,
+    save: () => {
+      state.save();
+      options.cache.save();
+    },
   };
 }

@@ -7,6 +7,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { HashName } from '#lib/dvc/objects/object.ts';
 import { LINK, type Scan } from '#lib/dvc/objects/scan.ts';
+import { isSettled } from '#lib/dvc/objects/settled.ts';
 import { readState, type StateRecord, writeState } from '#lib/dvc/objects/state-file.ts';
 import {
   OBJECTS,
@@ -14,10 +15,6 @@ import {
   openVerified,
   type VerifiedObjects,
 } from '#lib/dvc/objects/verified-objects.ts';
-
-/** Time stamps are this coarse at most on file systems that have fractions of a second, and on those that have none. */
-const SETTLED_MS = 100;
-const SETTLED_WITHOUT_FRACTION_MS = 2100;
 
 /** The key of the record of when this index was first opened where it is now; no path has it. */
 const MOVED = 'moved';
@@ -30,6 +27,8 @@ export interface Recalled {
   readonly unknown: number;
   /** Of the whole, when nothing at all changed. */
   readonly md5?: string | undefined;
+  /** Of the whole as it was before: what is known is part of it. Undefined when that is not known. */
+  readonly before?: string | undefined;
 }
 
 export interface Remembered {
@@ -165,6 +164,7 @@ function recallFrom(record: StateRecord, scan: Scan, here: Here): Recalled {
   let md5s: readonly string[] | undefined;
   return {
     unknown,
+    before: beforeOf(record),
     ...(isWhole && { md5: record.md5 }),
     // Whoever only compares the whole never asks for these.
     get md5s() {
@@ -191,7 +191,11 @@ function recallNamed(
     unknown += 1;
     return '';
   });
-  return { md5s, unknown };
+  return { md5s, unknown, before: beforeOf(record) };
+}
+
+function beforeOf({ isFolder, md5 }: StateRecord): string | undefined {
+  return isFolder && md5 !== '' ? md5 : undefined;
 }
 
 function readMd5s({ md5s }: StateRecord): (row: number) => string {
@@ -254,13 +258,6 @@ function toRecord(scan: Scan, { identity, md5s, whole, readAt }: Known): StateRe
 }
 
 const NO_MD5 = '0'.repeat(32);
-
-/** True when a change after the reading began would have got another time stamp. */
-export function isSettled(mtime: number, ctime: number, readAt: number): boolean {
-  const age = readAt - Math.max(mtime, ctime);
-  const hasFraction = mtime % 1000 !== 0 || ctime % 1000 !== 0;
-  return age > (hasFraction ? SETTLED_MS : SETTLED_WITHOUT_FRACTION_MS);
-}
 
 function isSame(a: StateRecord, b: StateRecord): boolean {
   return (

@@ -32,11 +32,15 @@ export async function openDvcRepository(options: OpenOptions): Promise<DvcReposi
   const ignore = createIgnore(root);
   const gitRoot = config.noScm ? undefined : findGitRoot(root);
   const isGitIgnored = createGitIgnore(gitRoot);
-  const cache = openObjectCache(config.cacheDir, { shared: config.cacheShared });
+  const memory = join(root, '.dvc', 'tmp', 'mainline');
+  const cache = openObjectCache(config.cacheDir, {
+    ...{ shared: config.cacheShared, now: options.now },
+    presenceFile: join(memory, 'whole.json'),
+  });
   const workTree = openWorkTree({
     ...{ root, cache, ignore },
     linkTypes: config.linkTypes,
-    stateFile: join(root, '.dvc', 'tmp', 'mainline', 'state'),
+    stateFile: join(memory, 'state'),
     checksumJobs: config.checksumJobs,
     processors: availableParallelism(),
     shared: config.cacheShared,
