@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Before the first test of a run; gives what to do after the last. */
-export default function setup(): () => void {
+export function setup(): () => void {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'mainline-test-'));
-  process.env['TMPDIR'] = folder;
+  process.env.TMPDIR = folder;
   return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
