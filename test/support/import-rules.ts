@@ -173,6 +173,11 @@ export const zones: readonly Zone[] = [
     isPure: true,
   },
   {
+    path: 'actions/lib/reports/contracts/',
+    lib: [...foundation, 'contracts/', 'reports/'],
+    isPure: true,
+  },
+  {
     path: 'actions/lib/cards/',
     lib: [...foundation, 'evaluation/', 'registry/', 'reports/'],
     isPure: true,
