@@ -83,6 +83,8 @@ export function openObjectCache(
 
 /** A folder's files; what is damaged is removed, what is hostile refused. */
 function readListing(path: string, md5: string): readonly TreeEntry[] | undefined {
+  // A file is no damaged listing, and must stay.
+  if (!isListing(md5)) return undefined;
   const info = statSync(path, { throwIfNoEntry: false });
   if (!info?.isFile()) return undefined;
   if (info.size > LISTING_LIMIT_BYTES) throw refused(path, `it has ${info.size} bytes`);

@@ -61,7 +61,7 @@ async function findThere(
   const listings = md5s.filter(isListing);
   const found = new Set(await findExisting(bucket, listings, { hash, jobs, signal }));
   for (const { md5 } of wanted) {
-    if (!found.has(md5)) continue;
+    if (!isListing(md5) || !found.has(md5)) continue;
     for (const entry of cache.readTree(md5, hash) ?? []) found.add(entry.md5);
   }
   const rest = md5s.filter(md5 => !isListing(md5) && !found.has(md5));

@@ -217,6 +217,14 @@ test('runs are moved once, and those of one key alone when only they are asked f
   expect(readFileSync(join(empty.folder, run(other)), 'utf8')).toBe(`cmd: ${other}\n`);
 });
 
+test('a file that lies in a folder as well stays in the cache when cache and remote are compared', async () => {
+  const both = [wanted(storeFolder({ a: 'A' })), wanted(md5Of('A'))];
+  await pushObjects(both, { cache, bucket });
+  expect(Object.fromEntries(await compareWithRemote(both, { cache, bucket }))).toEqual({});
+  expect(cache.readTree(md5Of('A'))).toBeUndefined();
+  expect(cache.has(md5Of('A'))).toBe(true);
+});
+
 test('cache and remote are compared file by file', async () => {
   const folder = storeFolder({ a: 'A', b: 'B' });
   expect(Object.fromEntries(await compareWithRemote([wanted(folder)], { cache, bucket }))).toEqual({
