@@ -1,7 +1,7 @@
 // Brings a place of the work tree to what a fingerprint says. All reasons to stop are found before anything is touched;
 // then every file is replaced by itself, whole, so that a killed checkout leaves some files old and some new, and the next
 // one does the rest.
-import { lstatSync, readlinkSync, unlinkSync } from 'node:fs';
+import { lstatSync, readlinkSync, statSync, unlinkSync } from 'node:fs';
 import { sep } from 'node:path';
 import { CheckoutConflict, LinkedFolder, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
 import { type CheckoutPlan, planCheckout } from '#lib/dvc/objects/checkout-plan.ts';
@@ -11,7 +11,7 @@ import { deleteFiles, isLinkedFolder, makeFolder, placeOf } from '#lib/dvc/objec
 import { needsRelink } from '#lib/dvc/objects/link-type.ts';
 import type { Fingerprint, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing } from '#lib/dvc/objects/object-path.ts';
-import { makeExecutable, placeFiles, rememberPlaced } from '#lib/dvc/objects/place-files.ts';
+import { firstType, makeExecutable, placeFiles, rememberPlaced } from '#lib/dvc/objects/place-files.ts';
 import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
 import type { CheckoutResult, ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
 
@@ -27,7 +27,7 @@ export async function checkOutContent(
   { print, path }: Target,
   { force = false, keepLinks = !force, allowMissing = false, relink = false, ...work }: CheckoutOptions = {},
 ): Promise<CheckoutResult> {
-  const { cache, linkTypes } = context;
+  const { cache } = context;
   const { md5, hash = 'md5' } = print;
   const wanted = isListing(md5) ? cache.readTree(md5, hash) : [{ md5, relpath: '' }];
   if (wanted === undefined) {
@@ -58,9 +58,7 @@ export async function checkOutContent(
     isListing(md5),
   );
   if (isListing(md5)) makeFolder(path);
-  const isLoose = ({ md5: name, relpath }: TreeEntry): boolean =>
-    needsRelink(linkTypes, { object: cache.pathOf(name, hash), path: placeOf(path, relpath) });
-  const loose = relink ? plan.unchanged.filter(entry => isHere(entry) && isLoose(entry)) : [];
+  const loose = relink ? findLoose(context, plan.unchanged, { print, path }) : [];
   const entries = [...coming.filter(isHere), ...loose];
   if (entries.length > 0) {
     const { placed, failed } = await placeFiles(context, entries, { ...work, path, hash });
@@ -70,6 +68,25 @@ export async function checkOutContent(
   } else if (print.isexec && before !== undefined && !isListing(md5))
     makeExecutable(path, cache.pathOf(md5, hash));
   return toResult(found, plan);
+}
+
+/** Files to link again. As with DVC those are not that can be executed otherwise than it is recorded, in folders never. */
+function findLoose(
+  context: WorkTreeContext,
+  entries: readonly TreeEntry[],
+  { print: { hash, isexec = false }, path }: Target,
+): readonly TreeEntry[] {
+  const { cache } = context;
+  const types = [firstType(context, path)];
+  return entries.filter(({ md5, relpath }) => {
+    const place = placeOf(path, relpath);
+    if (!cache.has(md5, hash) || isExecutable(place) !== (relpath === '' && isexec)) return false;
+    return needsRelink(types, { object: cache.pathOf(md5, hash), path: place });
+  });
+}
+
+function isExecutable(path: string): boolean {
+  return (statSync(path).mode & 0o100) !== 0;
 }
 
 const UNCHANGED: CheckoutResult = { change: 'unchanged', files: { added: [], modified: [], deleted: [] } };

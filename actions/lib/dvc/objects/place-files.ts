@@ -12,7 +12,7 @@ import type { Placement } from '#lib/dvc/objects/place-file.ts';
 import { LINK, type Scan, scanPath } from '#lib/dvc/objects/scan.ts';
 import { createNames, removeAbandoned } from '#lib/dvc/objects/temporary.ts';
 import { runJob } from '#lib/dvc/objects/threads.ts';
-import type { WorkOptions } from '#lib/dvc/objects/work-tree.ts';
+import type { LinkType, WorkOptions } from '#lib/dvc/objects/work-tree.ts';
 
 /** Files as they were right after they had been put there, and those that could not be. */
 export interface PlacedFiles {
@@ -79,6 +79,16 @@ function choosePlacement(
   }
 }
 
+/**
+ * The type that a file by itself gets whatever it was before, and every file that is linked again; files of a folder that
+ * is stored keep any type of the list. So DVC does it.
+ */
+export function firstType(context: WorkTreeContext, path: string): LinkType {
+  const [first = 'copy', next = 'copy'] = context.linkTypes;
+  if (first !== 'reflink' || next === 'copy') return first;
+  return choosePlacement(context, path).type;
+}
+
 /** Ties files to their objects as the configuration wants it, where they are not yet. */
 export async function relinkFiles(
   context: WorkTreeContext,
@@ -88,12 +98,13 @@ export async function relinkFiles(
   const { cache, linkTypes } = context;
   const { scan, md5s } = content;
   const { path } = scan;
-  const wantsLinks = linkTypes[0] === 'hardlink' || linkTypes[0] === 'symlink';
+  const wanted = scan.isFolder ? linkTypes : [firstType(context, path)];
+  const wantsLinks = wanted[0] === 'hardlink' || wanted[0] === 'symlink';
   if (!wantsLinks && scan.links.every(link => link === LINK.none)) return;
   const entries = scan.relpaths.flatMap((relpath, index): readonly TreeEntry[] => {
     const md5 = md5s[index] ?? '';
     const places = { object: cache.pathOf(md5), path: placeOf(path, relpath) };
-    return needsRelink(linkTypes, places) ? [{ md5, relpath }] : [];
+    return needsRelink(wanted, places) ? [{ md5, relpath }] : [];
   });
   const { placed } =
     entries.length === 0 ? { placed: NONE } : await placeFiles(context, entries, { ...work, path });

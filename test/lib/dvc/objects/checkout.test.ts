@@ -17,6 +17,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { CheckoutConflict, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
 import { formatListing, nameListing } from '#lib/dvc/objects/listing.ts';
 import { hashBytes } from '#lib/dvc/objects/md5.ts';
+import type { Fingerprint } from '#lib/dvc/objects/object.ts';
 import { objectPath } from '#lib/dvc/objects/object-path.ts';
 import { createWorkPlace, later, type WorkPlace } from './work-place.ts';
 
@@ -281,4 +282,38 @@ it('from any folder to any other, by any type of link, the work tree is what the
     ),
     { numRuns: 40 },
   );
+});
+
+// As DVC 3.67.1 leaves the same files after the same commands.
+it.each(['hardlink', 'symlink'] as const)(
+  'files of a folder keep any type of a list that begins with %s until they are linked again; a file by itself does not',
+  async type => {
+    const tree = place.open({ linkTypes: [type, 'copy'] });
+    const isLinked = (name: string) => {
+      const info = lstatSync(place.path(name));
+      return info.isSymbolicLink() || info.nlink > 1;
+    };
+    place.write('d/plain', '1');
+    place.write('d/tool', '2');
+    chmodSync(place.path('d/tool'), 0o755);
+    place.write('file', '3');
+    const prints = new Map<string, Fingerprint>();
+    for (const name of ['d', 'file']) {
+      await place.open().keep(place.path(name));
+      const kept = await tree.keep(place.path(name));
+      if (kept) prints.set(name, kept.fingerprint);
+    }
+    expect(['d/plain', 'd/tool', 'file'].filter(isLinked)).toEqual(['file']);
+    for (const [name, print] of prints) await tree.checkout(print, place.path(name), { relink: true });
+    expect(['d/plain', 'd/tool', 'file'].filter(isLinked)).toEqual(['d/plain', 'file']);
+  },
+);
+
+it('a link that somebody made to a file of theirs does not make that file executable', async () => {
+  const md5 = await store({ a: 'echo' });
+  place.write('theirs', 'echo');
+  symlinkSync(place.path('theirs'), place.path('data'));
+  const [entry] = place.cache.readTree(md5) ?? [];
+  await place.open().checkout({ md5: entry?.md5 ?? '', isexec: true }, place.path('data'));
+  expect(statSync(place.path('theirs')).mode & 0o777).toBe(0o644);
 });
