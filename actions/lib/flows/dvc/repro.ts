@@ -1,5 +1,6 @@
 // mainline dvc repro: opens the repository, takes its lock, finishes what a killed run left and brings stages up to date.
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
 import type { Output, Stage } from '#lib/dvc/pipeline/stage.ts';
 import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
@@ -16,7 +17,7 @@ import { createStageLogs } from '#lib/dvc/run/stage-log.ts';
 import { formatReason } from '#lib/dvc/run/status.ts';
 import { buildWorkGraph, type WorkGraph } from '#lib/dvc/run/work.ts';
 import type { Answer, Workshop } from '#lib/dvc/run/workshop.ts';
-import { hasCode } from '#lib/errors.ts';
+import { ConfigurationError, hasCode } from '#lib/errors.ts';
 import { openContracts } from '#lib/flows/dvc/contracts.ts';
 import { stageWritten, type Written } from '#lib/flows/dvc/git-index.ts';
 import { withLock } from '#lib/flows/dvc/locked.ts';
@@ -136,9 +137,18 @@ function findAsked(
   const { recursive, glob } = options;
   const targets = options.targets.length > 0 ? options.targets : ['dvc.yaml'];
   const byName = new Map(works.map(work => [keyOf(work), work]));
-  return selectTargets(index, targets, { directory, recursive, glob }).flatMap(
-    ({ stage }) => byName.get(keyOf(stage)) ?? [],
-  );
+  return selectTargets(index, targets, { directory, recursive, glob }).flatMap(({ stage, within }) => {
+    if (within !== undefined) throw refuseOutput(relative(directory, within), stage);
+    return byName.get(keyOf(stage)) ?? [];
+  });
+}
+
+/** As DVC has it: a path could as well mean one output of several. */
+function refuseOutput(path: string, { name, file, tracked }: IndexedStage): ConfigurationError {
+  return new ConfigurationError(`${path} is no stage: ${name} ${tracked ? 'tracks' : 'makes'} it`, {
+    at: { file },
+    remedy: `Name what is to be reproduced: mainline dvc repro ${name}`,
+  });
 }
 
 function keyOf({ file, name }: IndexedStage): string {

@@ -309,3 +309,13 @@ it('an output that became a link to a folder stops the stage; force takes away t
   expect(read('elsewhere/precious')).toBe('nowhere else');
   expect(existsSync(join(root, 'elsewhere/f'))).toBe(false);
 });
+
+it('the path of an output is no target, as with DVC: the stage is named instead', async () => {
+  write('dvc.yaml', CHAIN);
+  write('raw.txt', '1\n');
+  await repro();
+  await expect(repro({ targets: ['b.txt'] })).rejects.toMatchObject({
+    message: 'b.txt is no stage: b makes it',
+    remedy: 'Name what is to be reproduced: mainline dvc repro b',
+  });
+});
