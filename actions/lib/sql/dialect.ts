@@ -1,6 +1,9 @@
 // The fixed pieces of DuckDB SQL that several parts write: quoting, the one CSV dialect, and what counts as a number.
 // Pure text, so that domain code can build statements without knowing an engine.
 
+import { LONGEST_ROW_BYTES } from '#lib/sql/csv-scanner.ts';
+import type { CsvShape } from '#lib/sql/csv-structure.ts';
+
 /** An identifier; any column name is safe inside. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
@@ -16,24 +19,27 @@ export function quoteText(text: string): string {
  * field and `NA`, quoted or not, are NULL. Everything DuckDB would otherwise guess from the content or the path
  * (types, compression, glob patterns, `key=value` folders) is switched off.
  */
-export function csvRelation(path: string, header: readonly string[]): string {
+export function csvRelation(path: string, header: readonly string[], shape: CsvShape = {}): string {
+  const { delimiter = ',', compression = 'none' } = shape;
   const columns = header.map(name => `${quoteText(name)}: 'VARCHAR'`).join(', ');
   const options = [
     'auto_detect = false',
     'header = true',
-    "delim = ','",
+    `delim = ${quoteText(delimiter)}`,
     `quote = '"'`,
     `escape = '"'`,
     "nullstr = ['', 'NA']",
     'strict_mode = true',
-    "compression = 'none'",
+    `compression = '${compression}'`,
+    `max_line_size = ${LONGEST_ROW_BYTES}`,
     'hive_partitioning = false',
     `columns = {${columns}}`,
   ];
   return `read_csv(${quoteText(escapeGlob(path))}, ${options.join(', ')})`;
 }
 
-function escapeGlob(path: string): string {
+/** A path that holds no pattern. */
+export function escapeGlob(path: string): string {
   return path.replace(/[*?[]/g, mark => `[${mark}]`);
 }
 

@@ -1,4 +1,5 @@
 // The port to an SQL engine. Contracts and tables are checked where the data lives; DuckDB is the embedded one.
+import type { CsvShape } from '#lib/sql/csv-structure.ts';
 import type { Column, ColumnType, Table } from '#lib/tables/table.ts';
 
 /** One result row by column name; integers beyond 2^53 arrive as bigint. */
@@ -9,6 +10,8 @@ export interface CsvDescription {
   readonly header: readonly string[];
   /** Data rows, without the header. */
   readonly rows: number;
+  /** `sha256:` of the bytes as they lie on the disk. */
+  readonly digest: string;
   /** The 1-based line of the file at which a row (counted from 0) begins. */
   lineOf(row: number): number;
 }
@@ -30,7 +33,7 @@ export interface SqlEngine {
    * Reads a CSV file through once without keeping it.
    * @throws ConfigurationError with line and column when it is not a well-formed table.
    */
-  describeCsv(path: string): Promise<CsvDescription>;
+  describeCsv(path: string, shape?: CsvShape): Promise<CsvDescription>;
   /**
    * Evaluates each expression in every row of a CSV file. It may name the columns of the file, numbers where they hold
    * nothing else, and those beside; one that both have is written `data.name` or `model.name`. Nothing but arithmetic,
@@ -43,6 +46,6 @@ export interface SqlEngine {
     beside: readonly Column[],
   ): Promise<readonly RowValues[]>;
   /** The header of a CSV file, in file order. */
-  readHeader(path: string): Promise<readonly string[]>;
+  readHeader(path: string, shape?: CsvShape): Promise<readonly string[]>;
   close(): void;
 }

@@ -1,0 +1,78 @@
+// A table as files: one, or several of the same kind that together are one table. Where they come from (the work tree, an
+// older revision, an object store) is settled before: here each is a file of this machine, and named as people know it.
+
+export type DataFormat = 'csv' | 'parquet' | 'jsonl' | 'arrow';
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/** How a CSV file is written. */
+export interface CsvDialect {
+  /** One character. */
+  readonly delimiter: string;
+  /** As WHATWG names it; the bytes are decoded to UTF-8 before anything else. */
+  readonly encoding: string;
+}
+
+export const PLAIN_CSV: CsvDialect = { delimiter: ',', encoding: 'utf-8' };
+
+export interface DataFile {
+  /** Relative to the repository, or an address: for messages. */
+  readonly path: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly compression: Compression;
+  /** `key=value` folders above it, as they are written. */
+  readonly partition: Readonly<Record<string, string>>;
+  /** `sha256:...`, where it is known already. */
+  readonly digest?: string | undefined;
+}
+
+export interface Data {
+  /** As it was asked for. */
+  readonly path: string;
+  readonly format: DataFormat;
+  readonly dialect: CsvDialect;
+  /** By path, in code point order. */
+  readonly files: readonly DataFile[];
+}
+
+/**
+ * How the values of a column come: a CSV file has nothing but text; JSON has its own few types; Parquet and Arrow files say
+ * the type.
+ */
+export type ColumnForm = 'text' | 'json' | 'native';
+
+/** What native values are; `other` is whatever no logical type stands for. */
+export type NativeKind =
+  | 'text'
+  | 'integer'
+  | 'decimal'
+  | 'float'
+  | 'boolean'
+  | 'date'
+  | 'timestamp'
+  | 'time'
+  | 'list'
+  | 'struct'
+  | 'other';
+
+export interface DataColumn {
+  readonly name: string;
+  readonly form: ColumnForm;
+  /** Of native values; `text` for the others. */
+  readonly kind: NativeKind;
+  /** The engine's name of the type, such as `DECIMAL(18,3)`. */
+  readonly type: string;
+}
+
+/** One file, opened. */
+export interface DataPart {
+  readonly file: DataFile;
+  readonly digest: string;
+  readonly columns: readonly DataColumn[];
+  /** As SQL, to read from; rows in file order. */
+  readonly relation: string;
+  /** Data rows; undefined when nobody counted yet. */
+  readonly rows: number | undefined;
+  /** The 1-based line at which a row (from 0) begins, where the file is text. */
+  readonly lineOf: ((row: number) => number) | undefined;
+}
