@@ -3,6 +3,7 @@ import type { AddedFile, AddResult } from '#lib/flows/dvc/add.ts';
 import { counted } from '../counted.ts';
 import { say } from '../say.ts';
 import { endingWith } from './exit-code.ts';
+import { parseCount } from './transfer-options.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 import { addWriteOptions, sayWritten, type WriteOptions, writing } from './write-options.ts';
 
@@ -12,7 +13,7 @@ interface Options extends CommonOptions, WriteOptions {
   readonly out?: string;
   readonly toRemote?: boolean;
   readonly remote?: string;
-  readonly remoteJobs?: string;
+  readonly remoteJobs?: number;
   readonly force?: boolean;
   readonly relink: boolean;
 }
@@ -25,9 +26,9 @@ export const verb: Verb = {
       .option('--no-commit', 'write the .dvc file only, and leave the cache alone')
       .option('--glob', 'targets may hold wildcards')
       .option('-o, --out <path>', 'copy a file or folder from elsewhere to this place, and track it there')
-      .option('--to-remote', 'send it straight to a remote (not there yet)')
+      .option('--to-remote', 'send it straight to a remote, past the cache and the work tree')
       .option('-r, --remote <name>', 'the remote for --to-remote')
-      .option('--remote-jobs <number>', 'how many transfers at a time for --to-remote')
+      .option('--remote-jobs <number>', 'how many transfers at a time for --to-remote', parseCount)
       .option('-f, --force', 'replace what is in the way')
       .option('--no-relink', 'leave the files in the work tree as they are')
       .addHelpText(
@@ -37,6 +38,7 @@ Examples:
   mainline dvc add data/raw
   mainline dvc add --glob 'images/*.png'
   mainline dvc add --out data/set.csv /mnt/share/set.csv
+  mainline dvc add --to-remote --out data/scans /mnt/share/scans
 
 Exit codes: 0 done, 1 something has to be mended, 253 not in a repository, 254 usage`,
       )
@@ -50,6 +52,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
     process.exitCode = 1;
     return;
   }
+  if (options.toRemote) return send(targets, options);
   const { addData } = await import('#lib/flows/dvc/add.ts');
   const { glob, out, force, commit } = options;
   const tell = ({ added, written }: AddResult): void => {
@@ -60,6 +63,26 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
   tell(await addData({ ...writing(options), targets, glob, out, force, commit, onStopped: tell }));
 }
 
+async function send(targets: readonly string[], options: Options): Promise<void> {
+  const [{ addToRemote }, { showTransfer }, { interruptSignal }] = await Promise.all([
+    import('#lib/flows/dvc/add-to-remote.ts'),
+    import('./transfer-progress.ts'),
+    import('../interrupt.ts'),
+  ]);
+  const { onProgress, end } = showTransfer('sending');
+  try {
+    const { out, force, remote, remoteJobs: jobs, quiet } = options;
+    const request = { ...writing(options), targets, out, force, remote, jobs, signal: interruptSignal() };
+    const { added, written, transferred } = await addToRemote({ ...request, ...(!quiet && { onProgress }) });
+    end();
+    if (quiet) return;
+    for (const one of added) say('done', `${describeAdded(one)}; ${counted(transferred)} sent`);
+    sayWritten(written);
+  } finally {
+    end();
+  }
+}
+
 function describeAdded({ file, fingerprint: { nfiles, size }, changed }: AddedFile): string {
   const files = nfiles === undefined ? '' : `${counted(nfiles)}, `;
   const bytes = size === undefined ? 'part of it anew' : counted(size, 'byte');
@@ -67,11 +90,15 @@ function describeAdded({ file, fingerprint: { nfiles, size }, changed }: AddedFi
 }
 
 function findProblem(targets: readonly string[], options: Options): string | undefined {
-  if (options.toRemote) return '--to-remote is not there yet: add it, then push it';
+  const { toRemote, out } = options;
+  if (toRemote || out !== undefined) {
+    const name = toRemote ? '--to-remote' : '--out';
+    if (targets.length !== 1) return `${name} takes one target`;
+    if (options.glob) return `${name} does not go with --glob`;
+    if (!options.commit) return `${name} does not go with --no-commit`;
+  }
+  if (toRemote) return undefined;
   if (options.remote !== undefined) return '--remote only goes with --to-remote';
   if (options.remoteJobs !== undefined) return '--remote-jobs only goes with --to-remote';
-  if (options.out === undefined) return undefined;
-  if (targets.length !== 1) return '--out takes one target';
-  if (options.glob) return '--out does not go with --glob';
-  return options.commit ? undefined : '--out does not go with --no-commit';
+  return undefined;
 }

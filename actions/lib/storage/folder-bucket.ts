@@ -81,8 +81,12 @@ export function openFolderBucket({ folder, shared = false }: FolderBucketOptions
     isNear: true,
     list: prefix => listNames(folder, prefix),
     find: async name => {
-      const info = statSync(pathOf(name), { throwIfNoEntry: false });
-      return info?.isFile() ? { name, size: info.size } : undefined;
+      try {
+        const info = statSync(pathOf(name), { throwIfNoEntry: false });
+        return info?.isFile() ? { name, size: info.size } : undefined;
+      } catch (cause) {
+        throw failure(cause, name, folder);
+      }
     },
     download: async (name, file, { signal, onBytes } = {}) => {
       signal?.throwIfAborted();

@@ -122,7 +122,7 @@ async function addTarget(target: AddTarget, work: AddWork): Promise<AddedFile> {
 }
 
 /** @returns whether it said something else before. */
-async function writeTracked(
+export async function writeTracked(
   target: AddTarget,
   fingerprint: Fingerprint,
   { root }: DvcRepository,
