@@ -1,7 +1,10 @@
 // Works on one pipeline with Mainline and with the real DVC in turn, and compares every byte.
 // Run: node .github/scripts/interop-dvc.ts
+// What goes through S3 alone: node .github/scripts/interop-dvc.ts --s3
 // One game by hand: node .github/scripts/interop-dvc.ts --seed 17 --steps 60 [--keep] [--players dvc]
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
@@ -11,6 +14,8 @@ import { PLAYERS, playTurns, SCRIPT, type TurnsOptions } from '../../test/intero
 const VERSION = '3.67.1';
 const SEEDS = [31, 32, 27];
 const STEPS_PER_SEED = 20;
+/** Not the one of the bench, which may run beside it. */
+const S3_PORT = 17_071;
 /** Exact: with `dvc[s3]` alone pip tries versions of its parts for many minutes. */
 const PACKAGES = [
   `dvc==${VERSION}`,
@@ -39,7 +44,23 @@ export async function installDvc(environment: string): Promise<string> {
 export async function interopDvc(environment = '.mainline/venv'): Promise<readonly Check[]> {
   const dvc = await installDvc(environment).then(program => join(process.cwd(), program));
   const { compareWithDvc } = await import('../../test/interop/dvc.ts');
-  return [...(await compareWithDvc(dvc)), ...(await compareInTurns(dvc))];
+  return [...(await compareWithDvc(dvc)), ...(await compareAtS3(dvc)), ...(await compareInTurns(dvc))];
+}
+
+/** Nothing where no S3 server can be had, which is said. */
+async function compareAtS3(dvc: string): Promise<readonly Check[]> {
+  const [{ startS3 }, { compareThroughS3 }] = await Promise.all([
+    import('./bench-dvc/s3.ts'),
+    import('../../test/interop/dvc-s3.ts'),
+  ]);
+  const home = await mkdtemp(join(tmpdir(), 'mainline-s3-'));
+  const server = await startS3(home, { port: S3_PORT, bucket: 'team' });
+  try {
+    return server ? await compareThroughS3({ dvc, home, s3: server }) : [];
+  } finally {
+    await server?.stop();
+    await rm(home, { recursive: true, force: true });
+  }
 }
 
 /** Every step once, beside games drawn at random. */
@@ -63,7 +84,13 @@ async function play(dvc: string, game: Pick<TurnsOptions, 'seed' | 'steps'>): Pr
   return { name: `DVC and Mainline in turn, ${count} steps ${how}`, passed: detail === '', detail };
 }
 
-async function playByHand(): Promise<void> {
+function print(checks: readonly Check[]): void {
+  for (const { name, passed, detail } of checks)
+    console.log(`${passed ? 'same  ' : 'DIFFER'} ${name}${passed ? '' : `\n  ${detail}`}`);
+  if (checks.some(one => !one.passed)) process.exitCode = 1;
+}
+
+async function runByHand(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seed: { type: 'string', default: '1' },
@@ -72,9 +99,11 @@ async function playByHand(): Promise<void> {
       dvc: { type: 'string' },
       keep: { type: 'boolean', default: false },
       players: { type: 'string', default: 'both' },
+      s3: { type: 'boolean', default: false },
     },
   });
   const dvc = values.dvc ?? join(process.cwd(), await installDvc('.mainline/venv'));
+  if (values.s3) return print(await compareAtS3(dvc));
   const taken = await playTurns({
     dvc,
     seed: Number(values.seed),
@@ -90,11 +119,6 @@ async function playByHand(): Promise<void> {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  if (process.argv.length > 2) await playByHand();
-  else {
-    const checks = await interopDvc();
-    for (const { name, passed, detail } of checks)
-      console.log(`${passed ? 'same  ' : 'DIFFER'} ${name}${passed ? '' : `\n  ${detail}`}`);
-    if (checks.some(one => !one.passed)) process.exitCode = 1;
-  }
+  if (process.argv.length > 2) await runByHand();
+  else print(await interopDvc());
 }

@@ -47,7 +47,10 @@ export async function startS3(
     KEYS.secret_access_key,
     '--quiet',
   ];
-  const server = spawn(program, [...words, 'posix', '--nometa', data], { stdio: 'ignore' });
+  // Uploads in parts need what the server notes beside the objects.
+  await mkdir(join(home, 'notes'), { recursive: true });
+  const kind = ['posix', '--sidecar', join(home, 'notes'), data];
+  const server = spawn(program, [...words, ...kind], { stdio: 'ignore' });
   await untilListening(port);
   return {
     url: `s3://${bucket}`,
