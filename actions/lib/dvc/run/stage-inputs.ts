@@ -131,6 +131,8 @@ export async function findReasons(
   if (!stage.frozen && workshop.force) return { ...NOTHING_SEEN, reasons: [{ kind: 'forced' }] };
   if (!stage.frozen && (stage.alwaysChanged || isCallback))
     return { ...NOTHING_SEEN, reasons: [{ kind: 'always-changed' }] };
+  // Frozen and without outputs: nothing of it could ever differ, recorded or not.
+  if (stage.frozen && !locked && stage.outs.length === 0) return { ...NOTHING_SEEN, reasons: [] };
   const inputs = stage.frozen ? undefined : await observeInputs(stage, locked, workshop);
   const deps = inputs && acceptMissing(stage, { deps: inputs.deps, locked }, workshop);
   const wholeFiles = new Set(stage.params.filter(({ keys }) => keys.length === 0).map(({ path }) => path));

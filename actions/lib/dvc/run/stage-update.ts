@@ -24,11 +24,11 @@ export async function updateStage(
   workshop: Workshop,
 ): Promise<StageResult> {
   const { reasons, inputs, outs } = await findReasons(stage, locked, workshop);
-  if (reasons.length === 0 && locked) {
-    if (!workshop.dry) await storeLostOutputs(stage, { outs, locked }, workshop);
+  if (reasons.length === 0) {
+    if (!workshop.dry && locked) await storeLostOutputs(stage, { outs, locked }, workshop);
     await checkFound(stage, new Map(outs.map(({ output, print }) => [output.path, print])), workshop);
     workshop.onEvent({ kind: 'skipped', stage: stage.name });
-    return { stage: stage.name, status: 'skipped', reasons, entry: locked };
+    return { stage: stage.name, status: 'skipped', reasons, entry: locked ?? EMPTY };
   }
   if (locked && (await pullOutputs(stage, { locked, reasons }, workshop))) {
     workshop.onEvent({ kind: 'pulled', stage: stage.name, reasons });
