@@ -126,7 +126,12 @@ function compareParts(before: Quality, after: Quality, { place, of }: Named): re
   const parts = [
     ...(isSame(before.arguments, after.arguments)
       ? []
-      : [tell('arguments', compareArguments(before, after))]),
+      : [
+          {
+            ...tell('arguments', compareArguments(before, after)),
+            what: sayArguments(of, before.arguments ?? {}, after.arguments ?? {}),
+          },
+        ]),
     ...['query', 'engine', 'implementation'].flatMap(key => {
       const [from, to] = [before[key as keyof Quality], after[key as keyof Quality]];
       if (isSame(from, to)) return [];
@@ -202,6 +207,31 @@ function compareLimit(before: Quality, after: Quality) {
   return [{ key, as: 'the limit', from: say(before, was), to: say(after, is), effect }];
 }
 
+type Given = Readonly<Record<string, unknown>>;
+
+/** Of lists only what came and went: `the rule r of orders.day: validValues lose Mon`. */
+function sayArguments(of: string, from: Given, to: Given): string {
+  const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
+  const parts = keys.flatMap(key => {
+    const [before, after] = [from[key], to[key]];
+    if (isSame(before, after)) return [];
+    if (!Array.isArray(before) || !Array.isArray(after)) {
+      return [finding(NOWHERE, '', { as: key, from: before, to: after, effect: 'noted' }).what];
+    }
+    const without = (list: readonly unknown[], other: readonly unknown[]) =>
+      list.filter(item => !other.some(one => isSame(one, item)));
+    const [lost, gained] = [without(before, after), without(after, before)];
+    const words = [
+      lost.length > 0 ? `lose ${show(lost)}` : '',
+      gained.length > 0 ? `gain ${show(gained)}` : '',
+    ];
+    return [`${key} ${words.filter(Boolean).join(' and ') || 'differ'}`];
+  });
+  return `${of}: ${parts.join(', ')}`;
+}
+
+const NOWHERE: Place = { path: '', base: [], head: [], columns: [] };
+
 /** Arguments say what counts; whether counting more is worse depends on the limit. */
 function compareArguments(before: Quality, after: Quality) {
   const [from, to] = [before.arguments, after.arguments];
@@ -219,8 +249,6 @@ function compareArguments(before: Quality, after: Quality) {
         : 'loosened';
   return { as: 'what it counts', from, to, effect };
 }
-
-type Given = Readonly<Record<string, unknown>>;
 
 /** Whether the new arguments count everything the old ones do, or the old ones everything the new ones do. */
 function compareCounted(from: Given, to: Given): 'more' | 'less' | undefined {

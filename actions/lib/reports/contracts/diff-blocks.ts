@@ -41,7 +41,7 @@ export function contractDiffBlocks(diff: ContractDiff): readonly Block[] {
 function sayChange({ what, consumer, producer, at }: Change): Inline {
   return [
     { text: `${what} ` },
-    { text: `consumer ${consumer}, producer ${producer}`, muted: true },
+    { text: `(consumer ${consumer}, producer ${producer})`, muted: true },
     { text: ' ' },
     {
       text: formatLocation({
@@ -61,13 +61,14 @@ function sayConsumer({ kind, name, columns, changed, verdict, path }: ConcernedC
     list === ''
       ? 'reads the data'
       : columns === undefined
-        ? `may read ${list}: it does not say`
+        ? `may read ${list}, since it names no features`
         : `reads ${list}`;
   return [
     { text: `${kinds[kind]} ` },
     { text: name, code: true },
     { text: ` ${reads} ` },
-    { text: `${verdict}, ${path}`, muted: true },
+    { text: `(${verdict}) `, muted: true },
+    { text: path, code: true },
   ];
 }
 
