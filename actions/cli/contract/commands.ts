@@ -2,12 +2,13 @@
 import type { Command } from 'commander';
 import { addDiffCommand } from './diff-command.ts';
 import { addExplainCommand } from './explain-command.ts';
+import { addInitCommand } from './init-command.ts';
 import { addLintCommand } from './lint-command.ts';
 
 /** Adds one sub-command to `mainline contract`. */
 type AddCommand = (group: Command) => void;
 
-const COMMANDS: readonly AddCommand[] = [addLintCommand, addDiffCommand, addExplainCommand];
+const COMMANDS: readonly AddCommand[] = [addLintCommand, addDiffCommand, addInitCommand, addExplainCommand];
 
 /** Adds the command with all that is below it. */
 export function addContractCommand(program: Command): void {
