@@ -14,6 +14,8 @@ import { ConfigurationError, ConfigurationErrors, type Location } from '#lib/err
 
 /** Bigger files are refused before parsing: no document of ours comes near. */
 export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
+/** Whatever reads a document goes down with it, call by call; an alias within itself has no end at all. */
+const MAX_DEPTH = 250;
 /** Aliases expand; more than this is an attack, not a document. */
 const MAX_ALIASES = 100;
 
@@ -41,6 +43,7 @@ export function parseDocumentText(text: string, file: string): Document {
       remedy: 'Keep data out of YAML and JSON documents.',
     });
   }
+  refuseNul(text, file);
   const lines = new LineCounter();
   const parsed = parseDocument(text, {
     lineCounter: lines,
@@ -63,13 +66,55 @@ export function parseDocumentText(text: string, file: string): Document {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
+  const value = toValue(parsed, file);
+  const deep = findDeep(value);
+  if (deep !== undefined) {
+    throw new ConfigurationErrors([
+      new ConfigurationError(`This is nested more than ${MAX_DEPTH} levels deep`, {
+        at: at(nearestNode(parsed, deep)),
+        remedy: 'Write it flatter; an alias cannot stand within what it names.',
+      }),
+    ]);
+  }
   return {
     file,
     text,
-    value: toValue(parsed, file),
+    value,
     locate: path => at(nearestNode(parsed, path)),
     locateKey: path => at(keyNode(parsed, path) ?? nearestNode(parsed, path)),
   };
+}
+
+/** YAML has no such character, and what it would do further on depends on who reads it. */
+function refuseNul(text: string, file: string): void {
+  const offset = text.indexOf('\0');
+  if (offset < 0) return;
+  const before = text.slice(0, offset).split('\n');
+  throw new ConfigurationErrors([
+    new ConfigurationError('There is a NUL byte here', {
+      at: { file, line: before.length, column: (before.at(-1) ?? '').length + 1 },
+      remedy: 'Remove it.',
+    }),
+  ]);
+}
+
+/** The way to the first value that is too deep, as far down as is worth showing; undefined where there is none. */
+function findDeep(value: unknown): KeyPath | undefined {
+  const open: { readonly value: unknown; readonly depth: number; readonly path: KeyPath }[] = [
+    { value, depth: 0, path: [] },
+  ];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value: one, depth, path } = next;
+    if (one === null || typeof one !== 'object') continue;
+    if (depth > MAX_DEPTH) return path;
+    for (const [key, inner] of Object.entries(one)) {
+      if (inner === null || typeof inner !== 'object') continue;
+      // Places are wanted for the first levels only: a path a level would make the whole way quadratic.
+      const further = depth < 8 ? [...path, Array.isArray(one) ? Number(key) : key] : path;
+      open.push({ value: inner, depth: depth + 1, path: further });
+    }
+  }
+  return undefined;
 }
 
 function toValue(parsed: YamlDocument, file: string): unknown {

@@ -29,7 +29,7 @@ function explainUnknownKeys(
   schema: z.ZodType,
   document: Document,
 ): readonly ConfigurationError[] {
-  const valid = keysAt(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), issue.path);
+  const valid = keysAt(jsonSchemaOf(schema), issue.path);
   return issue.keys.map(key => {
     const near = nearestWord(key, valid);
     const place = issue.path.length > 0 ? ` in ${formatPath(issue.path)}` : '';
@@ -43,6 +43,17 @@ function explainUnknownKeys(
       remedy,
     });
   });
+}
+
+/** A file with a mistake on every line asks for the same schema every time. */
+const jsonSchemas = new WeakMap<z.ZodType, JsonSchema>();
+
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  const known = jsonSchemas.get(schema);
+  if (known) return known;
+  const made = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  jsonSchemas.set(schema, made);
+  return made;
 }
 
 function explainUnion(
@@ -145,7 +156,11 @@ function keysAt(schema: JsonSchema, path: KeyPath): readonly string[] {
     (schemas, key) => schemas.flatMap(s => step(s, key, schema)),
     [schema],
   );
-  const names = found.flatMap(s => branches(s, schema)).flatMap(s => Object.keys(s.properties ?? {}));
+  const names = found
+    .flatMap(s => branches(s, schema))
+    .flatMap(s => Object.entries(s.properties ?? {}))
+    // A key that is there only to be refused is none to suggest.
+    .flatMap(([key, inner]) => (typeof inner === 'object' && inner.not ? [] : [key]));
   return [...new Set(names)].sort();
 }
 

@@ -34,6 +34,9 @@ export function explainSyntax(text: string, problem: SyntaxProblem): ExplainedSy
       offset: conflict.index,
     };
   }
+  if (message.includes('call stack')) {
+    return { message: 'it is nested too deeply', remedy: 'Write it flatter.', offset };
+  }
   const { brackets, quote } = openMarks(text, offset);
   const open = brackets.at(-1);
   if (message.startsWith('Missing closing') && quote !== undefined) {
