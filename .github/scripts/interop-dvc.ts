@@ -54,7 +54,7 @@ async function compareAtS3(dvc: string): Promise<readonly Check[]> {
     import('../../test/interop/dvc-s3.ts'),
   ]);
   const home = await mkdtemp(join(tmpdir(), 'mainline-s3-'));
-  const server = await startS3(home, { port: S3_PORT, bucket: 'team' });
+  const server = await startS3(home, { port: S3_PORT, bucket: 'team', takesParts: true });
   try {
     return server ? await compareThroughS3({ dvc, home, s3: server }) : [];
   } finally {

@@ -23,12 +23,14 @@ export const S3_ENDPOINT = `http://127.0.0.1:${S3_PORT}`;
 interface S3Options {
   readonly port?: number;
   readonly bucket?: string;
+  /** Uploads in parts need what the server then notes beside the objects, which makes it slower. */
+  readonly takesParts?: boolean;
 }
 
 /** Undefined when it cannot be installed here: what needs it is then left out, which is said. */
 export async function startS3(
   home: string,
-  { port = S3_PORT, bucket = 'bench' }: S3Options = {},
+  { port = S3_PORT, bucket = 'bench', takesParts = false }: S3Options = {},
 ): Promise<S3Server | undefined> {
   const program = await installS3('.mainline/go').catch((error: unknown) => {
     const [reason] = String(error).split('\n');
@@ -47,9 +49,9 @@ export async function startS3(
     KEYS.secret_access_key,
     '--quiet',
   ];
-  // Uploads in parts need what the server notes beside the objects.
-  await mkdir(join(home, 'notes'), { recursive: true });
-  const kind = ['posix', '--sidecar', join(home, 'notes'), data];
+  const notes = join(home, 'notes');
+  if (takesParts) await mkdir(notes, { recursive: true });
+  const kind = ['posix', ...(takesParts ? ['--sidecar', notes] : ['--nometa']), data];
   const server = spawn(program, [...words, ...kind], { stdio: 'ignore' });
   await untilListening(port);
   return {

@@ -131,6 +131,21 @@ test('a file that does not arrive keeps its folder back, and a second push sends
   await expectStored(4);
 });
 
+test('add --to-remote records nothing, and sends no listing, while a file does not arrive', async () => {
+  const send = () => repository.run('add', '--to-remote', 'd', '--out', 'sent');
+  proxy.plan(line =>
+    line.startsWith('PUT') && line.includes(NAMES[1] ?? '') ? { kind: 'sever' } : undefined,
+  );
+  const first = await send();
+  expect(first).toMatchObject({ code: 1, out: '' });
+  expectTold(first, 'd/b did not arrive', /broke 6 times/u, 'Run it again');
+  expect(existsSync(join(repository.folder, 'sent.dvc'))).toBe(false);
+  await expectStored(2);
+  proxy.plan(() => undefined);
+  expect(await send()).toMatchObject({ code: 0, out: expect.stringContaining('2 files sent') });
+  await expectStored(4);
+});
+
 test('what comes only in half or not at all is not taken, its folder neither: a second pull brings the rest', async () => {
   await pushAndForget();
   proxy.plan(line => {

@@ -177,9 +177,9 @@ async function* limited(message: IncomingMessage): AsyncGenerator<Buffer> {
   }
 }
 
+/** Seconds, or a date (RFC 9110, section 10.2.3). */
 function readRetryAfter({ headers }: IncomingMessage): number | undefined {
-  const seconds = Number(headers['retry-after']);
-  return Number.isFinite(seconds) && headers['retry-after'] !== undefined
-    ? Math.min(Math.max(seconds, 0) * 1000, LONGEST_RETRY_AFTER_MS)
-    : undefined;
+  const told = headers['retry-after'] ?? '';
+  const wait = /^\d+$/u.test(told) ? Number(told) * 1000 : Date.parse(told) - Date.now();
+  return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER_MS) : undefined;
 }
