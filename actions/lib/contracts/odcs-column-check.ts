@@ -37,7 +37,7 @@ export function checkColumn(column: TypedColumn, kind: ColumnKind, context: z.Re
     const message = `only a column of logicalType ${needed} has ${key}, this is ${type}`;
     fail([key], message, `Remove ${key}, or write logicalType: ${needed}.`);
   }
-  if (type === 'map' && column.map === undefined)
+  if (type === 'map' && edition > 1 && column.map === undefined)
     fail([], 'a column of logicalType map needs "map"', 'Add map, with key and value.');
   if (options === undefined) return;
   if (type) checkOptions({ type, options, edition }, context);

@@ -9,19 +9,28 @@ import {
   enumeration,
   tableRelationship,
 } from '#lib/contracts/odcs-element.ts';
-import { LOGICAL_TYPES, TYPES_SINCE, withExclusiveBounds } from '#lib/contracts/odcs-options.ts';
+import {
+  LOGICAL_TYPES,
+  type LogicalType,
+  TYPES_SINCE,
+  withExclusiveBounds,
+} from '#lib/contracts/odcs-options.ts';
 import { quality } from '#lib/contracts/odcs-quality.ts';
 
-function logicalType(edition: Edition) {
-  const firstOf = (type: (typeof LOGICAL_TYPES)[number]): Edition => TYPES_SINCE.get(type) ?? 0;
-  return z
-    .enum(LOGICAL_TYPES)
-    .superRefine((type, issues) => {
-      const first = firstOf(type);
+function logicalType(edition: Edition): z.ZodType<LogicalType> {
+  const firstOf = (type: LogicalType): Edition => TYPES_SINCE.get(type) ?? 0;
+  const values = LOGICAL_TYPES.filter(type => firstOf(type) <= edition);
+  const type = z
+    .string()
+    .superRefine((written, issues) => {
+      const known = LOGICAL_TYPES.find(one => one === written);
+      const first = known === undefined ? 0 : firstOf(known);
       const { error: message, params } = cameLater(first, edition);
-      if (first > edition) issues.addIssue({ code: 'custom', message, params });
+      if (known === undefined) issues.addIssue({ code: 'invalid_value', values, input: written });
+      else if (first > edition) issues.addIssue({ code: 'custom', message, params });
     })
-    .meta({ enum: LOGICAL_TYPES.filter(type => firstOf(type) <= edition) });
+    .meta({ enum: values });
+  return type as unknown as z.ZodType<LogicalType>;
 }
 
 function columnShape(edition: Edition) {

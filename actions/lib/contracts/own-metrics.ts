@@ -128,7 +128,8 @@ export function checkOwnMetric(rule: CustomRule, context: z.RefinementCtx): void
   const schema = written ? findSchema(written, fail) : undefined;
   if (!written) fail([], 'a rule of the engine mainline is a map', 'Write metric: psi, and so on.');
   if (!written || !schema) return;
-  for (const issue of schema.safeParse(written, { reportInput: true }).error?.issues ?? []) {
+  const issues = schema.safeParse(written, { reportInput: true }).error?.issues ?? [];
+  for (const issue of issues) {
     if (issue.code !== 'unrecognized_keys') {
       context.addIssue({ ...issue, path: ['implementation', ...issue.path] });
       continue;
@@ -139,7 +140,8 @@ export function checkOwnMetric(rule: CustomRule, context: z.RefinementCtx): void
       fail([key], `${String(written['metric'])} has no ${key}`, remedy);
     }
   }
-  checkOperators(written, fail);
+  // A misspelt operator is one mistake, not two.
+  if (!issues.some(({ code }) => code === 'unrecognized_keys')) checkOperators(written, fail);
 }
 
 type Fail = (path: readonly PropertyKey[], message: string, remedy: string) => void;
