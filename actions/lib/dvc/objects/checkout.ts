@@ -25,7 +25,14 @@ interface Target {
 export async function checkOutContent(
   context: WorkTreeContext,
   { print, path }: Target,
-  { force = false, keepLinks = !force, allowMissing = false, relink = false, ...work }: CheckoutOptions = {},
+  {
+    force = false,
+    keepLinks = !force,
+    allowMissing = false,
+    relink = false,
+    isTrial = false,
+    ...work
+  }: CheckoutOptions & { readonly isTrial?: boolean } = {},
 ): Promise<CheckoutResult> {
   const { cache } = context;
   const { md5, hash = 'md5' } = print;
@@ -46,6 +53,7 @@ export async function checkOutContent(
   const plan = isAsWanted ? unchanged(wanted) : planCheckout(before, wanted);
   const coming = [...plan.added, ...plan.modified];
   if (!force) refuseLoss(cache, { path, plan, hash });
+  if (isTrial) return toResult(found, plan);
   const isHere = (entry: TreeEntry): boolean => cache.has(entry.md5, hash);
   const missing = coming.filter(entry => !isHere(entry));
   if (missing.length > 0 && !allowMissing) throw missingFrom(path, missing);
@@ -74,13 +82,13 @@ export async function checkOutContent(
 function findLoose(
   context: WorkTreeContext,
   entries: readonly TreeEntry[],
-  { print: { hash, isexec = false }, path }: Target,
+  { print: { hash, isexec }, path }: Target,
 ): readonly TreeEntry[] {
   const { cache } = context;
   const types = [firstType(context, path)];
   return entries.filter(({ md5, relpath }) => {
     const place = placeOf(path, relpath);
-    if (!cache.has(md5, hash) || isExecutable(place) !== (relpath === '' && isexec)) return false;
+    if (!cache.has(md5, hash) || isExecutable(place) !== (relpath === '' && isexec === true)) return false;
     return needsRelink(types, { object: cache.pathOf(md5, hash), path: place });
   });
 }

@@ -28,6 +28,9 @@ export function openWorkTree(options: WorkTreeOptions): WorkTree {
       return content && toHashed(content);
     },
     checkout: (print, path, work) => checkOutContent(context, { print, path }, work),
+    refuseLoss: async (print, path, work) => {
+      await checkOutContent(context, { print, path }, { ...work, allowMissing: true, isTrial: true });
+    },
     save: () => {
       state.save();
       options.cache.save();

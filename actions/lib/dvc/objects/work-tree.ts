@@ -76,6 +76,8 @@ export interface WorkTree {
       readonly allowMissing?: boolean;
     },
   ): Promise<CheckoutResult>;
+  /** Touches nothing. @throws CheckoutConflict where a checkout would stop for what it would lose. */
+  refuseLoss(print: Fingerprint, path: string, options?: WorkOptions): Promise<void>;
   /** Writes the state index; safe to leave out (a killed process), safe beside another process. */
   save(): void;
 }

@@ -68,8 +68,9 @@ export async function checkoutIndex(
   for (const path of gone) tally.add('deleted', path, { added: 0, modified: 0, deleted: 1 });
   const failed: string[] = [];
   const placed: { path: string; md5: string }[] = [];
-  for (const one of selectedOutputs(selected)) {
-    if (!one.output.cache) continue;
+  const outputs = selectedOutputs(selected).filter(({ output }) => output.cache);
+  if (!flags.force && outputs.length > 1) await refuseLoss(outputs, repository, flags);
+  for (const one of outputs) {
     await refuseEscape(one.output, root);
     if (!one.locked) {
       removeUnknown(one.output.absolute, flags);
@@ -95,6 +96,28 @@ export async function checkoutIndex(
   }
   rememberCheckouts(root, placed);
   return { ...tally.result(), failed: flags.allowMissing ? [] : failed };
+}
+
+/** What any of them would lose stops all of them, before anything is touched. @throws CheckoutConflict naming all of it. */
+async function refuseLoss(
+  outputs: ReturnType<typeof selectedOutputs>,
+  { root, workTree }: DvcRepository,
+  { signal }: CheckoutFlags,
+): Promise<void> {
+  const lost: string[] = [];
+  for (const { output, locked, within } of outputs) {
+    await refuseEscape(output, root);
+    if (!locked && lstatSync(output.absolute, { throwIfNoEntry: false })) lost.push(output.absolute);
+    // A part of a folder is looked at by itself.
+    if (!locked || within !== undefined) continue;
+    try {
+      await workTree.refuseLoss(locked, output.absolute, { signal });
+    } catch (error) {
+      if (!(error instanceof CheckoutConflict)) throw error;
+      lost.push(...error.paths);
+    }
+  }
+  if (lost.length > 0) throw new CheckoutConflict(lost);
 }
 
 /** Nothing is recorded of this output, so that it should not be there: as DVC has it, for the user to say. */

@@ -142,3 +142,18 @@ it('an output that became a link to a folder is replaced by force, the folder ke
   expect(lstatSync(join(root, 'd')).isDirectory()).toBe(true);
   expect(readFiles(outside)).toEqual({ precious: 'nowhere else' });
 });
+
+it('what would be lost of one output stops the others before anything is touched, and all of it is named', async () => {
+  for (const name of ['a', 'b', 'd/inner']) write(name, name);
+  await add('a', 'b', 'd');
+  rmSync(join(root, 'a'));
+  write('b', 'mine');
+  write('d/new', 'mine as well');
+  await expect(checkOut()).rejects.toMatchObject({
+    name: 'CheckoutConflict',
+    paths: [join(root, 'b'), join(root, 'd/new')],
+  });
+  expect(there('a')).toBe(false);
+  expect(await checkOut({ force: true })).toMatchObject({ added: ['a'], failed: [] });
+  expect(there('d/new')).toBe(false);
+});
