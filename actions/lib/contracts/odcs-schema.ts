@@ -26,7 +26,8 @@ function logicalType(edition: Edition): z.ZodType<LogicalType> {
       const known = LOGICAL_TYPES.find(one => one === written);
       const first = known === undefined ? 0 : firstOf(known);
       const { error: message, params } = cameLater(first, edition);
-      if (known === undefined) issues.addIssue({ code: 'invalid_value', values, input: written });
+      if (known === undefined)
+        issues.addIssue({ code: 'invalid_value', values, input: written, continue: false });
       else if (first > edition) issues.addIssue({ code: 'custom', message, params });
     })
     .meta({ enum: values });

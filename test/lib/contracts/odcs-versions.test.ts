@@ -102,3 +102,9 @@ describe('a contract of 3.0', () => {
     expect(problemsOf(withRule('type: sql\nmustBe: 0', 'v3.0.2'))).toHaveLength(1);
   });
 });
+
+test('an unknown type beside options is one mistake', () => {
+  expect(problemsOf(withColumn('logicalType: int\nlogicalTypeOptions: {minimum: 1}'))).toEqual([
+    expect.stringMatching(/^10:22 .*logicalType must be "string" or .* or "boolean", found "int"/u),
+  ]);
+});
