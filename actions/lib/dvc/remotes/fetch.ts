@@ -65,6 +65,17 @@ async function fetchGroup(
   }
 }
 
+/** What folders hold of which the cache has no listing. It does not come into the cache: its files are not there either. */
+export async function readListings(
+  md5s: ReadonlySet<string>,
+  hash: HashName,
+  options: TransferOptions,
+): Promise<ReadonlyMap<string, readonly TreeEntry[]>> {
+  const { entries, files } = await fetchListings(md5s, hash, options);
+  for (const file of files.values()) rmSync(file, { force: true });
+  return entries;
+}
+
 interface Listings {
   readonly entries: ReadonlyMap<string, readonly TreeEntry[]>;
   /** Those that were brought, beside the cache until their files are there. */

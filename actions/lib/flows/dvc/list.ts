@@ -6,6 +6,7 @@ import { type ListedEntry, listPath } from '#lib/dvc/status/listing.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 import { readCheckedIndex } from '#lib/flows/dvc/read-checked-index.ts';
+import { withRemoteListings } from '#lib/flows/dvc/remote-listings.ts';
 
 export type { ListedEntry };
 
@@ -27,13 +28,16 @@ export async function listRepository(request: ListRequest): Promise<readonly Lis
   const place = resolve(request.directory, url);
   if (!existsSync(place)) throw notHere(url);
   const repository = await openDvcRepository({ ...request, directory: place });
-  const { root, cache } = repository;
+  const { root } = repository;
   const source = revision === undefined ? repository.source : await repository.sourceAt(revision);
   const index = await readCheckedIndex(repository, source);
   const target = relative(root, resolve(root, path)).split(sep).join('/');
   if (target === '..' || target.startsWith('../')) throw outside(path);
   const stands = realpathSync(request.directory);
   const from = target === '' && stands.startsWith(root + sep) ? relative(root, stands) : target;
+  // The files of a folder are told with the folders alone that are looked into.
+  const isInside = request.recursive || target !== '';
+  const cache = isInside ? await withRemoteListings(repository, index, request.env) : repository.cache;
   return listPath({ ...options, source, data: recordedTree(index, cache), path: target, from });
 }
 

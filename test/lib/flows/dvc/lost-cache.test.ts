@@ -1,6 +1,7 @@
 // Files that are links into a cache whose objects are gone: what DVC 3.67.1 said of such a repository, and what is kept.
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -21,6 +22,7 @@ import { addData } from '#lib/flows/dvc/add.ts';
 import { checkout } from '#lib/flows/dvc/checkout.ts';
 import { dataStatusOfRepository } from '#lib/flows/dvc/data-status.ts';
 import { diffRevisions } from '#lib/flows/dvc/diff.ts';
+import { listRepository } from '#lib/flows/dvc/list.ts';
 import { moveData } from '#lib/flows/dvc/move.ts';
 import { statusOfRepository } from '#lib/flows/dvc/status.ts';
 
@@ -148,4 +150,21 @@ it('move takes the link along', async () => {
   expect(readlinkSync(join(root, 'g'))).toBe(objectOf(F));
   expect(readdirSync(root)).not.toContain('f');
   expect(readFileSync(join(root, 'g.dvc'), 'utf8')).toContain(F);
+});
+
+it('ls names the files of a folder whose listing only the remote has, and keeps nothing of it', async () => {
+  const list = () =>
+    listRepository({ ...options(), path: '', recursive: true, dvcOnly: true }).then(entries =>
+      entries.map(({ path }) => path),
+    );
+  const remote = join(root, 'remote/files/md5', D.slice(0, 2), D.slice(2));
+  rmSync(objectOf(D));
+  await expect(list()).rejects.toThrow('not in the cache');
+  write(remote, LISTING);
+  await expect(list()).rejects.toThrow('not in the cache');
+  write(join(root, '.dvc/config'), '[core]\n    remote = o\n[\'remote "o"\']\n    url = ../remote\n');
+  expect(await list()).toEqual(['d/a', 'd/in/b', 'f']);
+  expect(existsSync(objectOf(D))).toBe(false);
+  write(remote, LISTING.replace('in/b', 'in/c'));
+  await expect(list()).rejects.toThrow('not in the cache');
 });
