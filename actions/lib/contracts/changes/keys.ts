@@ -48,6 +48,11 @@ function orNothing(names: readonly string[]): readonly string[] | undefined {
   return names.length > 0 ? names : undefined;
 }
 
+const SAYS = {
+  required: { now: 'is never missing any more', before: 'may be missing now' },
+  unique: { now: 'never stands twice any more', before: 'may stand twice now' },
+} as const;
+
 /** `required` and `unique` of one column; `isKey` says whether the column alone is its table's primary key. */
 export function comparePresence(
   base: Item,
@@ -65,8 +70,9 @@ export function comparePresence(
   const flag = (key: 'required' | 'unique', was: boolean, is: boolean): readonly Finding[] => {
     const [from, to] = [base[key], head[key]];
     if (from === to && was === is) return [];
-    const effect = was === is ? 'reworded' : is ? 'tightened' : 'loosened';
-    return [finding(below(place, key), of, { as: key, from: was, to: is, effect })];
+    if (was === is) return [finding(below(place, key), of, { as: key, from, to, effect: 'reworded' })];
+    const what = `${of} ${SAYS[key][is ? 'now' : 'before']}`;
+    return [{ ...below(place, key), what, from: was, to: is, effect: is ? 'tightened' : 'loosened' }];
   };
   return [
     ...flag('required', isRequired(base), isRequired(head)),

@@ -8,20 +8,13 @@ import {
   type Place,
   show,
 } from '#lib/contracts/changes/change.ts';
-import {
-  compareSets,
-  effectOf,
-  type Interval,
-  limitSet,
-  type Measured,
-  moreIs,
-} from '#lib/contracts/changes/limit-sets.ts';
 import { type Pair, pairUp } from '#lib/contracts/changes/pair.ts';
+import { compareArguments, sayArguments } from '#lib/contracts/changes/quality-arguments.ts';
+import { compareCode, compareLimit } from '#lib/contracts/changes/quality-limits.ts';
 import { rankSeverity } from '#lib/contracts/changes/ranks.ts';
 import { isSame, unorderedJson } from '#lib/contracts/changes/unordered.ts';
 import { compareWords } from '#lib/contracts/changes/words.ts';
-import { OPERATORS, type Operator, type Quality, qualityKind } from '#lib/contracts/odcs-quality.ts';
-import { canonicalJson } from '#lib/documents/canonical.ts';
+import { OPERATORS, type Quality, qualityKind } from '#lib/contracts/odcs-quality.ts';
 
 /** The rules of one table or column; `of` names it. */
 export function compareQuality(
@@ -153,125 +146,4 @@ function compareSeverity(before: Quality, after: Quality, { place, of }: Named):
   const crosses = (was === 2) !== (is === 2);
   const effect = was === is ? 'reworded' : !crosses ? 'noted' : is < was ? 'loosened' : 'tightened';
   return [finding(below(place, 'severity'), of, { as: 'the severity', from, to, effect })];
-}
-
-/** A query or a program is another one unless only its spaces differ; its limit inside `implementation` may be told. */
-function compareCode(from: unknown, to: unknown): Effect {
-  const isSpacing = typeof from === 'string' && typeof to === 'string' && squeeze(from) === squeeze(to);
-  if (isSpacing) return 'reworded';
-  const [before, after] = [splitLimit(from), splitLimit(to)];
-  if (!before || !after || !isSame(before.rest, after.rest)) return 'reworked';
-  const [old, now] = [before, after].map(({ operator, operand }) => limitSet(operator, operand, ANY));
-  return old && now ? (compareSets(old, now) ?? 'reworded') : 'reworked';
-}
-
-function squeeze(text: string): string {
-  return text.trim().replaceAll(/\s+/g, ' ');
-}
-
-function splitLimit(
-  implementation: unknown,
-): { readonly operator: Operator; readonly operand: unknown; readonly rest: object } | undefined {
-  if (implementation === null || typeof implementation !== 'object') return undefined;
-  const entries = Object.entries(implementation);
-  const [limit, ...more] = entries.filter(([key]) => OPERATORS.includes(key as Operator));
-  if (!limit || more.length > 0) return undefined;
-  const rest = Object.fromEntries(entries.filter(([key]) => key !== limit[0]));
-  return { operator: limit[0] as Operator, operand: limit[1], rest };
-}
-
-const ANY: Measured = { isWhole: false, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
-
-function measuredBy(rule: Quality): Measured {
-  if (qualityKind(rule) !== 'library') return ANY;
-  if (rule.unit === 'percent') return { isWhole: false, low: 0, high: 100 };
-  return { isWhole: true, low: 0, high: Number.POSITIVE_INFINITY };
-}
-
-function setOf(rule: Quality): readonly Interval[] | undefined {
-  const operator = OPERATORS.find(candidate => rule[candidate] !== undefined);
-  return operator && limitSet(operator, rule[operator], measuredBy(rule));
-}
-
-function compareLimit(before: Quality, after: Quality) {
-  const [was, is] = [before, after].map(rule => OPERATORS.find(operator => rule[operator] !== undefined));
-  const isSameUnit = (before.unit ?? 'rows') === (after.unit ?? 'rows');
-  if (was === is && isSameUnit && isSame(was && before[was], is && after[is])) return [];
-  const [old, now] = [setOf(before), setOf(after)];
-  const areNone = [old, now].every(set => set?.length === 1 && set[0]?.high.value === 0);
-  const effect: Effect =
-    isSameUnit || areNone ? (old && now ? (compareSets(old, now) ?? 'reworded') : 'reworked') : 'reworked';
-  const say = (rule: Quality, operator: Operator | undefined) =>
-    operator && `${operator} ${show(rule[operator])}${rule.unit === 'percent' ? ' percent' : ''}`;
-  const key = is ?? was ?? 'mustBe';
-  return [{ key, as: 'the limit', from: say(before, was), to: say(after, is), effect }];
-}
-
-type Given = Readonly<Record<string, unknown>>;
-
-/** Of lists only what came and went: `the rule r of orders.day: validValues lose Mon`. */
-function sayArguments(of: string, from: Given, to: Given): string {
-  const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
-  const parts = keys.flatMap(key => {
-    const [before, after] = [from[key], to[key]];
-    if (isSame(before, after)) return [];
-    if (!Array.isArray(before) || !Array.isArray(after)) {
-      return [finding(NOWHERE, '', { as: key, from: before, to: after, effect: 'noted' }).what];
-    }
-    const without = (list: readonly unknown[], other: readonly unknown[]) =>
-      list.filter(item => !other.some(one => isSame(one, item)));
-    const [lost, gained] = [without(before, after), without(after, before)];
-    const words = [
-      lost.length > 0 ? `lose ${show(lost)}` : '',
-      gained.length > 0 ? `gain ${show(gained)}` : '',
-    ];
-    return [`${key} ${words.filter(Boolean).join(' and ') || 'differ'}`];
-  });
-  return `${of}: ${parts.join(', ')}`;
-}
-
-const NOWHERE: Place = { path: '', base: [], head: [], columns: [] };
-
-/** Arguments say what counts; whether counting more is worse depends on the limit. */
-function compareArguments(before: Quality, after: Quality) {
-  const [from, to] = [before.arguments, after.arguments];
-  const [was, is] = [before, after].map(rule => {
-    const set = setOf(rule);
-    return set && moreIs(set, measuredBy(rule));
-  });
-  const direction = was === is ? is : undefined;
-  const counts = compareCounted(from ?? {}, to ?? {});
-  const effect: Effect =
-    counts === undefined || direction === undefined
-      ? 'reworked'
-      : (counts === 'more') === (direction === 'worse')
-        ? 'tightened'
-        : 'loosened';
-  return { as: 'what it counts', from, to, effect };
-}
-
-/** Whether the new arguments count everything the old ones do, or the old ones everything the new ones do. */
-function compareCounted(from: Given, to: Given): 'more' | 'less' | undefined {
-  const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
-  const effects = keys.flatMap(key =>
-    isSame(from[key], to[key]) ? [] : [countedBy(key, from[key], to[key])],
-  );
-  const [first] = effects;
-  return effects.every(one => one === first) ? first : undefined;
-}
-
-function countedBy(key: string, from: unknown, to: unknown): 'more' | 'less' | undefined {
-  if (key === 'pattern') return from === undefined ? 'more' : to === undefined ? 'less' : undefined;
-  const [before, after] = [from, to].map(list =>
-    Array.isArray(list) ? list.map(item => canonicalJson(item)) : undefined,
-  );
-  if (key === 'validValues' && (!before || !after)) return before ? 'less' : 'more';
-  const [old, now] = [before ?? [], after ?? []];
-  const isLarger = effectOf(
-    old.every(item => now.includes(item)),
-    now.every(item => old.includes(item)),
-  );
-  if (isLarger === undefined || isLarger === 'reworked') return undefined;
-  // More valid values, and more columns in a key, leave less to count; more words for what is missing leave more.
-  return (isLarger === 'loosened') === (key === 'missingValues') ? 'more' : 'less';
 }

@@ -83,7 +83,7 @@ function inferColumn(
       : missing > 0
         ? [`missing in ${say(missing)} of ${say(rows)} rows`]
         : []),
-    ...(isUnique && !isKey && !isClaimed
+    ...(isUnique && !isKey && !isClaimed && type !== 'number'
       ? [`no value stands twice in these ${say(rows)} rows: perhaps unique: true, perhaps chance`]
       : []),
     ...(personal ? [] : noteRange(column, type)),

@@ -130,9 +130,12 @@ async function readPairs(git: Git, { from, to, files }: Asked): Promise<readonly
 }
 
 function notThere(path: string, { from, to }: Pick<Asked, 'from' | 'to'>): ConfigurationError {
-  return new ConfigurationError(`${path} is neither in ${from.name} nor in ${to?.name ?? WORK_TREE}`, {
-    remedy: 'Name a contract that is in one of them, or a revision that was fetched.',
-  });
+  return new ConfigurationError(
+    `${path} is no revision, and no contract in ${from.name} or ${to?.name ?? WORK_TREE}`,
+    {
+      remedy: 'Name a contract that is in one of them, or a revision that was fetched.',
+    },
+  );
 }
 
 async function changedContracts(git: Git, from: Commit, to: Commit | undefined): Promise<readonly string[]> {

@@ -61,7 +61,7 @@ function sayConsumer({ kind, name, columns, changed, verdict, path }: ConcernedC
     list === ''
       ? 'reads the data'
       : columns === undefined
-        ? `may read ${list}, since it names no features`
+        ? `may read ${list}, since it names no columns`
         : `reads ${list}`;
   return [
     { text: `${kinds[kind]} ` },

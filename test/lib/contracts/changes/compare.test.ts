@@ -386,6 +386,7 @@ describe('quality rules', () => {
   test('a query that says the same with other spaces is the same one', () => {
     const sql = (query: string) => ({ name: 'r', type: 'sql', query, mustBe: 0 });
     expect(ofRule(sql('SELECT 1\n FROM t'), sql('SELECT 1 FROM t'))).toEqual([`${path}.query ${WORDS}`]);
+    expect(ofRule(sql("SELECT 'a  b'"), sql("SELECT 'a b'"))).toEqual([`${path}.query ${OTHER}`]);
     expect(ofRule(sql('SELECT 1'), sql('SELECT 2'))).toEqual([`${path}.query ${OTHER}`]);
   });
 
