@@ -5,7 +5,7 @@ import { brokenContracts, compareVerdicts, wholeContracts } from '../../test/int
 import { differences } from '../../test/interop/odcs-differences.ts';
 import { officialJudge } from '../../test/interop/odcs-judge.ts';
 
-const PER_CONTRACT = 700;
+const PER_CONTRACT = 200;
 const SEEDS = [1, 2, 3];
 
 /** True when all judges agree on all contracts, whole and broken, but for the differences that are listed. */

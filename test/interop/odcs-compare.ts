@@ -8,7 +8,7 @@ import { fittingForm } from '#lib/contracts/odcs.ts';
 import { contractJsonSchema } from '#lib/contracts/odcs-editor.ts';
 import { type Case, type Json, mutate, thin } from './odcs.ts';
 import { differences } from './odcs-differences.ts';
-import { everything } from './odcs-everything.ts';
+import { everything, everythingOf30 } from './odcs-everything.ts';
 import { officialJudge } from './odcs-judge.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -27,6 +27,7 @@ export function wholeContracts(): readonly Case[] {
     })),
     { name: 'everything of 3.1', document: all as Json },
     { name: 'everything of 3.1 as 3.0', document: { ...all, apiVersion: 'v3.0.2' } as Json },
+    { name: 'everything of 3.0', document: everythingOf30() },
     { name: 'everything of 3.2', document: everything('v3.2.0') },
   ];
 }
@@ -49,16 +50,24 @@ export interface Comparison {
   readonly refused: number;
 }
 
+function makeJudges() {
+  return {
+    official: officialJudge(),
+    amended: differences.flatMap(({ name, amend }) => (amend ? [{ name, judge: officialJudge(amend) }] : [])),
+    allAmended: officialJudge(text =>
+      differences.reduce((schema, { amend }) => amend?.(schema) ?? schema, text),
+    ),
+    editors: editorsJudge(),
+  };
+}
+
+/** They take seconds to make. */
+let judges: ReturnType<typeof makeJudges> | undefined;
+
 /** Judges every case three times: by the official schema, by ours, and by the JSON Schema that editors get from ours. */
 export function compareVerdicts(cases: readonly Case[]): Comparison {
-  const official = officialJudge();
-  const amended = differences.flatMap(({ name, amend }) =>
-    amend ? [{ name, judge: officialJudge(amend) }] : [],
-  );
-  const allAmended = officialJudge(text =>
-    differences.reduce((schema, { amend }) => amend?.(schema) ?? schema, text),
-  );
-  const editors = editorsJudge();
+  judges ??= makeJudges();
+  const { official, amended, allAmended, editors } = judges;
   const problems: string[] = [];
   const met = new Map<string, number>();
   const count = (name: string) => met.set(name, (met.get(name) ?? 0) + 1);

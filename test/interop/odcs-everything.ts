@@ -186,3 +186,46 @@ export function everything(version: 'v3.1.0' | 'v3.2.0'): Json {
     contractCreatedTs: '2024-01-31T10:00:00+00:00',
   };
 }
+
+/** A contract that only 3.0 allows: flags beside bounds, rules that are open, a team that is a list. */
+export function everythingOf30(): Json {
+  return {
+    apiVersion: 'v3.0.2',
+    kind: 'DataContract',
+    id: 'everything',
+    version: '1.0.0',
+    status: 'active',
+    servers: serversOf('v3.0.2'),
+    schema: [
+      {
+        name: 'orders',
+        physicalName: 'p',
+        quality: [{ rule: 'rowCount', mustBeGreaterThan: 0, mustBeLessThan: 9, note: 'ours' }],
+        properties: [
+          column('i', 'integer', { minimum: 0, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: false }),
+          column('d', 'date', { minimum: '2020-01-01', exclusiveMaximum: true }),
+          column(
+            's',
+            'string',
+            { maxLength: 3 },
+            {
+              customProperties: [{ value: 1, more: true }],
+              authoritativeDefinitions: [{ url: 'u', type: 't', more: 1 }],
+              quality: [
+                { rule: 'duplicateCount', mustBeLessThan: 10, unit: 'rows', dimension: 'uniqueness' },
+                { type: 'sql', query: 'SELECT 1', mustBeGreaterThan: 'many' },
+                { type: 'text', description: 'd', engine: 5 },
+                { type: 'custom', engine: 'soda', implementation: 'x', mustBe: 1 },
+              ],
+            },
+          ),
+        ],
+      },
+    ],
+    team: [{ name: 'n', role: 'Owner', dateIn: '2024-01-31', more: 1 }],
+    roles: [{ role: 'r', more: 1 }],
+    support: [{ channel: 'c', url: 'u', more: 1 }],
+    price: { priceAmount: 1, more: 1 },
+    slaProperties: [{ property: 'latency', value: 4, unit: 'd', more: [1] }],
+  };
+}

@@ -13,15 +13,18 @@ interface TypedColumn {
   readonly map?: unknown;
 }
 
-function nestingOf({ isItem }: ColumnKind): readonly (readonly [keyof typeof NESTING, LogicalType])[] {
+function nestingOf({
+  isItem,
+  edition,
+}: ColumnKind): readonly (readonly [keyof typeof NESTING, LogicalType])[] {
   const entries = Object.entries(NESTING) as [keyof typeof NESTING, LogicalType][];
-  return entries.filter(([key]) => key !== 'properties' || !isItem);
+  return entries.filter(([key]) => key !== 'properties' || !isItem || edition > 0);
 }
 
 /** The type that each way to nest belongs to. */
 const NESTING = { items: 'array', properties: 'object', map: 'map' } as const;
 
-/** A column, or an element of an array, of which the standard says less: it may have properties whatever its type. */
+/** A column, or an element of an array, which in 3.0 may have properties whatever its type. */
 export interface ColumnKind {
   readonly edition: Edition;
   readonly isItem: boolean;

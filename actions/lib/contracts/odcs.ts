@@ -73,10 +73,16 @@ export function editionsOf(document: unknown): readonly Edition[] {
   return [edition ?? 1];
 }
 
-/** The form that a document fits; the preferred one for a document that fits none. */
+/** The form that a document fits, else the one that has the least against it; the preferred one among equals. */
 export function fittingForm(document: unknown): ReturnType<typeof wholeOf> {
-  const [preferred, ...others] = editionsOf(document).map(contractForm);
-  const form = preferred ?? contractForm(1);
-  if (others.length === 0 || form.safeParse(document).success) return form;
-  return others.find(other => other.safeParse(document).success) ?? form;
+  const forms = editionsOf(document).map(contractForm);
+  let best = forms[0] ?? contractForm(1);
+  if (forms.length < 2) return best;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const form of forms) {
+    const count = form.safeParse(document).error?.issues.length ?? 0;
+    if (count < fewest) [best, fewest] = [form, count];
+    if (count === 0) return form;
+  }
+  return best;
 }

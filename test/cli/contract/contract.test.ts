@@ -75,6 +75,15 @@ describe('mainline contract lint', () => {
     );
   });
 
+  test('finds what is no text in one file, and looks at the others', () => {
+    writeFileSync(join(folder, 'latin.odcs.yaml'), Buffer.from([0x61, 0xff]));
+    const { status, stdout } = run('lint', 'latin.odcs.yaml', 'good/contract.odcs.yaml');
+    expect(status).toBe(1);
+    expect(stdout).toContain('latin.odcs.yaml is not UTF-8 text\n   Save it as UTF-8.');
+    expect(stdout).toContain('2 contracts: 1 errors, 0 warnings');
+    rmSync(join(folder, 'latin.odcs.yaml'));
+  });
+
   test('says which file cannot be read', () => {
     expect(run('lint', 'none.odcs.yaml')).toMatchObject({
       status: 2,

@@ -12,16 +12,19 @@ describe('the official JSON Schema of ODCS', () => {
     expect(compareVerdicts(whole).problems).toEqual([]);
   });
 
-  test('says the same as we of contracts that are broken in one place', { timeout: 60_000 }, () => {
-    const { problems, refused } = compareVerdicts(brokenContracts(whole, { count: 60, seed: 7 }));
+  test('says the same as we of contracts that are broken in one place', { timeout: 180_000 }, () => {
+    const { problems, refused } = compareVerdicts(brokenContracts(whole, { count: 30, seed: 7 }));
     expect(problems).toEqual([]);
-    expect(refused).toBeGreaterThan(300);
+    expect(refused).toBeGreaterThan(200);
   });
 });
 
-test('every deliberate difference has a reason, and is on one side', () => {
-  for (const { reason, refuses, amend } of differences) {
+describe('a deliberate difference', () => {
+  test.each(differences)('has a reason, and is one: $name', ({ name, reason, example, refuses, amend }) => {
     expect(reason.length).toBeGreaterThan(20);
     expect(refuses === undefined).toBe(amend !== undefined);
-  }
+    const { problems, met } = compareVerdicts([{ name: 'it', document: example }]);
+    expect(problems).toEqual([]);
+    expect([...met]).toEqual([[name, 1]]);
+  });
 });

@@ -10,8 +10,6 @@ export interface WalkedColumn {
   readonly path: KeyPath;
   /** Names from the table's column down: `address.street`; elements of arrays and maps add nothing. */
   readonly name: string;
-  /** 0 for a column of the table itself. */
-  readonly depth: number;
 }
 
 /** All columns in the order of the file. */
@@ -24,7 +22,7 @@ export function columnsOf(table: ContractTable, root: KeyPath): readonly WalkedC
   const found: WalkedColumn[] = [];
   const visit = (column: Item, path: KeyPath, parents: readonly string[]): void => {
     const names = column.name === undefined ? parents : [...parents, column.name];
-    found.push({ table, column, path, name: names.join('.'), depth: path.length - root.length - 2 });
+    found.push({ table, column, path, name: names.join('.') });
     if (column.items) visit(column.items, [...path, 'items'], names);
     if (column.map) {
       visit(column.map.key, [...path, 'map', 'key'], names);

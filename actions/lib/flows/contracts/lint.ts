@@ -5,10 +5,11 @@ import { lintContract, type Remark, remarkOf } from '#lib/contracts/lint/lint.ts
 import { compareText } from '#lib/documents/canonical.ts';
 import { parseDocumentText } from '#lib/documents/document.ts';
 import { readText } from '#lib/documents/read.ts';
-import { ConfigurationErrors } from '#lib/errors.ts';
+import { ConfigurationError, ConfigurationErrors, hasCode } from '#lib/errors.ts';
 
 /** Of files that hold a contract. */
 const ENDING = '.odcs.yaml';
+const UNREADABLE = ['ENOENT', 'EISDIR', 'EACCES'];
 const SKIPPED = new Set(['node_modules', '__pycache__']);
 
 export interface Linted {
@@ -39,11 +40,13 @@ export async function lintContracts({
 }
 
 async function lintFile(file: string, path: string): Promise<readonly Remark[]> {
-  const text = await readText(file);
   try {
-    return lintContract(parseDocumentText(text, path));
+    return lintContract(parseDocumentText(await readText(file), path));
   } catch (error) {
     if (error instanceof ConfigurationErrors) return error.problems.map(one => remarkOf(one, 'error'));
+    // A file that is there and is no text, or too much of it, is a finding: the others are looked at all the same.
+    if (error instanceof ConfigurationError && !UNREADABLE.some(code => hasCode(error.cause, code)))
+      return [remarkOf(error, 'error')].map(one => ({ ...one, message: one.message.replaceAll(file, path) }));
     throw error;
   }
 }
