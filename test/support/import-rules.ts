@@ -17,7 +17,7 @@ export interface Zone {
 const foundation = ['errors.ts', 'failure.ts', 'documents/', 'tables/', 'stats/'];
 const ports = {
   git: 'git/git.ts',
-  sql: ['sql/engine.ts', 'sql/dialect.ts'],
+  sql: ['sql/engine.ts', 'sql/dialect.ts', 'sql/csv-shape.ts'],
   onnx: ['onnx/model.ts', 'onnx/scorer.ts'],
   structure: 'onnx/structure.ts',
   processes: 'processes/process.ts',
@@ -70,7 +70,12 @@ export const zones: readonly Zone[] = [
     lib: adapter,
     node: ['child_process', 'events', 'path', 'stream', 'string_decoder'],
   },
-  { path: 'actions/lib/sql/', lib: adapter, npm: ['@duckdb/node-api'], node: files },
+  {
+    path: 'actions/lib/sql/',
+    lib: adapter,
+    npm: ['@duckdb/node-api'],
+    node: [...files, 'buffer', 'stream', 'zlib'],
+  },
   {
     path: 'actions/lib/onnx/',
     lib: adapter,

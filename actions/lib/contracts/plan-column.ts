@@ -7,10 +7,10 @@ import { explainFormat, planOptions } from '#lib/contracts/plan-options.ts';
 import { planQuality } from '#lib/contracts/plan-quality.ts';
 
 /** All rules of a column that the file has. */
-export function planColumn(column: Column, begin: Begin): readonly Check[] {
+export function planColumn(column: Column, begin: Begin, isText: boolean): readonly Check[] {
   const name = nameOf(column);
   return [
-    ...planType(column, begin),
+    ...planType(column, begin, isText),
     ...planRequired(column, begin),
     ...planUnique(column, begin),
     ...planOptions({ column: name, type: column.logicalType ?? 'string', options: optionsOf(column) }, begin),
@@ -25,9 +25,9 @@ export function planColumn(column: Column, begin: Begin): readonly Check[] {
   ];
 }
 
-function planType(column: Column, begin: Begin): readonly Check[] {
+function planType(column: Column, begin: Begin, isText: boolean): readonly Check[] {
   const name = nameOf(column);
-  if (isNested(column)) {
+  if (isNested(column) && isText) {
     return [
       begin('type', {
         path: [column.logicalType ? 'logicalType' : column.items ? 'items' : 'properties'],
@@ -37,11 +37,11 @@ function planType(column: Column, begin: Begin): readonly Check[] {
     ];
   }
   const { logicalType: type } = column;
-  if (!type || type === 'string') return [];
-  const reason = explainFormat(type, optionsOf(column));
+  if (!type || (type === 'string' && isText)) return [];
+  const reason = isText ? explainFormat(type, optionsOf(column)) : undefined;
   const condition: Condition = { kind: 'not-of-type', column: name, type };
   const measure: Measure = reason ? { kind: 'skipped', reason } : { kind: 'rows-where', condition };
-  const noun = type === 'integer' ? 'a whole number' : `a ${type}`;
+  const noun = NOUNS[type] ?? `a ${type}`;
   return [begin('type', { path: ['logicalType'], says: `${name} is ${noun}`, measure })];
 }
 
@@ -60,12 +60,16 @@ function planUnique(column: Column, begin: Begin): readonly Check[] {
 }
 
 /** The condition of a value of the wrong type; none for a column whose type is not checked. */
-export function typeConditions(column: Column): readonly Condition[] {
+export function typeConditions(column: Column, isText: boolean): readonly Condition[] {
   const { logicalType: type } = column;
-  if (!type || type === 'string' || isNested(column) || explainFormat(type, optionsOf(column))) return [];
+  if (!type) return [];
+  if (isText && (type === 'string' || isNested(column) || explainFormat(type, optionsOf(column)))) return [];
   return [{ kind: 'not-of-type', column: nameOf(column), type }];
 }
 
+const NOUNS: Readonly<Partial<Record<LogicalType, string>>> = {
+  ...{ integer: 'a whole number', string: 'text', array: 'a list', object: 'an object' },
+};
 const NESTED: readonly (LogicalType | undefined)[] = ['object', 'array'];
 
 function isNested({ logicalType, items, properties }: Column): boolean {

@@ -9,6 +9,16 @@ import { planQuality } from '#lib/contracts/plan-quality.ts';
 import type { KeyPath } from '#lib/documents/document.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
 
+/** The columns of the data, by their names. */
+export interface Header {
+  /** Of any file. */
+  readonly names: readonly string[];
+  /** Those that some files lack. */
+  readonly partial: readonly string[];
+  /** True where values are text whatever they mean, as in a CSV file. */
+  readonly isText: boolean;
+}
+
 export interface Plan {
   readonly checks: readonly Check[];
   /** A row with one of these has a value of the wrong type. */
@@ -23,14 +33,14 @@ export interface Plan {
 export function planChecks(
   contract: CheckedDocument<Contract>,
   { table, index }: { readonly table: ContractTable; readonly index: number },
-  header: readonly string[],
+  header: Header,
 ): Plan {
   const root: KeyPath = ['schema', index];
   const columns = table.properties ?? [];
   const begin = beginner(contract, { prefix: '', column: null, isPrivate: false, root });
   const checks = [
     planRows(begin),
-    planUnexpected(columns, header, begin),
+    planUnexpected(columns, header.names, begin),
     ...columns.flatMap((column, i) => {
       const own = beginner(contract, {
         prefix: `${column.name}.`,
@@ -38,17 +48,17 @@ export function planChecks(
         isPrivate: isPrivate(column),
         root: [...root, 'properties', i],
       });
-      return [planPresent(nameOf(column), header, own), ...planColumn(column, own)];
+      return [planPresent(nameOf(column), header, own), ...planColumn(column, own, header.isText)];
     }),
     ...planPrimaryKey(columns, begin),
     ...(table.quality ?? []).map((rule, i) => planQuality(rule, { begin, path: ['quality', i], columns })),
     ...planUnchecked(contract, { table, begin }),
   ];
-  const isPresent = (column: Column) => header.includes(nameOf(column));
+  const isPresent = (column: Column) => header.names.includes(nameOf(column));
   const present = columns.filter(isPresent);
   return {
-    checks: withUniqueIds(checks.map(check => skipAbsent(check, header))),
-    wrongTypes: present.flatMap(typeConditions),
+    checks: withUniqueIds(checks.map(check => skipAbsent(check, header.names))),
+    wrongTypes: present.flatMap(column => typeConditions(column, header.isText)),
     missing: present
       .filter(isRequired)
       .map(column => ({ kind: 'missing', column: nameOf(column), words: [] })),
@@ -93,11 +103,12 @@ function planUnexpected(columns: readonly Column[], header: readonly string[], b
   });
 }
 
-function planPresent(name: string, header: readonly string[], begin: Begin): Check {
+function planPresent(name: string, { names, partial }: Header, begin: Begin): Check {
+  const isPartial = partial.includes(name);
   return begin('present', {
     path: ['name'],
-    says: `there is a column ${name}`,
-    measure: { kind: 'known', value: header.includes(name) ? 1 : 0 },
+    says: `there is a column ${name}${isPartial ? ' in every file' : ''}`,
+    measure: { kind: 'known', value: names.includes(name) && !isPartial ? 1 : 0 },
     limit: { operator: 'mustBe', operand: 1, unit: 'rows' },
   });
 }

@@ -17,9 +17,21 @@ export const checkResultSchema = z.strictObject({
   threshold: z.string(),
   failingRows: z.int().nonnegative().nullable(),
   failingShare: z.number().min(0).max(1).nullable(),
-  /** Up to five, by line of the file; none for columns with personal data. */
+  /** Up to five, in file order; none for columns with personal data. */
   samples: z
-    .array(z.strictObject({ line: z.int().positive(), value: z.string() }))
+    .array(
+      z.strictObject({
+        /** Of a text file, from 1. */
+        line: z.int().positive().optional(),
+        /** Of any other file, from 1. */
+        row: z.int().positive().optional(),
+        /** Which one, where the table has several. */
+        file: z.string().optional(),
+        /** The primary key, unless it is personal: `order_id 17`. */
+        key: z.string().optional(),
+        value: z.string(),
+      }),
+    )
     .max(5)
     .readonly(),
   /** Where the contract asks for it, 1-based. */
@@ -30,7 +42,14 @@ export const checkResultSchema = z.strictObject({
 
 export const contractResultSchema = z.strictObject({
   contract: z.strictObject({ path: z.string(), id: z.string(), version: z.string() }),
-  data: z.strictObject({ path: z.string(), digest: z.string(), rows: z.int().nonnegative() }),
+  data: z.strictObject({
+    path: z.string(),
+    /** Of the one file, or of the list of several with their own. */
+    digest: z.string(),
+    rows: z.int().nonnegative(),
+    /** How many, where there are several. */
+    files: z.int().positive().optional(),
+  }),
   /** False when a check of severity error failed. */
   passed: z.boolean(),
   checks: z.array(checkResultSchema).readonly(),

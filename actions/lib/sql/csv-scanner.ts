@@ -2,10 +2,9 @@
 // every byte of every data file; it keeps counts and the header only, so its memory does not grow with the file. Sound
 // records go by a quicker way (csv-records.ts); whatever that one does not take comes here, byte by byte.
 import { ConfigurationError } from '#lib/errors.ts';
+import { LONGEST_ROW_BYTES } from '#lib/sql/csv-shape.ts';
 import { createUtf8Check, type Utf8Check } from '#lib/sql/utf8.ts';
 
-/** DuckDB keeps a row in memory as a whole; nobody means one of this size. */
-export const LONGEST_ROW_BYTES = 16 * 1024 * 1024;
 const LONGEST_HEADER_BYTES = 4 * 1024 * 1024;
 const COMMA = 0x2c;
 const QUOTE = 0x22;

@@ -8,17 +8,11 @@ import { unreadable } from '#lib/documents/read.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { scanChunk } from '#lib/sql/csv-records.ts';
 import { finishScan, scanByte, startScan } from '#lib/sql/csv-scanner.ts';
+import type { CsvShape } from '#lib/sql/csv-shape.ts';
 import type { CsvDescription } from '#lib/sql/engine.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const COMMA = ',';
-
-/** How a CSV file is written, where it is not plain. */
-export interface CsvShape {
-  /** One ASCII character; a comma unless given. */
-  readonly delimiter?: string;
-  readonly compression?: 'none' | 'gzip' | 'zstd';
-}
 
 /**
  * Reads a whole CSV file and refuses what is not sound.

@@ -1,8 +1,7 @@
 // The fixed pieces of DuckDB SQL that several parts write: quoting, the one CSV dialect, and what counts as a number.
 // Pure text, so that domain code can build statements without knowing an engine.
 
-import { LONGEST_ROW_BYTES } from '#lib/sql/csv-scanner.ts';
-import type { CsvShape } from '#lib/sql/csv-structure.ts';
+import { type CsvShape, LONGEST_ROW_BYTES } from '#lib/sql/csv-shape.ts';
 
 /** An identifier; any column name is safe inside. */
 export function quoteName(name: string): string {

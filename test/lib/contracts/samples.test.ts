@@ -165,7 +165,7 @@ describe('hostile names and values', () => {
     ].map(rule => checkOf(result, `${name}.${rule}`).failingRows);
     expect(failing).toEqual([null, 1, 1, 0, 1, 1, 1]);
     expect(checkOf(result, `${name}.unique`).samples).toEqual([{ line: 3, value: "'x" }]);
-    expect(checkOf(result, `${name}.pattern`).samples).toEqual([{ line: 5, value: 'ylong' }]);
+    expect(checkOf(result, `${name}.pattern`).samples).toEqual([{ line: 5, key: 'z 1', value: 'ylong' }]);
   });
 
   test('a pair of keys with such names is a pair', async () => {

@@ -64,15 +64,22 @@ export interface DataColumn {
   readonly type: string;
 }
 
-/** One file, opened. */
+/** One file whose columns are known. */
 export interface DataPart {
   readonly file: DataFile;
-  readonly digest: string;
   readonly columns: readonly DataColumn[];
   /** As SQL, to read from; rows in file order. */
   readonly relation: string;
-  /** Data rows; undefined when nobody counted yet. */
-  readonly rows: number | undefined;
+  /** Reads the file through once, however often it is asked. @throws ConfigurationError where it is not sound */
+  readonly look: () => Promise<Looked>;
+}
+
+/** What reading a file through tells. */
+export interface Looked {
+  /** `sha256:...` of its bytes as they lie on the disk, or as they were known before. */
+  readonly digest: string;
+  /** Data rows of a CSV file. */
+  readonly rows?: number | undefined;
   /** The 1-based line at which a row (from 0) begins, where the file is text. */
-  readonly lineOf: ((row: number) => number) | undefined;
+  readonly lineOf?: ((row: number) => number) | undefined;
 }

@@ -1,9 +1,9 @@
 // What a data file holds, column by column: one scan counts everything, and a second one looks closer at columns that may be
 // keys or lists of a few words. All reading of data for `contract init` is in this file.
-import { toSql } from '#lib/contracts/duckdb-sql.ts';
 import { FORMS, type Form } from '#lib/contracts/infer/forms.ts';
 import { guessPersonal } from '#lib/contracts/infer/personal.ts';
 import type { LogicalType } from '#lib/contracts/odcs-options.ts';
+import { typedText } from '#lib/contracts/sql/values.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { csvRelation, numberOf, quoteName, quoteText } from '#lib/sql/dialect.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
@@ -166,9 +166,8 @@ function textTerms(column: string, sourceType: string, i: number): readonly stri
 }
 
 /** As the contract's own check of the type counts it. */
-function notOfType(quoted: string, type: LogicalType): string {
-  const column = quoted.slice(1, -1).replaceAll('""', '"');
-  return toSql({ kind: 'not-of-type', column, type });
+function notOfType(column: string, type: LogicalType): string {
+  return `${column} IS NOT NULL AND ${typedText(column, type)} IS NULL`;
 }
 
 async function lookCloser(

@@ -10,7 +10,7 @@ import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';
 import { readModel } from '#lib/registry/read.ts';
 import type { Block } from '#lib/reports/blocks.ts';
-import { contractBlock } from '#lib/reports/proposal/data.ts';
+import { contractBlock, sayFailing } from '#lib/reports/proposal/data.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';
 
 export interface ValidateOptions {
@@ -89,7 +89,7 @@ export function listDataProblems({ contracts, uncovered }: Validated): readonly 
 
 function describeCheck({ says, failingRows, samples }: CheckResult, file: string): string {
   const rows = failingRows === null ? '' : `; ${failingRows} rows do not`;
-  const examples = samples.map(({ line, value }) => `line ${line}: ${value}`).join(', ');
+  const examples = samples.map(sayFailing).join(', ');
   return `${file}: ${says}${rows}${examples === '' ? '' : ` (${examples})`}`;
 }
 

@@ -77,9 +77,10 @@ function failedTable({ contract }: ContractResult, failed: readonly CheckResult[
   };
 }
 
-/** `line 7: -3`, of a value that broke a check. */
-export function sayFailing({ line, value }: CheckResult['samples'][number]): string {
-  return `line ${line}: ${value === '' ? '(empty)' : value}`;
+/** `line 7 (order_id 17): -3`, of a value that broke a check. */
+export function sayFailing({ row, line, file, key, value }: CheckResult['samples'][number]): string {
+  const place = `${file === undefined ? '' : `${file} `}${line === undefined ? `row ${row}` : `line ${line}`}`;
+  return `${place}${key === undefined ? '' : ` (${key})`}: ${value === '' ? '(empty)' : value}`;
 }
 
 /** What the leakage check found, folded. */

@@ -1,37 +1,43 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { nameOf } from '#lib/contracts/column.ts';
+import { planChecks } from '#lib/contracts/plan.ts';
+import { findTable, readContract } from '#lib/contracts/read.ts';
+import { probeQuery } from '#lib/contracts/sql/conditions.ts';
 import {
   countQuery,
   duplicateSamplesQuery,
-  duplicatesQuery,
-  probeQuery,
+  keysQuery,
+  repeatedQuery,
   samplesQuery,
-} from '#lib/contracts/duckdb-sql.ts';
-import { planChecks } from '#lib/contracts/plan.ts';
-import { findTable, readContract } from '#lib/contracts/read.ts';
+} from '#lib/contracts/sql/statements.ts';
 
+const TEXT = { form: 'text', kind: 'text', type: 'VARCHAR' } as const;
 const fixtures = join(import.meta.dirname, '../../fixtures/contracts');
 
 test('the statements of a small contract are these', async () => {
   const contract = await readContract(join(fixtures, 'orders.odcs.yaml'));
   const found = findTable(contract, 'orders.csv');
-  const plan = planChecks(contract, found, (found.table.properties ?? []).map(nameOf));
+  const names = (found.table.properties ?? []).map(nameOf);
+  const plan = planChecks(contract, found, { names, partial: [], isText: true });
   const conditions = plan.checks.flatMap(({ measure }) =>
     measure.kind === 'rows-where' ? [measure.condition] : [],
   );
   const keys = plan.checks.flatMap(({ measure }) => (measure.kind === 'duplicates' ? [measure.columns] : []));
   const [condition = { kind: 'any', conditions: [] } as const] = conditions;
+  const columns = new Map(names.map(name => [name, { ...TEXT, name }]));
+  const [one = []] = keys;
   const statements = [
-    '-- All conditions in one scan',
-    countQuery('orders', conditions),
-    '-- One grouping for each key',
-    ...keys.map(columns => duplicatesQuery('orders', columns)),
+    '-- All conditions and keys in one scan',
+    countQuery('orders', columns, { conditions, keys }),
+    '-- A key over several files',
+    repeatedQuery(['january', 'february'], one.length),
+    keysQuery('january', columns, one),
     '-- What bounds and patterns are tried with first',
     ...conditions.map(probeQuery).filter(query => query !== undefined),
     '-- The first rows that break a condition, or repeat a key',
-    samplesQuery('orders', { condition, column: 'shop', limit: 5 }),
-    duplicateSamplesQuery('orders', { columns: keys[0] ?? [], limit: 5 }),
+    samplesQuery('orders', columns, { condition, column: 'shop', key: ['order "no"'], limit: 5 }),
+    duplicateSamplesQuery('orders', columns, { names: one, limit: 5 }),
   ];
   await expect(`${statements.join('\n')}\n`).toMatchFileSnapshot(join(fixtures, 'orders.sql'));
 });

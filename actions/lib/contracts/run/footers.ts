@@ -1,0 +1,123 @@
+// What the footer of a Parquet file says of its columns, without a row being read: how many values are missing, exactly,
+// and between what they lie, which can prove that none is beyond a bound, but not count those that are.
+import type { Condition } from '#lib/contracts/check.ts';
+import type { DataColumn, DataPart } from '#lib/contracts/data/data.ts';
+import { type Columns, isNever } from '#lib/contracts/sql/conditions.ts';
+import { countQuery } from '#lib/contracts/sql/statements.ts';
+import { escapeGlob, quoteName, quoteText } from '#lib/sql/dialect.ts';
+import type { SqlEngine } from '#lib/sql/engine.ts';
+
+/** One column over all row groups. */
+interface ColumnStats {
+  /** Undefined where a row group does not say. */
+  readonly missing: number | undefined;
+  /** The least and the greatest value of each row group, as text; undefined where one does not say. */
+  readonly extremes: readonly string[] | undefined;
+}
+
+export interface Footer {
+  readonly rows: number;
+  readonly columns: ReadonlyMap<string, ColumnStats>;
+}
+
+/** Reads the footer. */
+export async function readFooter({ file }: DataPart['file'], engine: SqlEngine): Promise<Footer> {
+  const path = quoteText(escapeGlob(file));
+  const [[whole], groups] = [
+    await engine.query(`SELECT num_rows AS rows FROM parquet_file_metadata(${path})`),
+    await engine.query(`SELECT path_in_schema AS name, count(*) AS groups,
+  count(stats_null_count) AS told, sum(stats_null_count) AS missing,
+  count(*) FILTER (stats_null_count = num_values OR (stats_min_value IS NOT NULL AND stats_max_value IS NOT NULL)) AS bounded,
+  list(stats_min_value) FILTER (stats_min_value IS NOT NULL) AS least,
+  list(stats_max_value) FILTER (stats_max_value IS NOT NULL) AS greatest,
+  to_json(list_concat(least, greatest))::VARCHAR AS extremes
+FROM parquet_metadata(${path}) GROUP BY path_in_schema`),
+  ];
+  const columns = groups.map(row => {
+    const isTold = row['told'] === row['groups'];
+    const isBounded = isTold && row['bounded'] === row['groups'];
+    const stats: ColumnStats = {
+      missing: isTold ? Number(row['missing']) : undefined,
+      extremes: isBounded
+        ? ((JSON.parse(String(row['extremes'] ?? '[]')) as string[] | null) ?? [])
+        : undefined,
+    };
+    return [String(row['name']), stats] as const;
+  });
+  return { rows: Number(whole?.['rows']), columns: new Map(columns) };
+}
+
+/** Rows that meet each condition, where the footer tells; undefined where the rows have to be read. */
+export async function countFromFooter(
+  conditions: readonly Condition[],
+  {
+    columns,
+    footer,
+    engine,
+  }: { readonly columns: Columns; readonly footer: Footer; readonly engine: SqlEngine },
+): Promise<readonly (number | undefined)[]> {
+  const bounds = new Set(conditions.flatMap(leaves).filter(isBound));
+  const provable = [...bounds].filter(
+    ({ column }) => columns.get(column)?.form === 'native' && footer.columns.get(column)?.extremes,
+  );
+  const kept = await findKept(provable, { columns, footer, engine });
+  const count = (condition: Condition): number | undefined => {
+    if (isNever(condition, columns)) return 0;
+    if (condition.kind === 'any') return countAny(condition.conditions.map(count));
+    if (condition.kind === 'missing') {
+      if (!columns.has(condition.column)) return footer.rows;
+      return condition.words.length === 0 && columns.get(condition.column)?.form === 'native'
+        ? footer.columns.get(condition.column)?.missing
+        : undefined;
+    }
+    return isBound(condition) && kept.has(condition) ? 0 : undefined;
+  };
+  return conditions.map(count);
+}
+
+/** Of several conditions: known when only one can be met at all. */
+function countAny(counts: readonly (number | undefined)[]): number | undefined {
+  const met = counts.filter(count => count !== 0);
+  return met.length === 0 ? 0 : met.length === 1 ? met[0] : undefined;
+}
+
+type Bound = Extract<Condition, { kind: 'beyond' }>;
+
+function isBound(condition: Condition): condition is Bound {
+  return condition.kind === 'beyond';
+}
+
+function leaves(condition: Condition): readonly Condition[] {
+  return condition.kind === 'any' ? condition.conditions.flatMap(leaves) : [condition];
+}
+
+/** The bounds that no value is beyond: the extremes are asked like rows. */
+async function findKept(
+  bounds: readonly Bound[],
+  {
+    columns,
+    footer,
+    engine,
+  }: { readonly columns: Columns; readonly footer: Footer; readonly engine: SqlEngine },
+): Promise<ReadonlySet<Condition>> {
+  if (bounds.length === 0) return new Set();
+  const names = [...new Set(bounds.map(({ column }) => column))];
+  const rows = names.flatMap(name => {
+    const column = columns.get(name);
+    const extremes = footer.columns.get(name)?.extremes ?? [];
+    return column ? extremes.map(value => rowOf(names, column, value)) : [];
+  });
+  if (rows.length === 0) return new Set(bounds);
+  const relation = `(${rows.map(row => `SELECT ${row}`).join(' UNION ALL ')})`;
+  const [counted] = await engine.query(countQuery(relation, columns, { conditions: bounds, keys: [] }));
+  return new Set(bounds.filter((_, i) => Number(counted?.[`c${i}`]) === 0));
+}
+
+function rowOf(names: readonly string[], column: DataColumn, value: string): string {
+  return names
+    .map(
+      name =>
+        `${name === column.name ? `CAST(${quoteText(value)} AS ${column.type})` : 'NULL'} AS ${quoteName(name)}`,
+    )
+    .join(', ');
+}

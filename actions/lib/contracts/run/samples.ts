@@ -1,0 +1,69 @@
+// A few of the rows that break a rule, so that a person can find them: their place, their key, and the value, cut to a length
+// people read. What is classified as personal or the like is never among them, neither as value nor as key.
+import type { Check } from '#lib/contracts/check.ts';
+import type { DataPart } from '#lib/contracts/data/data.ts';
+import type { CheckResult } from '#lib/contracts/result.ts';
+import { columnsOf } from '#lib/contracts/run/count.ts';
+import { duplicateSamplesQuery, samplesQuery } from '#lib/contracts/sql/statements.ts';
+import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
+
+const SHOWN_SAMPLES = 5;
+const LONGEST_SAMPLE = 60;
+
+export interface SampleContext {
+  readonly parts: readonly DataPart[];
+  readonly engine: SqlEngine;
+  /** Columns that name a row, none of them private. */
+  readonly key: readonly string[];
+}
+
+/** Up to five rows that break a check, in file order; none where values may not be shown. */
+export async function readSamples(
+  check: Check,
+  { parts, engine, key }: SampleContext,
+): Promise<CheckResult['samples']> {
+  const samples: CheckResult['samples'][number][] = [];
+  if (check.isPrivate) return samples;
+  for (const part of parts) {
+    const limit = SHOWN_SAMPLES - samples.length;
+    const shownKey = key.filter(name => name !== check.column && columnsOf(part).has(name));
+    const query = limit > 0 ? queryOf(check, part, { key: shownKey, limit }) : undefined;
+    if (query === undefined) continue;
+    const rows = await engine.query(query);
+    const { lineOf } = rows.length > 0 ? await part.look() : {};
+    for (const row of rows) {
+      samples.push({
+        ...(lineOf ? { line: lineOf(Number(row['row'])) } : { row: Number(row['row']) + 1 }),
+        ...(parts.length > 1 && { file: part.file.path }),
+        ...(shownKey.length > 0 && 'k0' in row && { key: keyText(row, shownKey) }),
+        value: row['value'] === null ? '(missing)' : shorten(String(row['value'])),
+      });
+    }
+  }
+  return samples;
+}
+
+interface Shown {
+  readonly key: readonly string[];
+  readonly limit: number;
+}
+
+function queryOf({ measure, column }: Check, part: DataPart, { key, limit }: Shown): string | undefined {
+  const columns = columnsOf(part);
+  if (measure.kind === 'duplicates') {
+    if (!measure.columns.every(name => columns.has(name))) return undefined;
+    return duplicateSamplesQuery(part.relation, columns, { names: measure.columns, limit });
+  }
+  if (measure.kind !== 'rows-where' || column === null) return undefined;
+  return samplesQuery(part.relation, columns, { condition: measure.condition, column, key, limit });
+}
+
+function keyText(row: SqlRow, key: readonly string[]): string {
+  return key.map((name, i) => `${name} ${shorten(String(row[`k${i}`] ?? '(missing)'))}`).join(', ');
+}
+
+/** Cuts between characters, never inside one. */
+function shorten(text: string): string {
+  const characters = Array.from(text.slice(0, 4 * LONGEST_SAMPLE));
+  return characters.length > LONGEST_SAMPLE ? `${characters.slice(0, LONGEST_SAMPLE - 3).join('')}...` : text;
+}

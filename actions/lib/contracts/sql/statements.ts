@@ -1,0 +1,102 @@
+// The statements that count and show: everything that is asked of the rows of one file in one scan.
+import type { Condition } from '#lib/contracts/check.ts';
+import { type Columns, conditionSql, openScope, type Scope } from '#lib/contracts/sql/conditions.ts';
+
+/** What one scan finds out. */
+export interface Questions {
+  /** Counted as `c0`, `c1`, ... */
+  readonly conditions: readonly Condition[];
+  /** Columns of keys; rows that repeat the key of another one are counted as `k0`, `k1`, ... */
+  readonly keys: readonly (readonly string[])[];
+}
+
+/** One row: rows as `n`, then the answers. */
+export function countQuery(relation: string, columns: Columns, { conditions, keys }: Questions): string {
+  const scope = openScope(columns);
+  const counts = [
+    ...conditions.map((condition, i) => {
+      return `count(*) FILTER (WHERE ${conditionSql(condition, columns, scope)}) AS c${i}`;
+    }),
+    ...keys.map((names, i) => `${duplicatesSql(names, scope)} AS k${i}`),
+  ];
+  return `SELECT ${['count(*) AS n', ...counts].join(',\n  ')}\nFROM ${scope.from(relation)}`;
+}
+
+/** Rows that repeat the key of another one; rows without a whole key do not count. Texts are compared, so 1 and 1.0 differ. */
+function duplicatesSql(names: readonly string[], scope: Scope): string {
+  const keys = names.map(name => scope.name(scope.value(name).key));
+  const [only = ''] = keys;
+  if (keys.length === 1) return `count(${only}) - count(DISTINCT ${only})`;
+  const whole = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
+  return `count(*) FILTER (WHERE ${whole}) - count(DISTINCT CASE WHEN ${whole} THEN row(${keys.join(', ')}) END)`;
+}
+
+/** The same count over several relations, each with the keys as `k0`, `k1`, ... and how often each stands there as `n`. */
+export function repeatedQuery(relations: readonly string[], keys: number): string {
+  const names = Array.from({ length: keys }, (_, i) => `k${i}`).join(', ');
+  const all = relations.map(relation => `SELECT ${names}, n FROM ${relation}`).join('\n  UNION ALL ');
+  return `SELECT coalesce(sum(times - 1), 0) AS n FROM (
+  SELECT sum(n) AS times FROM (${all}) GROUP BY ${names} HAVING sum(n) > 1
+)`;
+}
+
+/** The keys of one file for repeatedQuery. */
+export function keysQuery(relation: string, columns: Columns, names: readonly string[]): string {
+  const scope = openScope(columns);
+  const keys = names.map(name => scope.name(scope.value(name).key));
+  const whole = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
+  const list = keys.map((key, i) => `${key} AS k${i}`).join(', ');
+  return `SELECT ${list}, count(*) AS n FROM ${scope.from(relation)} WHERE ${whole} GROUP BY ${keys.join(', ')}`;
+}
+
+export interface Sampling {
+  readonly condition: Condition;
+  /** The column whose value is shown. */
+  readonly column: string;
+  /** Columns that tell a person which row it is. */
+  readonly key: readonly string[];
+  readonly limit: number;
+}
+
+/** The first rows of a condition: `row` from 0 in file order, the value of the column, and the key as `k0`, `k1`, ... */
+export function samplesQuery(
+  relation: string,
+  columns: Columns,
+  { condition, column, key, limit }: Sampling,
+): string {
+  const scope = openScope(columns);
+  const broken = conditionSql(condition, columns, scope);
+  const value = columns.has(column) ? scope.name(scope.value(column).text) : 'NULL';
+  const keys = key.map((name, i) => `${scope.name(scope.value(name).text)} AS k${i}`);
+  const rows = scope.from(numbered(relation), [ROW]);
+  return `SELECT ${[`${ROW} AS row`, `${value} AS value`, ...keys].join(', ')} FROM ${rows}
+WHERE ${broken} ORDER BY ${ROW} LIMIT ${limit}`;
+}
+
+/** The rows after the first of each key over one file, as samplesQuery gives them; the value is the key. */
+export function duplicateSamplesQuery(
+  relation: string,
+  columns: Columns,
+  { names, limit }: { readonly names: readonly string[]; readonly limit: number },
+): string {
+  const values = names.map(name => valueKey(name, columns));
+  const inner = values.map((value, i) => `${value} AS k${i}`).join(', ');
+  const keys = names.map((_, i) => `k${i}`);
+  const present = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
+  return `SELECT ${ROW} AS row, concat_ws(', ', ${keys.join(', ')}) AS value FROM (
+  SELECT *, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY ${ROW}) AS time
+  FROM (SELECT ${ROW}, ${inner} FROM ${numbered(relation)}) WHERE ${present}
+) WHERE time > 1 ORDER BY ${ROW} LIMIT ${limit}`;
+}
+
+/** No column of a data file is called that. */
+const ROW = '"#row"';
+
+/** A relation with the number of each row, from 0 in file order. */
+function numbered(relation: string): string {
+  return `(SELECT row_number() OVER () - 1 AS ${ROW}, * FROM ${relation})`;
+}
+
+function valueKey(name: string, columns: Columns): string {
+  return openScope(columns).value(name).key;
+}
