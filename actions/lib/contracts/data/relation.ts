@@ -87,7 +87,7 @@ function withPartition(relation: Relation, partition: DataFile['partition']): Re
   const own = new Set(relation.columns.map(({ name }) => name.toLowerCase()));
   const added = Object.entries(partition).filter(([name]) => !own.has(name.toLowerCase()));
   if (added.length === 0) return relation;
-  const list = added.map(([name, value]) => `${valueOf(value)} AS ${quoteName(name)}`).join(', ');
+  const list = added.map(([name, value]) => `${partitionValue(value)} AS ${quoteName(name)}`).join(', ');
   return {
     columns: [...relation.columns, ...added.map(([name]) => textColumn(name))],
     sql: `(SELECT *, ${list} FROM ${relation.sql})`,
@@ -95,6 +95,6 @@ function withPartition(relation: Relation, partition: DataFile['partition']): Re
 }
 
 /** Hive writes its own word for a value that is missing. */
-function valueOf(value: string): string {
+function partitionValue(value: string): string {
   return value === '__HIVE_DEFAULT_PARTITION__' || value.includes('\0') ? 'NULL::VARCHAR' : quoteText(value);
 }
