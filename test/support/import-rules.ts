@@ -49,6 +49,7 @@ export const zones: readonly Zone[] = [
   { path: 'actions/lib/errors.ts', lib: [], isPure: true },
   { path: 'actions/lib/source-line.ts', lib: ['errors.ts'], node: ['fs'] },
   { path: 'actions/lib/failure.ts', lib: ['errors.ts', 'source-line.ts'], node: ['util', 'path'] },
+  { path: 'actions/lib/compiled-stack.ts', lib: [], node: ['fs', 'module', 'path'] },
   { path: 'actions/lib/natives.ts', lib: ['errors.ts'], node: ['module', 'path'] },
   { path: 'actions/lib/stats/', lib: [], isPure: true },
   { path: 'actions/lib/tables/', lib: ['errors.ts'], isPure: true },
@@ -216,6 +217,7 @@ export const zones: readonly Zone[] = [
       'flows/',
       'errors.ts',
       'failure.ts',
+      'compiled-stack.ts',
       'reports/',
       'evaluation/format.ts',
       // How DVC prints: tables, graphs and Python's JSON.

@@ -112,7 +112,7 @@ async function fail(error: unknown): Promise<void> {
   const { color } = detectTerminal(process.stderr, process.env);
   const { text, exitCode } = describeFailure(error, { color, folder: folderHere() ?? '/' });
   const isBug = exitCode === EXIT_BUG;
-  process.stderr.write(isBug ? (await import('./source-lines.ts')).toSourceLines(text) : text);
+  process.stderr.write(isBug ? (await import('#lib/compiled-stack.ts')).toSourceLines(text) : text);
   process.exitCode = isBug ? EXIT_BUG : exitCodeOf(error);
 }
 

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { compileDvc } from '../../../actions/cli/compile.ts';
-import { toSourceLines } from '../../../actions/cli/dvc/source-lines.ts';
+import { toSourceLines } from '#lib/compiled-stack.ts';
+import { compileDvc } from '../../actions/cli/compile.ts';
 
-const root = join(import.meta.dirname, '../../..');
+const root = join(import.meta.dirname, '../..');
 let cache: string;
 let folder: string;
 beforeAll(async () => {
