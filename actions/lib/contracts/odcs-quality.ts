@@ -98,6 +98,10 @@ function kindsOf(rule: Quality): readonly QualityKind[] {
 }
 
 function problemsOf(rule: Quality): readonly Problem[] {
+  if (rule.rule !== undefined && rule.metric === undefined && rule.type === undefined) {
+    const message = 'it is the word of version 3.0 for metric';
+    return [{ key: 'rule', message, remedy: 'Write metric in its place.' }];
+  }
   const kinds = kindsOf(rule);
   const words = kinds[0] ?? 'text';
   const written = Object.keys(rule).filter(key => rule[key as keyof Quality] !== undefined);
@@ -115,7 +119,6 @@ function problemsOf(rule: Quality): readonly Problem[] {
 }
 
 function remedyOf({ type }: Quality, key: string): string {
-  if (key === 'rule' && type === undefined) return 'Write metric in its place.';
   return type === undefined && key !== 'rule'
     ? `Remove ${key}, or add the type of the rule.`
     : `Remove ${key}.`;

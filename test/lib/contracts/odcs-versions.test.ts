@@ -97,6 +97,13 @@ describe('a contract of 3.0', () => {
     ]);
   });
 
+  test('calls rule what is metric since 3.1, where that says so', () => {
+    expect(problemsOf(withRule('rule: rowCount\nmustBe: 0', 'v3.0.2'))).toEqual([]);
+    expect(problemsOf(withRule('rule: rowCount\nmustBe: 0'))).toEqual([
+      expect.stringMatching(/^11:19 .*the word of version 3\.0 for metric\. Write metric in its place\.$/u),
+    ]);
+  });
+
   test('is refused where neither 3.0 nor 3.1 allows it', () => {
     expect(problemsOf(withColumn('nullable: true', 'v3.0.2'))).toHaveLength(1);
     expect(problemsOf(withRule('type: sql\nmustBe: 0', 'v3.0.2'))).toHaveLength(1);

@@ -9,6 +9,7 @@ async function columnRule(rule: Entry, values: readonly string[]) {
   const result = await validate({
     csv,
     columns: [{ name: 'n' }, { name: 'a', quality: [{ id: 'rule', ...rule }] }],
+    contract: versionOf(rule),
   });
   return { ...checkOf(result, 'a.rule'), contractPassed: result.passed };
 }
@@ -16,7 +17,13 @@ async function columnRule(rule: Entry, values: readonly string[]) {
 /** The outcome of one rule on a table. */
 async function tableRule(rule: Entry, csv: string) {
   const columns = (csv.split('\n')[0] ?? '').split(',').map(name => ({ name }));
-  return checkOf(await validate({ csv, columns, table: { quality: [{ id: 'rule', ...rule }] } }), 'rule');
+  const table = { quality: [{ id: 'rule', ...rule }] };
+  return checkOf(await validate({ csv, columns, table, contract: versionOf(rule) }), 'rule');
+}
+
+/** Only version 3.0 has the word rule in place of metric. */
+function versionOf(rule: Entry): Entry {
+  return 'rule' in rule ? { apiVersion: 'v3.0.2' } : {};
 }
 
 describe('nullValues and missingValues', () => {
