@@ -9,6 +9,7 @@ import { compareText } from '#lib/documents/canonical.ts';
 import { type CheckedDocument, readText } from '#lib/documents/read.ts';
 import { atRevision, ConfigurationError } from '#lib/errors.ts';
 import { findBase } from '#lib/flows/base.ts';
+import { fileWithin } from '#lib/flows/file-within.ts';
 import { openGit } from '#lib/git/binary.ts';
 import type { Git } from '#lib/git/git.ts';
 
@@ -169,10 +170,11 @@ function readerAt(git: Git, { name, commit }: Commit): Reader {
   };
 }
 
+/** A link that leads out of the repository is no contract of it. */
 function readerOfWorkTree(git: Git): Reader {
   return async path => {
-    const file = resolve(git.root, path);
-    return isFile(git.root, path) ? parseContract(await readText(file), path) : undefined;
+    const file = await fileWithin(git.root, path);
+    return file === undefined ? undefined : parseContract(await readText(file), path);
   };
 }
 

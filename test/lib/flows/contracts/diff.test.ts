@@ -7,6 +7,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -122,6 +123,16 @@ describe('what is compared', () => {
     expect(contracts).toMatchObject([
       { path: 'data/orders/contract.odcs.yaml', kind: 'changed', changes: [], passed: true },
     ]);
+  });
+
+  test('a link that leads out of the repository is not followed', async () => {
+    const outside = `${root}-outside.odcs.yaml`;
+    symlinkSync(outside, join(root, 'link.odcs.yaml'));
+    writeFileSync(outside, 'secret: 1\n');
+    await expect(diff()).rejects.toMatchObject({
+      message: 'link.odcs.yaml is no revision, and no contract in main or the work tree',
+    });
+    rmSync(outside);
   });
 
   test('a word that is neither a revision nor a file is told', async () => {
