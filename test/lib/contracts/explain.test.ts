@@ -24,6 +24,10 @@ relationships: [{to: other.b}]`;
     ]);
   });
 
+  test('nothing for a type that every value is of', () => {
+    expect(said(withColumn('logicalType: string'))).toEqual([]);
+  });
+
   test('the values it may have', () => {
     expect(said(withColumn('enum: [{value: 1}, {value: x}]', 'v3.2.0'))).toEqual([
       'a.enum: a is one of 1, "x"',
