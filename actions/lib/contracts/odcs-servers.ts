@@ -96,7 +96,7 @@ const FILE_STORES_OF_30: readonly string[] = ['azure', 's3', 'sftp'];
 
 function serverForm(type: string, keys: ServerKeys, edition: Edition) {
   const { required, optional = [], late = [] } = keysOf(type, keys, edition);
-  const valueOf = (key: string): z.ZodType => valueSchema(type, key, edition);
+  const formOf = (key: string): z.ZodType => valueSchema(type, key, edition);
   return closedSince31(edition, {
     ...keysIf(edition > 0, { id: stableIdSchema.optional() }),
     server: z.string().describe('The name of this server in the contract'),
@@ -105,8 +105,8 @@ function serverForm(type: string, keys: ServerKeys, edition: Edition) {
     environment: z.string().optional().describe('For example prod or dev'),
     roles: z.array(role(edition)).optional(),
     customProperties: customProperties(edition).optional(),
-    ...Object.fromEntries(required.map(key => [key, valueOf(key)])),
-    ...Object.fromEntries(optional.map(key => [key, valueOf(key).optional()])),
+    ...Object.fromEntries(required.map(key => [key, formOf(key)])),
+    ...Object.fromEntries(optional.map(key => [key, formOf(key).optional()])),
     ...Object.fromEntries(late.map(key => [key, openSince(2, edition, z.string())])),
   });
 }
