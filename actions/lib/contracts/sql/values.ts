@@ -121,7 +121,9 @@ export function typedText(text: string, type: LogicalType): string {
     case 'date':
       return where(DAY, `TRY_CAST(${text} AS DATE)`);
     case 'timestamp':
-      return where(`${DAY}[ T]${CLOCK}${ZONE}`, `TRY_CAST(${spellZone(text)} AS TIMESTAMPTZ)`);
+      // Most have no zone, and need none of the spelling.
+      return `CASE WHEN regexp_full_match(${text}, '${DAY}[ T]${CLOCK}') THEN TRY_CAST(${text} AS TIMESTAMPTZ)
+      WHEN regexp_full_match(${text}, '${DAY}[ T]${CLOCK}${ZONE}') THEN TRY_CAST(${spellZone(text)} AS TIMESTAMPTZ) END`;
     case 'time': {
       const withSeconds = `regexp_replace(${text}, '^(..:..)([^:]|$)', '\\1:00\\2')`;
       return where(`${CLOCK}${ZONE}`, `TRY_CAST(${spellZone(withSeconds)} AS TIMETZ)`);
