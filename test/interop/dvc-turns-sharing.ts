@@ -1,6 +1,18 @@
 // Steps with remotes, older commits and the collection of garbage.
 import { execFileSync } from 'node:child_process';
-import { all, draw, type Edit, erase, has, lose, type Plan } from './dvc-turns-step.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  all,
+  draw,
+  type Edit,
+  erase,
+  findTracked,
+  has,
+  lose,
+  type Plan,
+  type Scene,
+} from './dvc-turns-step.ts';
 
 /** The same commit in both repositories, if they are the same. */
 export function git(...words: readonly string[]): Edit {
@@ -50,9 +62,16 @@ const pushAndPull: Plan = scene => ({
   ],
 });
 
-/** With -f: without, DVC touches nothing when there is anything that it could not bring back. */
+/** Of what `data/` holds: with -f DVC empties a folder whose listing it cannot bring back, Mainline leaves its files. */
+function areFoldersPushed(scene: Scene): boolean {
+  return findTracked(scene).every(({ file }) => {
+    const md5 = /md5: (\w+)\.dir/u.exec(readFileSync(join(scene.folder, file), 'utf8'))?.[1] ?? '';
+    return md5 === '' || has(scene, `../remote/files/md5/${md5.slice(0, 2)}/${md5.slice(2)}.dir`);
+  });
+}
+
 const loseCacheAndPull: Plan = scene => {
-  if (!has(scene, '../remote')) return undefined;
+  if (!has(scene, '../remote') || !areFoldersPushed(scene)) return undefined;
   return {
     edit: all(
       erase(MEMORY, '.dvc/cache'),
@@ -60,6 +79,7 @@ const loseCacheAndPull: Plan = scene => {
     ),
     commands: [
       draw(scene, [
+        ['pull'],
         ['pull', '-f'],
         ['pull', '-f', '--run-cache'],
         ['pull', '-f', '--allow-missing'],
