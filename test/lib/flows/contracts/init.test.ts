@@ -295,6 +295,21 @@ test('names that YAML, SQL or a comment could trip over', async () => {
   expect(old).toEqual(parse(text));
 });
 
+test('a wide table is counted in another way and comes out the same', async () => {
+  const row = (i: number) =>
+    `${i},${i % 7}.5,${['DE', 'NO'][i % 2]},${i % 10 ? '' : 'x'},2024-01-0${(i % 9) + 1},a${i}@b.de,`;
+  const header = 'id,amount,country,note,day,contact,empty';
+  const narrow = await inferred('t.csv', csv(header, 500, row));
+  const more = Array.from({ length: 50 }, (_, i) => `c${i}`).join(',');
+  const wide = await inferred(
+    't.csv',
+    csv(`${header},${more}`, 500, i => `${row(i)},${'1,'.repeat(49)}1`),
+  );
+  const columns = narrow.split('\n').slice(narrow.split('\n').findIndex(line => line.includes('- name: id')));
+  expect(columns.length).toBeGreaterThan(30);
+  expect(wide).toContain(columns.join('\n').trimEnd());
+});
+
 test('an empty table promises only its columns', async () => {
   const text = await inferred('empty.csv', 'a,b\n');
   expect(await columnOf(text, 'a')).toEqual(['- name: a # holds no value at all']);
