@@ -30,10 +30,20 @@ export type Condition =
   | { readonly kind: 'not-among'; readonly column: string; readonly values: readonly (string | number)[] }
   | { readonly kind: 'any'; readonly conditions: readonly Condition[] };
 
+/** The columns that a foreign key leads to, by their names or ids in their contract. */
+export interface KeyTarget {
+  /** Another contract, as written; absent for the one that asks. */
+  readonly contract?: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
 export type Measure =
   | { readonly kind: 'rows-where'; readonly condition: Condition }
   /** Rows that repeat the key of an earlier row; rows without a key do not count. */
   | { readonly kind: 'duplicates'; readonly columns: readonly string[] }
+  /** Rows whose whole key is there, and is no key of the other table. */
+  | { readonly kind: 'orphans'; readonly columns: readonly string[]; readonly to: KeyTarget }
   | { readonly kind: 'row-count' }
   /** Known without looking at rows. */
   | { readonly kind: 'known'; readonly value: number }
@@ -46,7 +56,8 @@ export interface Limit {
   readonly unit: 'rows' | 'percent';
 }
 
-export interface Check extends Pick<CheckResult, 'id' | 'column' | 'rule' | 'says' | 'severity'> {
+export interface Check
+  extends Pick<CheckResult, 'id' | 'column' | 'rule' | 'says' | 'severity' | 'dimension' | 'tags'> {
   readonly measure: Measure;
   readonly limit: Limit;
   /** True where values may not be shown. */
@@ -57,7 +68,7 @@ export interface Check extends Pick<CheckResult, 'id' | 'column' | 'rule' | 'say
 /** What one check has of its own; `name` takes the rule's place in the check's id. */
 export interface CheckPart
   extends Pick<Check, 'says' | 'measure'>,
-    Partial<Pick<Check, 'severity' | 'limit' | 'isPrivate'>> {
+    Partial<Pick<Check, 'severity' | 'limit' | 'isPrivate' | 'dimension' | 'tags'>> {
   readonly path: KeyPath;
   readonly name?: string | undefined;
 }

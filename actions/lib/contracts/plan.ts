@@ -6,6 +6,7 @@ import type { Contract } from '#lib/contracts/odcs.ts';
 import type { Column, ContractTable } from '#lib/contracts/odcs-schema.ts';
 import { planColumn, typeConditions } from '#lib/contracts/plan-column.ts';
 import { planQuality } from '#lib/contracts/plan-quality.ts';
+import { planColumnRelationships, planTableRelationships } from '#lib/contracts/plan-relationships.ts';
 import type { KeyPath } from '#lib/documents/document.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
 
@@ -48,11 +49,16 @@ export function planChecks(
         isPrivate: isPrivate(column),
         root: [...root, 'properties', i],
       });
-      return [planPresent(nameOf(column), header, own), ...planColumn(column, own, header.isText)];
+      return [
+        planPresent(nameOf(column), header, own),
+        ...planColumn(column, own, header.isText),
+        ...planColumnRelationships(contract.value, column, own),
+      ];
     }),
     ...planPrimaryKey(columns, begin),
     ...(table.quality ?? []).map((rule, i) => planQuality(rule, { begin, path: ['quality', i], columns })),
-    ...planUnchecked(contract, { table, begin }),
+    ...planTableRelationships(contract.value, table, begin),
+    ...planServiceLevels(contract),
   ];
   const isPresent = (column: Column) => header.names.includes(nameOf(column));
   const present = columns.filter(isPresent);
@@ -125,28 +131,16 @@ function planPrimaryKey(columns: readonly Column[], begin: Begin): readonly Chec
 }
 
 /** What a contract promises beyond its columns and what nobody checks yet. */
-function planUnchecked(
-  contract: CheckedDocument<Contract>,
-  { table, begin }: { readonly table: ContractTable; readonly begin: Begin },
-): readonly Check[] {
+function planServiceLevels(contract: CheckedDocument<Contract>): readonly Check[] {
   const whole = beginner(contract, { prefix: '', column: null, isPrivate: false, root: [] });
-  return [
-    ...(table.relationships ?? []).map((_, i) =>
-      begin('relationship', {
-        path: ['relationships', i],
-        says: `${table.name} refers to another table`,
-        measure: { kind: 'skipped', reason: 'foreign keys are not checked yet' },
-      }),
-    ),
-    ...(contract.value.slaProperties ?? []).map(({ property, value, unit }, i) =>
-      whole('sla', {
-        path: ['slaProperties', i],
-        name: `sla.${property}`,
-        says: `${property} is ${[value, unit].filter(part => part !== undefined).join(' ')}`,
-        measure: { kind: 'skipped', reason: 'service levels are not checked yet' },
-      }),
-    ),
-  ];
+  return (contract.value.slaProperties ?? []).map(({ property, value, unit }, i) =>
+    whole('sla', {
+      path: ['slaProperties', i],
+      name: `sla.${property}`,
+      says: `${property} is ${[value, unit].filter(part => part !== undefined).join(' ')}`,
+      measure: { kind: 'skipped', reason: 'service levels are not checked yet' },
+    }),
+  );
 }
 
 function skipAbsent(check: Check, header: readonly string[]): Check {
@@ -156,7 +150,7 @@ function skipAbsent(check: Check, header: readonly string[]): Check {
 }
 
 function columnsOf(measure: Measure): readonly string[] {
-  if (measure.kind === 'duplicates') return measure.columns;
+  if (measure.kind === 'duplicates' || measure.kind === 'orphans') return measure.columns;
   return measure.kind === 'rows-where' ? columnsOfCondition(measure.condition) : [];
 }
 

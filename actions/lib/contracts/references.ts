@@ -10,6 +10,16 @@ export type Resolved =
   | { readonly kind: 'elsewhere'; readonly name: string }
   | { readonly kind: 'nowhere'; readonly name: string };
 
+/** A table by its name or its id. */
+export function tableCalled(contract: Contract, word: string): ContractTable | undefined {
+  return contract.schema?.find(one => isCalled(one, word));
+}
+
+/** A column of a table, not one within another, by its name or its id. */
+export function columnCalled({ properties = [] }: ContractTable, word: string): Column | undefined {
+  return properties.find(one => isCalled(one, word));
+}
+
 /** Finds the column of a reference; names with dots in them are found as well. */
 export function resolveReference(contract: Contract, reference: string): Resolved {
   const nowhere = { kind: 'nowhere', name: reference } as const;
@@ -41,8 +51,8 @@ function findByName(columns: readonly Column[], name: string): Column | undefine
 }
 
 function byIds(contract: Contract, reference: string): Resolved | undefined {
-  const [section, tableId, ...steps] = reference.replace(/^#?\//u, '').split('/');
-  const table = section === 'schema' ? contract.schema?.find(one => isCalled(one, tableId)) : undefined;
+  const [section, tableId = '', ...steps] = reference.replace(/^#?\//u, '').split('/');
+  const table = section === 'schema' ? tableCalled(contract, tableId) : undefined;
   if (!table) return undefined;
   let columns: readonly Column[] = table.properties ?? [];
   let column: Column | undefined;

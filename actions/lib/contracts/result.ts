@@ -36,8 +36,11 @@ export const checkResultSchema = z.strictObject({
     .readonly(),
   /** Where the contract asks for it, 1-based. */
   at: z.strictObject({ line: z.int().positive(), column: z.int().positive() }),
-  /** Why it was skipped. */
+  /** Why it was skipped, or why it could not be run, which is failed. */
   reason: z.string().optional(),
+  /** As the rule says: completeness, timeliness and the like. */
+  dimension: z.string().optional(),
+  tags: z.array(z.string()).readonly().optional(),
 });
 
 export const contractResultSchema = z.strictObject({

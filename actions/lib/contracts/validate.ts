@@ -1,7 +1,8 @@
 // Runs a contract's checks over one table and tells what they found.
 import { join } from 'node:path';
-import { type Check, type Condition, formatLimit, keepsLimit } from '#lib/contracts/check.ts';
+import { type Check, type Condition, formatLimit, keepsLimit, type Measure } from '#lib/contracts/check.ts';
 import { isPrivate, nameOf } from '#lib/contracts/column.ts';
+import { findBeside } from '#lib/contracts/data/beside.ts';
 import { type Data, type DataPart, PLAIN_CSV } from '#lib/contracts/data/data.ts';
 import { formatOf } from '#lib/contracts/data/format.ts';
 import { openPart } from '#lib/contracts/data/open.ts';
@@ -10,8 +11,9 @@ import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
 import { type Header, planChecks } from '#lib/contracts/plan.ts';
 import { findTable, readContract } from '#lib/contracts/read.ts';
 import type { CheckResult, ContractResult } from '#lib/contracts/result.ts';
-import { type Answers, countAll } from '#lib/contracts/run/count.ts';
+import { type Measured, measureAll } from '#lib/contracts/run/measure.ts';
 import { NO_PARTIALS, type Partials } from '#lib/contracts/run/partials.ts';
+import { type FindReference, findReferences } from '#lib/contracts/run/reference.ts';
 import { skipWhatCannotRun } from '#lib/contracts/run/runnable.ts';
 import { readSamples, type SampleContext } from '#lib/contracts/run/samples.ts';
 import { digestValue } from '#lib/documents/canonical.ts';
@@ -37,7 +39,9 @@ export async function validateContract(options: ValidateOptions): Promise<Contra
   const { format = 'csv', compression = 'none' } = formatOf(path) ?? {};
   const file = { path, file: join(root, path), compression, partition: {} };
   const data: Data = { path, format, dialect: PLAIN_CSV, files: [file] };
-  return validateTable({ contract, document, ...findTable(document, path), data }, { engine, partials });
+  const findReference = findBeside({ root, contract, document });
+  const table = { contract, document, ...findTable(document, path), data };
+  return validateTable(table, { engine, partials, findReference });
 }
 
 /** A table of a contract and the data that has to keep it. */
@@ -56,42 +60,47 @@ export interface RunContext {
   readonly partials?: Partials | undefined;
   /** Called for each file when it is done; `isKnown` where nothing had to be read of its rows. */
   readonly onFile?: (isKnown: boolean) => void;
+  /** Where the tables are that foreign keys refer to; without it only a table's own keys are followed. */
+  readonly findReference?: FindReference | undefined;
+  /** False for a check that nobody asked for; it is not run, nor in the result. */
+  readonly isSelected?: ((check: Check) => boolean) | undefined;
+  /** False shows no value of the data. */
+  readonly showSamples?: boolean | undefined;
 }
 
 /** Checks a table. @throws ConfigurationError when a file cannot be read at all; broken rules are results. */
 export async function validateTable(
   { contract, document, table, index, data }: TableToValidate,
-  { engine, partials = NO_PARTIALS, onFile = () => undefined }: RunContext,
+  { engine, partials = NO_PARTIALS, onFile = () => undefined, findReference, isSelected, showSamples }: RunContext,
 ): Promise<ContractResult> {
   const parts: DataPart[] = [];
   for (const file of data.files) parts.push(await openPart(file, data, engine));
   const plan = planChecks(document, { table, index }, headerOf(parts, data));
-  const checks: Check[] = [];
-  for (const check of plan.checks) checks.push(await skipWhatCannotRun(check, engine));
+  const runnable: Check[] = [];
+  for (const check of plan.checks.filter(isSelected ?? (() => true)))
+    runnable.push(await skipWhatCannotRun(check, engine));
+  const own = { table, data, parts };
+  const { checks, references } = await findReferences(runnable, { own, engine, find: findReference });
   const whole: readonly Condition[] = [
     { kind: 'any', conditions: plan.wrongTypes },
     { kind: 'any', conditions: plan.missing },
   ];
-  const conditions = checks.flatMap(({ measure }) =>
-    measure.kind === 'rows-where' ? [measure.condition] : [],
-  );
-  const keys = checks.flatMap(({ measure }) => (measure.kind === 'duplicates' ? [measure.columns] : []));
-  const questions = { conditions: [...conditions, ...whole], keys };
-  const answers = await countAll(parts, questions, { data, engine, partials, onFile });
-  const values = valuesOf(checks, answers);
+  const context = { parts, data, engine, references, partials, onFile };
+  const { rows, values, further } = await measureAll(checks, whole, context);
   const key = (table.properties ?? []).filter(column => column.primaryKey && !isPrivate(column)).map(nameOf);
   const results: CheckResult[] = [];
   for (const [i, check] of checks.entries()) {
-    const found = { counted: values[i] ?? null, rows: answers.rows };
-    results.push(await toResult(check, found, { parts, engine, key }));
+    const measured = values[i] ?? { value: null };
+    const shown = showSamples === false ? { ...check, isPrivate: true } : check;
+    results.push(await toResult(shown, { measured, rows }, { parts, engine, references, key }));
   }
-  const [wrong = 0, counted = 0] = answers.conditions.slice(-whole.length);
-  const incomplete = plan.lacksRequiredColumn ? answers.rows : counted;
-  const shareWithout = (broken: number) => (answers.rows === 0 ? 1 : 1 - broken / answers.rows);
+  const [wrong = 0, counted = 0] = further;
+  const incomplete = plan.lacksRequiredColumn ? rows : counted;
+  const shareWithout = (broken: number) => (rows === 0 ? 1 : 1 - broken / rows);
   return {
     contract: { path: contract, id: document.value.id, version: document.value.version },
     data: {
-      ...{ path: data.path, digest: await digestOf(parts), rows: answers.rows },
+      ...{ path: data.path, digest: await digestOf(parts), rows },
       ...(parts.length > 1 && { files: parts.length }),
     },
     passed: results.every(({ outcome, severity }) => outcome !== 'failed' || severity === 'warning'),
@@ -108,33 +117,28 @@ function headerOf(parts: readonly DataPart[], { format }: Data): Header {
   return { names, partial, isText: format === 'csv' };
 }
 
-/** What each check counts; null where it was skipped. */
-function valuesOf(checks: readonly Check[], { rows, conditions, keys }: Answers): readonly (number | null)[] {
-  let [condition, key] = [0, 0];
-  return checks.map(({ measure }) => {
-    if (measure.kind === 'rows-where') return conditions[condition++] ?? null;
-    if (measure.kind === 'duplicates') return keys[key++] ?? null;
-    if (measure.kind === 'row-count') return rows;
-    return measure.kind === 'known' ? measure.value : null;
-  });
-}
-
 interface Found {
-  readonly counted: number | null;
+  readonly measured: Measured;
   /** Of the table. */
   readonly rows: number;
 }
 
+/** The measures that count rows. */
+const OF_ROWS: readonly Measure['kind'][] = ['rows-where', 'duplicates', 'orphans'];
+
 async function toResult(
   check: Check,
-  { counted, rows }: Found,
+  { measured, rows }: Found,
   samples: SampleContext,
 ): Promise<CheckResult> {
-  const { id, column, rule, says, severity, measure, limit, at } = check;
-  const failing = measure.kind === 'rows-where' || measure.kind === 'duplicates' ? counted : null;
-  const percent = counted === null || rows === 0 ? 0 : (counted * 100) / rows;
-  const value = counted !== null && limit.unit === 'percent' ? percent : counted;
-  const outcome = value === null ? 'skipped' : keepsLimit(value, limit) ? 'passed' : 'failed';
+  const { id, column, rule, says, severity, measure, limit, at, dimension, tags } = check;
+  const { value: counted, problem } = measured;
+  const failing = OF_ROWS.includes(measure.kind) ? counted : null;
+  const percent = failing === null || rows === 0 ? 0 : (failing * 100) / rows;
+  const value = failing !== null && limit.unit === 'percent' ? percent : counted;
+  const kept = value === null ? 'skipped' : keepsLimit(value, limit) ? 'passed' : 'failed';
+  const outcome = problem === undefined ? kept : 'failed';
+  const reason = problem ?? (measure.kind === 'skipped' ? measure.reason : undefined);
   return {
     id,
     column,
@@ -148,7 +152,9 @@ async function toResult(
     failingShare: failing === null ? null : rows === 0 ? 0 : failing / rows,
     samples: outcome === 'failed' ? await readSamples(check, samples) : [],
     at: { line: at.line ?? 1, column: at.column ?? 1 },
-    ...(measure.kind === 'skipped' ? { reason: measure.reason } : {}),
+    ...(reason !== undefined && { reason }),
+    ...(dimension !== undefined && { dimension }),
+    ...(tags !== undefined && { tags }),
   };
 }
 

@@ -168,18 +168,6 @@ describe('what nobody checks yet is told:', () => {
     }
   });
 
-  test('foreign keys of a column and of the table', async () => {
-    const columns = [{ name: 'a', relationships: [{ to: 'shops.id' }] }];
-    const table = { relationships: [{ from: 'tiny.a', to: 'shops.id' }] };
-    const result = await validate({ csv: 'a\n1\n', columns, table });
-    for (const id of ['a.relationship', 'relationship']) {
-      expect(checkOf(result, id)).toMatchObject({
-        outcome: 'skipped',
-        reason: 'foreign keys are not checked yet',
-      });
-    }
-  });
-
   test('service levels', async () => {
     const contract = { slaProperties: [{ property: 'latency', value: 4, unit: 'd' }] };
     const result = await validate({ csv: 'a\n1\n', columns: [{ name: 'a' }], contract });

@@ -1,9 +1,12 @@
 // A few of the rows that break a rule, so that a person can find them: their place, their key, and the value, cut to a length
 // people read. What is classified as personal or the like is never among them, neither as value nor as key.
-import type { Check } from '#lib/contracts/check.ts';
+import type { Check, Measure } from '#lib/contracts/check.ts';
 import type { DataPart } from '#lib/contracts/data/data.ts';
 import type { CheckResult } from '#lib/contracts/result.ts';
 import { columnsOf } from '#lib/contracts/run/count.ts';
+import { referredSides, sideOf } from '#lib/contracts/run/orphans.ts';
+import type { OpenReference } from '#lib/contracts/run/reference.ts';
+import { orphanSamplesQuery } from '#lib/contracts/sql/orphans.ts';
 import { duplicateSamplesQuery, samplesQuery } from '#lib/contracts/sql/statements.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
 
@@ -15,19 +18,22 @@ export interface SampleContext {
   readonly engine: SqlEngine;
   /** Columns that name a row, none of them private. */
   readonly key: readonly string[];
+  /** What the measures of foreign keys refer to. */
+  readonly references: ReadonlyMap<Measure, OpenReference>;
 }
 
 /** Up to five rows that break a check, in file order; none where values may not be shown. */
 export async function readSamples(
   check: Check,
-  { parts, engine, key }: SampleContext,
+  { parts, engine, key, references }: SampleContext,
 ): Promise<CheckResult['samples']> {
   const samples: CheckResult['samples'][number][] = [];
   if (check.isPrivate) return samples;
   for (const part of parts) {
     const limit = SHOWN_SAMPLES - samples.length;
     const shownKey = key.filter(name => name !== check.column && columnsOf(part).has(name));
-    const query = limit > 0 ? queryOf(check, part, { key: shownKey, limit }) : undefined;
+    const reference = references.get(check.measure);
+    const query = limit > 0 ? queryOf(check, part, { key: shownKey, limit, reference }) : undefined;
     if (query === undefined) continue;
     const rows = await engine.query(query);
     const { lineOf } = rows.length > 0 ? await part.look() : {};
@@ -46,10 +52,16 @@ export async function readSamples(
 interface Shown {
   readonly key: readonly string[];
   readonly limit: number;
+  readonly reference: OpenReference | undefined;
 }
 
-function queryOf({ measure, column }: Check, part: DataPart, { key, limit }: Shown): string | undefined {
+function queryOf({ measure, column }: Check, part: DataPart, shown: Shown): string | undefined {
+  const { key, limit, reference } = shown;
   const columns = columnsOf(part);
+  if (measure.kind === 'orphans') {
+    const side = sideOf(part, measure.columns);
+    return side && reference && orphanSamplesQuery(side, referredSides(reference), { key, limit });
+  }
   if (measure.kind === 'duplicates') {
     if (!measure.columns.every(name => columns.has(name))) return undefined;
     return duplicateSamplesQuery(part.relation, columns, { names: measure.columns, limit });

@@ -90,10 +90,10 @@ export function duplicateSamplesQuery(
 }
 
 /** No column of a data file is called that. */
-const ROW = '"#row"';
+export const ROW = '"#row"';
 
 /** A relation with the number of each row, from 0 in file order. */
-function numbered(relation: string): string {
+export function numbered(relation: string): string {
   return `(SELECT row_number() OVER () - 1 AS ${ROW}, * FROM ${relation})`;
 }
 

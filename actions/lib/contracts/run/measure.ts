@@ -1,0 +1,78 @@
+// What each check measures: all that one scan can count is counted in one scan, then what needs more than that.
+import type { Check, Condition } from '#lib/contracts/check.ts';
+import type { Data } from '#lib/contracts/data/data.ts';
+import { type Answers, countAll } from '#lib/contracts/run/count.ts';
+import { countOrphans } from '#lib/contracts/run/orphans.ts';
+import type { Partials } from '#lib/contracts/run/partials.ts';
+import type { SampleContext } from '#lib/contracts/run/samples.ts';
+
+export interface Measured {
+  /** Null where there is none: the check was skipped, or could not be run. */
+  readonly value: number | null;
+  /** Why a rule that should have run did not, which counts as broken. */
+  readonly problem?: string;
+}
+
+export interface MeasureContext extends Pick<SampleContext, 'parts' | 'engine' | 'references'> {
+  readonly data: Data;
+  readonly partials: Partials;
+  readonly onFile: (isKnown: boolean) => void;
+}
+
+export interface AllMeasured {
+  readonly rows: number;
+  /** One a check. */
+  readonly values: readonly Measured[];
+  /** Rows that meet each of the further conditions. */
+  readonly further: readonly number[];
+}
+
+/** Measures checks, and counts further conditions beside them. */
+export async function measureAll(
+  checks: readonly Check[],
+  further: readonly Condition[],
+  context: MeasureContext,
+): Promise<AllMeasured> {
+  const conditions = checks.flatMap(({ measure }) =>
+    measure.kind === 'rows-where' ? [measure.condition] : [],
+  );
+  const keys = checks.flatMap(({ measure }) => (measure.kind === 'duplicates' ? [measure.columns] : []));
+  const questions = { conditions: [...conditions, ...further], keys };
+  const answers = await countAll(context.parts, questions, context);
+  const next = takeAnswers(answers);
+  const values: Measured[] = [];
+  for (const check of checks) values.push(await measure(check, next, context));
+  return { rows: answers.rows, values, further: answers.conditions.slice(conditions.length) };
+}
+
+interface Next {
+  readonly rows: number;
+  readonly condition: () => number;
+  readonly key: () => number;
+}
+
+/** The answers in the order of the questions. */
+function takeAnswers({ rows, conditions, keys }: Answers): Next {
+  const [condition, key] = [conditions.values(), keys.values()];
+  return { rows, condition: () => condition.next().value ?? 0, key: () => key.next().value ?? 0 };
+}
+
+async function measure({ measure }: Check, next: Next, context: MeasureContext): Promise<Measured> {
+  switch (measure.kind) {
+    case 'rows-where':
+      return { value: next.condition() };
+    case 'duplicates':
+      return { value: next.key() };
+    case 'row-count':
+      return { value: next.rows };
+    case 'known':
+      return { value: measure.value };
+    case 'orphans': {
+      const reference = context.references.get(measure);
+      if (!reference) return { value: null };
+      return { value: await countOrphans(context.parts, { names: measure.columns, reference }, context) };
+    }
+    case 'skipped':
+      return { value: null };
+  }
+}
