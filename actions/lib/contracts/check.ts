@@ -1,34 +1,66 @@
 // The small form between a contract and an engine: what to count, and what the count must be. A dialect is one file.
 import type { LogicalType } from '#lib/contracts/odcs-options.ts';
 import type { Operator } from '#lib/contracts/odcs-quality.ts';
+import type { OwnMetric } from '#lib/contracts/own-metrics.ts';
 import type { CheckResult } from '#lib/contracts/result.ts';
 import type { KeyPath } from '#lib/documents/document.ts';
 import type { Location } from '#lib/errors.ts';
 
 export type Comparison = '<' | '<=' | '>' | '>=';
 
-/** True for a row that breaks the rule. Columns are named as in the data. */
-export type Condition =
-  | { readonly kind: 'missing'; readonly column: string; readonly words: readonly (string | number)[] }
-  | { readonly kind: 'not-of-type'; readonly column: string; readonly type: LogicalType }
+/** One step into a value: to a member of an object, or to all elements of an array, all keys or all values of a map. */
+export type Step =
+  | { readonly kind: 'member'; readonly name: string }
+  | { readonly kind: 'items' | 'keys' | 'values' };
+
+/** Which values are meant. */
+export interface Place {
+  /** As named in the data. */
+  readonly column: string;
+  /** The way from the column's value inward; absent for the value itself. */
+  readonly steps?: readonly Step[];
+}
+
+/** How texts are read as moments. */
+export interface Reading {
+  /** A pattern of the JDK's DateTimeFormatter; ISO 8601 where absent. */
+  readonly format?: string;
+  /** Where clocks stand that name no zone; UTC where absent. */
+  readonly zone?: string;
+}
+
+type Rule =
+  | { readonly kind: 'missing'; readonly words: readonly (string | number)[] }
+  | { readonly kind: 'not-of-type'; readonly type: LogicalType; readonly reading?: Reading }
   | {
       readonly kind: 'beyond';
-      readonly column: string;
       readonly type: LogicalType;
       readonly comparison: Comparison;
       readonly bound: number | string;
+      readonly reading?: Reading;
     }
+  | { readonly kind: 'length'; readonly comparison: Comparison; readonly bound: number }
+  | { readonly kind: 'not-multiple'; readonly of: number }
+  /** The pattern is ECMA-262, as the standard has it. */
+  | { readonly kind: 'not-matching'; readonly pattern: string }
+  /** A format of texts, such as email, or a width of numbers, such as i16. */
+  | { readonly kind: 'not-of-format'; readonly format: string }
+  /** A moment that carries its zone although it should not, or the other way round. */
+  | { readonly kind: 'zone-differs'; readonly isZoned: boolean; readonly reading?: Reading }
+  | { readonly kind: 'among' | 'not-among'; readonly values: readonly (string | number)[] }
+  /** Elements of an array, or members of an object that have a value. */
   | {
-      readonly kind: 'length';
-      readonly column: string;
+      readonly kind: 'size';
+      readonly of: 'items' | 'members';
       readonly comparison: Comparison;
       readonly bound: number;
     }
-  | { readonly kind: 'not-multiple'; readonly column: string; readonly of: number }
-  /** The pattern is ECMA-262, as the standard has it. */
-  | { readonly kind: 'not-matching'; readonly column: string; readonly pattern: string }
-  | { readonly kind: 'not-among'; readonly column: string; readonly values: readonly (string | number)[] }
-  | { readonly kind: 'any'; readonly conditions: readonly Condition[] };
+  | { readonly kind: 'repeated-items' }
+  /** An object that has no place for a member; JSON has one for any. */
+  | { readonly kind: 'lacks-member'; readonly name: string };
+
+/** True for a row that breaks the rule; with steps, where any of the values they lead to does. */
+export type Condition = (Place & Rule) | { readonly kind: 'any'; readonly conditions: readonly Condition[] };
 
 /** The columns that a foreign key leads to, by their names or ids in their contract. */
 export interface KeyTarget {
@@ -38,6 +70,15 @@ export interface KeyTarget {
   readonly columns: readonly string[];
 }
 
+/** A column as a statistic takes it. */
+export interface StatisticColumn {
+  /** As named in the data. */
+  readonly name: string;
+  readonly type?: LogicalType | undefined;
+  /** True where values may not be shown. */
+  readonly isPrivate: boolean;
+}
+
 export type Measure =
   | { readonly kind: 'rows-where'; readonly condition: Condition }
   /** Rows that repeat the key of an earlier row; rows without a key do not count. */
@@ -45,9 +86,13 @@ export type Measure =
   /** Rows whose whole key is there, and is no key of the other table. */
   | { readonly kind: 'orphans'; readonly columns: readonly string[]; readonly to: KeyTarget }
   | { readonly kind: 'row-count' }
+  /** A metric of our own, of a column or of several. */
+  | { readonly kind: 'statistic'; readonly metric: OwnMetric; readonly columns: readonly StatisticColumn[] }
   /** Known without looking at rows. */
   | { readonly kind: 'known'; readonly value: number }
-  | { readonly kind: 'skipped'; readonly reason: string };
+  | { readonly kind: 'skipped'; readonly reason: string }
+  /** Asked for, and not to be had: the check fails without a value. */
+  | { readonly kind: 'unrunnable'; readonly reason: string };
 
 /** What the measured value must be. */
 export interface Limit {

@@ -53,6 +53,7 @@ export type NativeKind =
   | 'time'
   | 'list'
   | 'struct'
+  | 'map'
   | 'other';
 
 export interface DataColumn {
@@ -82,4 +83,6 @@ export interface Looked {
   readonly rows?: number | undefined;
   /** The 1-based line at which a row (from 0) begins, where the file is text. */
   readonly lineOf?: ((row: number) => number) | undefined;
+  /** After an engine refused the file. @throws ConfigurationError with the line and column of what is wrong */
+  readonly explain?: () => Promise<void>;
 }

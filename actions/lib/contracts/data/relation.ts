@@ -67,6 +67,7 @@ async function openNative({ file }: DataFile, engine: SqlEngine): Promise<Relati
 const KINDS: readonly (readonly [RegExp, NativeKind])[] = [
   [/\[\d*\]$/, 'list'],
   [/^STRUCT\(/, 'struct'],
+  [/^MAP\(/, 'map'],
   [/^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/, 'integer'],
   [/^DECIMAL/, 'decimal'],
   [/^(FLOAT|DOUBLE)$/, 'float'],

@@ -64,6 +64,8 @@ export async function countFromFooter(
   const count = (condition: Condition): number | undefined => {
     if (isNever(condition, columns)) return 0;
     if (condition.kind === 'any') return countAny(condition.conditions.map(count));
+    // A footer has the leaves of nested values, not the values.
+    if (condition.steps) return undefined;
     if (condition.kind === 'missing') {
       if (!columns.has(condition.column)) return footer.rows;
       return condition.words.length === 0 && columns.get(condition.column)?.form === 'native'
@@ -84,7 +86,7 @@ function countAny(counts: readonly (number | undefined)[]): number | undefined {
 type Bound = Extract<Condition, { kind: 'beyond' }>;
 
 function isBound(condition: Condition): condition is Bound {
-  return condition.kind === 'beyond';
+  return condition.kind === 'beyond' && !condition.steps;
 }
 
 function leaves(condition: Condition): readonly Condition[] {

@@ -72,6 +72,10 @@ async function measure({ measure }: Check, next: Next, context: MeasureContext):
       if (!reference) return { value: null };
       return { value: await countOrphans(context.parts, { names: measure.columns, reference }, context) };
     }
+    case 'statistic':
+      return { value: null };
+    case 'unrunnable':
+      return { value: null, problem: measure.reason };
     case 'skipped':
       return { value: null };
   }

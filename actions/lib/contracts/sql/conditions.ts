@@ -1,7 +1,8 @@
 // Conditions as DuckDB SQL. What a column's values are computed to is computed once, however many rules ask for it.
-import type { Condition } from '#lib/contracts/check.ts';
+import type { Condition, Step } from '#lib/contracts/check.ts';
 import type { DataColumn } from '#lib/contracts/data/data.ts';
 import { toRe2 } from '#lib/contracts/re2.ts';
+import { hasFormatSql } from '#lib/contracts/sql/text-formats.ts';
 import { typedText, type ValueSql, valueSql } from '#lib/contracts/sql/values.ts';
 import { quoteText } from '#lib/sql/dialect.ts';
 
@@ -41,17 +42,12 @@ export function openScope(columns: Columns): Scope {
 
 /** True for a condition that no row can meet, whatever is in the file. */
 export function isNever(condition: Condition, columns: Columns): boolean {
-  switch (condition.kind) {
-    case 'any':
-      return condition.conditions.every(one => isNever(one, columns));
-    case 'missing':
-      return false;
-    default: {
-      const column = columns.get(condition.column);
-      if (!column) return true;
-      return condition.kind === 'not-of-type' && valueSql(column).isAlways(condition.type);
-    }
-  }
+  if (condition.kind === 'any') return condition.conditions.every(one => isNever(one, columns));
+  const column = columns.get(condition.column);
+  if (condition.steps) return !column;
+  if (condition.kind === 'missing') return false;
+  if (!column) return true;
+  return condition.kind === 'not-of-type' && valueSql(column).isAlways(condition.type);
 }
 
 /** A condition as a boolean expression that is never NULL. A column that the file lacks has no value in any row. */
@@ -62,7 +58,40 @@ export function conditionSql(condition: Condition, columns: Columns, scope: Scop
     return `(${parts.map(one => conditionSql(one, columns, scope)).join(' OR ')})`;
   }
   if (!columns.has(condition.column)) return 'true';
-  const value = scope.value(condition.column);
+  return reachSql(condition, { value: scope.value(condition.column), steps: condition.steps ?? [], scope });
+}
+
+interface Reached {
+  readonly value: ValueSql;
+  /** Still to go. */
+  readonly steps: readonly Step[];
+  readonly scope: Scope;
+  readonly depth?: number;
+}
+
+/** Whether any value that the steps lead to meets the condition. */
+function reachSql(condition: Leaf, { value, steps, scope, depth = 0 }: Reached): string {
+  const [step, ...rest] = steps;
+  if (!step) return leafSql(condition, value, scope);
+  const within = value.within(step);
+  const present = `NOT ${scope.name(value.missing)}`;
+  // What has no place in the type has no value in any row.
+  if (!within) return condition.kind === 'missing' && rest.length === 0 ? `(${present})` : 'false';
+  if (within.kind === 'one') {
+    const inner = reachSql(condition, { value: within.value, steps: rest, scope, depth });
+    return `(${present} AND ${inner})`;
+  }
+  const element = `item${depth}`;
+  const inner = reachSql(condition, {
+    ...{ value: within.valueOf(element), steps: rest, depth: depth + 1 },
+    scope: { ...scope, name: sql => sql },
+  });
+  return scope.name(`coalesce(len(list_filter(${within.list}, lambda ${element}: ${inner})) > 0, false)`);
+}
+
+type Leaf = Exclude<Condition, { kind: 'any' }>;
+
+function leafSql(condition: Leaf, value: ValueSql, scope: Scope): string {
   const missing = scope.name(value.missing);
   if (condition.kind === 'missing') {
     const among = amongSql(value, condition.words, scope);
@@ -78,18 +107,51 @@ function presentSql(condition: OfPresent, value: ValueSql, scope: Scope): string
   const text = () => scope.name(value.text);
   switch (condition.kind) {
     case 'not-of-type':
-      return `${scope.name(value.typed(condition.type))} IS NULL`;
+      return `${scope.name(value.typed(condition.type, condition.reading))} IS NULL`;
     case 'beyond':
-      return `${scope.name(value.typed(condition.type))} ${condition.comparison} ${boundSql(condition, value.isExact)}`;
+      return `${scope.name(value.typed(condition.type, condition.reading))} ${condition.comparison} ${boundSql(condition, value.isExact)}`;
     case 'length':
       return `length(${text()}) ${condition.comparison} ${condition.bound}`;
     case 'not-multiple':
       return notMultipleSql(scope.name(value.number), condition.of);
     case 'not-matching':
       return `NOT regexp_matches(${text()}, ${quoteText(toRe2(condition.pattern).pattern ?? '')})`;
+    case 'not-of-format':
+      return notOfFormatSql(condition.format, value, scope);
+    case 'zone-differs':
+      return `${scope.name(value.zoned(condition.reading))} <> ${condition.isZoned}`;
+    case 'among':
+      return amongSql(value, condition.values, scope) ?? 'false';
     case 'not-among':
       return `NOT coalesce(${amongSql(value, condition.values, scope) ?? 'false'}, false)`;
+    case 'size':
+      return `${scope.name(value.size(condition.of))} ${condition.comparison} ${condition.bound}`;
+    case 'repeated-items':
+      return `${scope.name(value.different)} < ${scope.name(value.size('items'))}`;
+    case 'lacks-member':
+      return String(value.within({ kind: 'member', name: condition.name }) === undefined);
   }
+}
+
+/** The engine's types whose range each format has. */
+const WIDTHS: ReadonlyMap<string, string> = new Map(
+  [
+    ...(['i8 TINYINT', 'i16 SMALLINT', 'i32 INTEGER', 'i64 BIGINT', 'i128 HUGEINT'] as const),
+    ...(['u8 UTINYINT', 'u16 USMALLINT', 'u32 UINTEGER', 'u64 UBIGINT', 'u128 UHUGEINT'] as const),
+  ].map(pair => pair.split(' ') as [string, string]),
+);
+/** Below this a double is every integer there is. */
+const EXACT = '9007199254740992e0';
+
+function notOfFormatSql(format: string, value: ValueSql, scope: Scope): string {
+  const number = scope.name(value.number);
+  if (format === 'f32') return `TRY_CAST(${number} AS FLOAT) IS NULL AND ${number} IS NOT NULL`;
+  if (format === 'f64') return 'false';
+  const width = WIDTHS.get(format);
+  if (width === undefined) return `NOT ${hasFormatSql(scope.name(value.text), format) ?? 'true'}`;
+  const integer = scope.name(value.typed('integer'));
+  const text = scope.name(value.text);
+  return `${integer} IS NOT NULL AND CASE WHEN abs(${number}) < ${EXACT} THEN TRY_CAST(${number} AS ${width}) ELSE TRY_CAST(${text} AS ${width}) END IS NULL`;
 }
 
 /** Numbers are compared as numbers, texts as they are; undefined for an empty list. */
@@ -122,9 +184,18 @@ function notMultipleSql(number: string, of: number): string {
   return `${number} <> ${multiple}`;
 }
 
-function boundSql({ type, bound }: Extract<Condition, { kind: 'beyond' }>, isExact: boolean): string {
-  if (typeof bound !== 'number') return bound.includes('\0') ? 'NULL' : typedText(quoteText(bound), type);
-  return isExact && Number.isSafeInteger(bound) ? String(bound) : numberSql(bound);
+function boundSql(
+  { type, bound, reading }: Extract<Condition, { kind: 'beyond' }>,
+  isExact: boolean,
+): string {
+  if (typeof bound === 'number')
+    return isExact && Number.isSafeInteger(bound) ? String(bound) : numberSql(bound);
+  if (bound.includes('\0')) return 'NULL';
+  const iso = typedText(quoteText(bound), type, reading?.zone === undefined ? {} : { zone: reading.zone });
+  // A bound is written as the values are, or as ISO 8601 has it.
+  return reading?.format === undefined
+    ? iso
+    : `coalesce(${typedText(quoteText(bound), type, reading)}, ${iso})`;
 }
 
 /** A query that fails, or gives one row with `ok` false, where the engine cannot run a condition. */

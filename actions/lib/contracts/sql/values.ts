@@ -1,9 +1,13 @@
 // How DuckDB reads a value of a column in each of its forms: whether it is missing, its text, and itself in a logical type.
 // A CSV file holds texts, so their forms are checked before they are cast; JSON has few types of its own; what Parquet and
 // Arrow files declare is taken as it is.
+import type { Reading, Step } from '#lib/contracts/check.ts';
 import type { DataColumn, NativeKind } from '#lib/contracts/data/data.ts';
+import { nestedTypeOf } from '#lib/contracts/data/nested-type.ts';
+import { kindOf } from '#lib/contracts/data/relation.ts';
 import type { LogicalType } from '#lib/contracts/odcs-options.ts';
-import { numberOf, quoteName } from '#lib/sql/dialect.ts';
+import { inZone, isZonedSql, writtenMomentSql } from '#lib/contracts/sql/moments.ts';
+import { numberOf, quoteName, quoteText } from '#lib/sql/dialect.ts';
 
 /** Expressions over one column. */
 export interface ValueSql {
@@ -14,7 +18,15 @@ export interface ValueSql {
   /** DOUBLE, NULL where it is no finite number. */
   readonly number: string;
   /** The value in the type, NULL where it holds none of it. */
-  typed(type: LogicalType): string;
+  typed(type: LogicalType, reading?: Reading): string;
+  /** A boolean: whether a moment carries its zone. */
+  zoned(reading?: Reading): string;
+  /** What one step leads to; undefined where the type has no place for it. */
+  within(step: Step): Within | undefined;
+  /** How many elements, or members with a value, there are. */
+  size(of: 'items' | 'members'): string;
+  /** How many elements differ from each other. */
+  readonly different: string;
   /** True when every value there is has the type, whatever the rows. */
   isAlways(type: LogicalType): boolean;
   /** True when values are compared exactly, not as doubles. */
@@ -23,11 +35,16 @@ export interface ValueSql {
   readonly key: string;
 }
 
+export type Within =
+  | { readonly kind: 'one'; readonly value: ValueSql }
+  /** A list, and how each of its elements is read. */
+  | { readonly kind: 'each'; readonly list: string; readonly valueOf: (element: string) => ValueSql };
+
 /** Expressions for a column as it comes. */
 export function valueSql(column: DataColumn): ValueSql {
   const name = quoteName(column.name);
   if (column.form === 'json') return jsonSql(name);
-  return column.form === 'native' ? nativeSql(name, column.kind) : textSql(name);
+  return column.form === 'native' ? nativeSql(name, column.type) : textSql(name);
 }
 
 function textSql(name: string): ValueSql {
@@ -35,29 +52,56 @@ function textSql(name: string): ValueSql {
     missing: `${name} IS NULL`,
     text: name,
     number: numberOf(name),
-    typed: type => typedText(name, type),
+    typed: (type, reading) => typedText(name, type, reading),
+    zoned: reading => zonedText(name, reading),
+    within: () => undefined,
+    size: () => 'NULL',
+    different: 'NULL',
     isAlways: type => type === 'string',
     isExact: false,
     key: name,
   };
 }
 
+const JSON_NUMBERS = ['BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE'];
+
 function jsonSql(name: string): ValueSql {
   const kind = `json_type(${name})`;
   const text = `(${name} ->> '$')`;
   const ofKind = (kinds: readonly string[], value: string) =>
     `CASE WHEN ${kind} IN (${kinds.map(one => `'${one}'`).join(', ')}) THEN ${value} END`;
-  const numbers = ['BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE'];
+  const array = ofKind(['ARRAY'], `json_extract(${name}, '$[*]')`);
+  // 1 and 1.0 are one number.
+  const plain = (item: string) =>
+    `CASE WHEN json_type(${item}) IN (${JSON_NUMBERS.map(one => `'${one}'`).join(', ')}) THEN (${item} ->> '$')::DOUBLE::VARCHAR ELSE ${item}::VARCHAR END`;
   return {
     missing: `coalesce(${kind} = 'NULL', true)`,
     text,
-    number: ofKind(numbers, numberOf(text)),
-    typed: type => {
-      if (type === 'number' || type === 'integer') return ofKind(numbers, typedText(text, type));
+    number: ofKind(JSON_NUMBERS, numberOf(text)),
+    typed: (type, reading) => {
+      if (type === 'number' || type === 'integer') return ofKind(JSON_NUMBERS, typedText(text, type));
       if (type === 'boolean') return ofKind(['BOOLEAN'], text);
-      if (type === 'object' || type === 'array') return ofKind([type.toUpperCase()], name);
-      return ofKind(['VARCHAR'], typedText(text, type));
+      if (type === 'array' || type === 'vector') return ofKind(['ARRAY'], name);
+      if (type === 'object' || type === 'map') return ofKind(['OBJECT'], name);
+      return ofKind(['VARCHAR'], typedText(text, type, reading));
     },
+    zoned: reading => zonedText(text, reading),
+    within: step => {
+      if (step.kind === 'member') {
+        const pointer = `/${step.name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+        const value = ofKind(['OBJECT'], `json_extract(${name}, ${quoteText(pointer)})`);
+        return { kind: 'one', value: jsonSql(`(${value})`) };
+      }
+      if (step.kind === 'items') return { kind: 'each', list: array, valueOf: jsonSql };
+      if (step.kind === 'values')
+        return { kind: 'each', list: ofKind(['OBJECT'], `json_extract(${name}, '$.*')`), valueOf: jsonSql };
+      return { kind: 'each', list: ofKind(['OBJECT'], `json_keys(${name})`), valueOf: textSql };
+    },
+    size: of =>
+      of === 'items'
+        ? ofKind(['ARRAY'], `json_array_length(${name})`)
+        : ofKind(['OBJECT'], `len(json_keys(${name}))`),
+    different: `list_unique(list_transform(${array}, lambda item: ${plain('item')}))`,
     isAlways: () => false,
     isExact: false,
     key: `CASE WHEN ${kind} <> 'NULL' THEN ${name}::VARCHAR END`,
@@ -74,13 +118,20 @@ const OF_TYPE: Readonly<Partial<Record<LogicalType, readonly NativeKind[]>>> = {
   timestamp: ['timestamp'],
   time: ['time'],
   array: ['list'],
+  vector: ['list'],
   object: ['struct'],
+  map: ['map'],
 };
 
 const NUMERIC: readonly NativeKind[] = ['integer', 'decimal', 'float'];
 
-function nativeSql(name: string, kind: NativeKind): ValueSql {
-  const typed = (type: LogicalType): string => {
+function nativeSql(name: string, nativeType: string): ValueSql {
+  const kind = kindOf(nativeType);
+  const nested = nestedTypeOf(nativeType);
+  const isZoned = nativeType.endsWith('WITH TIME ZONE');
+  const typed = (type: LogicalType, { zone }: Reading = {}): string => {
+    if (type === 'timestamp' && kind === 'timestamp' && !isZoned && zone !== undefined)
+      return inZone(`${name}::TIMESTAMP`, zone);
     if (OF_TYPE[type]?.includes(kind)) return name;
     if (type === 'number' && kind === 'float') return `(CASE WHEN isfinite(${name}) THEN ${name} END)`;
     if (type === 'integer' && kind === 'decimal')
@@ -97,6 +148,32 @@ function nativeSql(name: string, kind: NativeKind): ValueSql {
     text: kind === 'text' ? name : `${name}::VARCHAR`,
     number: NUMERIC.includes(kind) ? `${typed('number')}::DOUBLE` : 'NULL::DOUBLE',
     typed,
+    zoned: () => String(isZoned),
+    within: step => {
+      if (step.kind === 'member') {
+        const type = nested?.kind === 'struct' ? nested.members.get(step.name) : undefined;
+        if (type === undefined) return undefined;
+        return { kind: 'one', value: nativeSql(`struct_extract(${name}, ${quoteText(step.name)})`, type) };
+      }
+      if (step.kind === 'items' && nested?.kind === 'list')
+        return { kind: 'each', list: name, valueOf: item => nativeSql(item, nested.items) };
+      if (step.kind === 'items' || nested?.kind !== 'map') return undefined;
+      const type = step.kind === 'keys' ? nested.keys : nested.values;
+      return { kind: 'each', list: `map_${step.kind}(${name})`, valueOf: item => nativeSql(item, type) };
+    },
+    size: of => {
+      if (of === 'items') return nested?.kind === 'list' ? `len(${name})` : 'NULL';
+      if (nested?.kind !== 'struct') return 'NULL';
+      const members = [...nested.members.keys()].map(
+        member => `(struct_extract(${name}, ${quoteText(member)}) IS NOT NULL)::INTEGER`,
+      );
+      return members.join(' + ');
+    },
+    // list_unique passes NULLs over, and two of them are the same.
+    different:
+      nested?.kind === 'list'
+        ? `list_unique(${name}) + (len(list_filter(${name}, lambda item: item IS NULL)) > 0)::INTEGER`
+        : 'NULL',
     isAlways: type => OF_TYPE[type]?.includes(kind) === true,
     isExact: kind === 'integer' || kind === 'decimal',
     key: name,
@@ -107,8 +184,14 @@ const DAY = String.raw`\d{4}-\d{2}-\d{2}`;
 const CLOCK = String.raw`([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?`;
 const ZONE = String.raw`(Z|[+-][01]\d(:?[0-5]\d)?)?`;
 
-/** The value of a text in its type, NULL where it holds none. Dates and times are ISO 8601; without a zone they are UTC. */
-export function typedText(text: string, type: LogicalType): string {
+/**
+ * The value of a text in its type, NULL where it holds none. Dates and times are ISO 8601 and, without a zone, UTC, unless
+ * the reading says otherwise.
+ */
+export function typedText(text: string, type: LogicalType, reading: Reading = {}): string {
+  const { format, zone } = reading;
+  if (format !== undefined && (type === 'date' || type === 'timestamp' || type === 'time'))
+    return writtenMomentSql(text, type, reading) ?? 'NULL';
   const where = (form: string, value: string) =>
     `CASE WHEN regexp_full_match(${text}, '${form}') THEN ${value} END`;
   switch (type) {
@@ -121,9 +204,7 @@ export function typedText(text: string, type: LogicalType): string {
     case 'date':
       return where(DAY, `TRY_CAST(${text} AS DATE)`);
     case 'timestamp':
-      // Most have no zone, and need none of the spelling.
-      return `CASE WHEN regexp_full_match(${text}, '${DAY}[ T]${CLOCK}') THEN TRY_CAST(${text} AS TIMESTAMPTZ)
-      WHEN regexp_full_match(${text}, '${DAY}[ T]${CLOCK}${ZONE}') THEN TRY_CAST(${spellZone(text)} AS TIMESTAMPTZ) END`;
+      return isoMomentSql(text, zone);
     case 'time': {
       const withSeconds = `regexp_replace(${text}, '^(..:..)([^:]|$)', '\\1:00\\2')`;
       return where(`${CLOCK}${ZONE}`, `TRY_CAST(${spellZone(withSeconds)} AS TIMETZ)`);
@@ -131,6 +212,26 @@ export function typedText(text: string, type: LogicalType): string {
     default:
       return text;
   }
+}
+
+/**
+ * A moment as TIMESTAMP, in UTC. Most texts have neither zone nor fraction: for those a look at the places of the marks is
+ * enough beside the cast, and takes a fifth of the time of a regular expression.
+ */
+function isoMomentSql(text: string, zone: string | undefined): string {
+  const plain = `strlen(${text}) = 19 AND (${text} LIKE '____-__-__ __:__:__' OR ${text} LIKE '____-__-__T__:__:__')
+      AND ${text} >= '0' AND ${text} < ':' AND substr(${text}, 12, 2) < '24'`;
+  const local = inZone(`TRY_CAST(${text} AS TIMESTAMP)`, zone);
+  const unzoned =
+    zone === undefined ? '' : `\n      WHEN regexp_full_match(${text}, '${DAY}[ T]${CLOCK}') THEN ${local}`;
+  return `CASE WHEN ${plain} THEN ${local}${unzoned}
+      WHEN regexp_full_match(${text}, '${DAY}[ T]${CLOCK}${ZONE}') THEN TRY_CAST(${spellZone(text)} AS TIMESTAMPTZ)::TIMESTAMP END`;
+}
+
+function zonedText(text: string, { format }: Reading = {}): string {
+  return format === undefined
+    ? `regexp_matches(${text}, '[T ]?\\d{2}(:\\d{2})+(\\.\\d+)?(Z|[+-]\\d{2}(:?\\d{2})?)$')`
+    : isZonedSql(text, format);
 }
 
 /** An offset as the casts read it in full: `Z` and `+0230` become `+00` and `+02:30`. */
