@@ -180,7 +180,7 @@ export const zones: readonly Zone[] = [
   },
   {
     path: 'actions/lib/reports/contracts/',
-    lib: [...foundation, 'contracts/', 'reports/'],
+    lib: [...foundation, 'contracts/', 'reports/', 'reports/proposal/data.ts'],
     isPure: true,
   },
   {

@@ -4,11 +4,18 @@ import { addDiffCommand } from './diff-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { addInitCommand } from './init-command.ts';
 import { addLintCommand } from './lint-command.ts';
+import { addValidateCommand } from './validate-command.ts';
 
 /** Adds one sub-command to `mainline contract`. */
 type AddCommand = (group: Command) => void;
 
-const COMMANDS: readonly AddCommand[] = [addLintCommand, addDiffCommand, addInitCommand, addExplainCommand];
+const COMMANDS: readonly AddCommand[] = [
+  addValidateCommand,
+  addLintCommand,
+  addDiffCommand,
+  addInitCommand,
+  addExplainCommand,
+];
 
 /** Adds the command with all that is below it. */
 export function addContractCommand(program: Command): void {

@@ -6,6 +6,8 @@ export interface BucketEntry {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
+  /** Where the place says one: two answers with the same name and ETag stand for the same bytes. */
+  readonly etag?: string | undefined;
 }
 
 export interface Bucket {

@@ -209,7 +209,8 @@ async function findObject(
       ...{ method: 'HEAD', key, headers, signal },
       receive: async message => {
         message.resume();
-        return { name, size: Number(message.headers['content-length'] ?? 0) };
+        const { etag } = message.headers;
+        return { name, size: Number(message.headers['content-length'] ?? 0), ...(etag && { etag }) };
       },
     });
   } catch (error) {

@@ -82,7 +82,9 @@ export function readListPage(xml: string, prefix: string): ListPage {
     const size = Number(/<Size>(\d+)<\/Size>/u.exec(content)?.[1]);
     if (key === undefined || !Number.isSafeInteger(size)) return [];
     const name = decodeKey(key);
-    return name.startsWith(prefix) ? { name: name.slice(prefix.length), size } : [];
+    const etag = /<ETag>([^<]+)<\/ETag>/u.exec(content)?.[1];
+    const told = etag === undefined ? {} : { etag: unescapeXml(etag) };
+    return name.startsWith(prefix) ? { name: name.slice(prefix.length), size, ...told } : [];
   });
   const isCut = /<IsTruncated>true<\/IsTruncated>/u.test(xml);
   const next = /<NextContinuationToken>([^<]*)<\/NextContinuationToken>/u.exec(xml)?.[1];

@@ -1,0 +1,88 @@
+// What people read of `contract validate`: one line a table, then only what failed, the worst first.
+import type { Validation } from '#lib/flows/contracts/validate.ts';
+import {
+  failedChecks,
+  placeOfCheck,
+  sayFound,
+  sayOutcome,
+  sayShare,
+  sayTable,
+} from '#lib/reports/contracts/validation-words.ts';
+import { sayFailing } from '#lib/reports/proposal/data.ts';
+import { counted } from '../counted.ts';
+import { type Mark, say } from '../say.ts';
+
+type Table = Validation['tables'][number];
+
+/** Prints all tables. @param isVerbose says of every check that was skipped why */
+export function sayValidation({ tables, revision, elsewhere }: Validation, isVerbose: boolean): void {
+  if (revision) say('note', `at ${revision.name} (${revision.commit.slice(0, 12)})`);
+  for (const table of tables) sayOne(table, isVerbose);
+  for (const { contract, servers } of elsewhere)
+    say('note', `${contract} is not checked: its data is on a server of type ${servers.join(', ')}`);
+  const broken = tables.filter(({ passed }) => !passed).length;
+  if (tables.length < 2) return;
+  if (broken === 0) say('done', `${counted(tables.length, 'table')} keep their contracts`);
+  else say('stopped', `${broken} of ${counted(tables.length, 'table')} break their contracts`);
+}
+
+function sayOne(table: Table, isVerbose: boolean): void {
+  const failed = failedChecks(table);
+  const { ratios, comparison, history } = table;
+  const ratio =
+    failed.length === 0
+      ? ''
+      : `\nrows with a valid schema ${sayShare(ratios.schemaCompliance)}, complete rows ${sayShare(ratios.completeness)}`;
+  say(table.passed ? 'done' : 'stopped', `${sayTable(table)}: ${sayOutcome(table)}${ratio}`);
+  for (const check of failed) {
+    const isNew = comparison?.newlyFailing.includes(check.id) ? ' [new]' : '';
+    const lines = [
+      `${check.severity}${isNew} ${check.says}: ${sayFound(check, table.data.rows)}`,
+      ...check.samples.map(sayFailing),
+      placeOfCheck(table, check),
+    ];
+    sayIndented(check.severity === 'error' ? 'stopped' : 'note', lines);
+  }
+  sayComparison(comparison);
+  if (history) sayHistory(history);
+  saySkipped(table, isVerbose);
+}
+
+function sayIndented(mark: Mark, lines: readonly string[]): void {
+  say(mark, lines.join('\n'));
+}
+
+function sayComparison(comparison: Table['comparison']): void {
+  if (!comparison) return;
+  const { base, why, newlyFailing, fixed, stillFailing, shifts } = comparison;
+  if (why !== null) return say('note', `not compared with ${base.name}: ${why}`);
+  const counts = `${newlyFailing.length} newly failing, ${fixed.length} fixed, ${stillFailing.length} still failing`;
+  const lines = [
+    `since ${base.name}: ${counts}${fixed.length > 0 ? ` (fixed: ${fixed.join(', ')})` : ''}`,
+    ...shifts.map(({ says }) => says),
+  ];
+  say('note', lines.join('\n'));
+}
+
+function sayHistory({ measured, why, revisions }: NonNullable<Table['history']>): void {
+  if (why !== null) return say('note', `history: ${why}`);
+  const unusual = measured.filter(({ isUnusual }) => isUnusual);
+  const shown = unusual.length > 0 ? unusual : measured.slice(0, 1);
+  const read = revisions.filter(({ rows }) => rows !== null).length;
+  say(
+    unusual.length > 0 ? 'stopped' : 'note',
+    [`history of ${counted(read, 'version')}:`, ...shown.map(({ says }) => says)].join('\n'),
+  );
+}
+
+function saySkipped({ checks }: Table, isVerbose: boolean): void {
+  const skipped = checks.filter(({ outcome }) => outcome === 'skipped');
+  if (skipped.length === 0) return;
+  const reasons = Map.groupBy(skipped, ({ reason = 'no reason' }) => reason);
+  const lines = isVerbose
+    ? skipped.map(({ id, reason = '' }) => `${id}: ${reason}`)
+    : [...reasons].map(([reason, own]) => `${own.length}: ${reason}`);
+  const most = isVerbose ? lines.length : 5;
+  const more = lines.length > most ? [`and ${lines.length - most} other reasons: --verbose tells`] : [];
+  say('note', [`not checked: ${skipped.length}`, ...lines.slice(0, most), ...more].join('\n'));
+}
