@@ -5,7 +5,9 @@ import { loadNative } from '#lib/natives.ts';
 import { readCsvHeader, scanCsv } from '#lib/sql/csv-structure.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
 import { evaluateRows } from '#lib/sql/evaluate-rows.ts';
+import { readQuery } from '#lib/sql/query.ts';
 import { readTable } from '#lib/sql/read-table.ts';
+import { openSandbox } from '#lib/sql/sandbox.ts';
 
 type DuckDb = typeof import('@duckdb/node-api');
 
@@ -17,14 +19,15 @@ interface DuckDbOptions {
 /** Opens an empty database in memory; close it when done. */
 export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<SqlEngine> {
   const duckdb = loadNative<DuckDb>('@duckdb/node-api');
-  const instance = await duckdb.DuckDBInstance.create(':memory:', {
+  const config = {
     threads: String(threads),
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
     allow_persistent_secrets: 'false',
     temp_directory: '',
-  });
+  };
+  const instance = await duckdb.DuckDBInstance.create(':memory:', config);
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run('SET lock_configuration = true');
@@ -39,6 +42,8 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
     describeCsv: scanCsv,
     readHeader: readCsvHeader,
     close: () => {
+    readQuery: query => readQuery(connection, query),
+    openSandbox: options => openSandbox(duckdb, config, options),
       connection.closeSync();
       instance.closeSync();
     },

@@ -22,6 +22,35 @@ export type RowValues =
   | { readonly problem: string; readonly row: number | null };
 
 export interface SqlEngine {
+/** What a query that may run reads, or why it may not, as a sentence. */
+export type QueryRead =
+  | {
+      /** Tables as it writes them. */
+      readonly tables: readonly string[];
+      /** False where it gives something else another time on the same data. */
+      readonly isSteady: boolean;
+    }
+  | { readonly problem: string };
+
+/** The one number that a query gives, or why there is none, as a sentence that quotes no row. */
+export type QueryNumber = { readonly value: number } | { readonly problem: string };
+
+export interface SandboxOptions {
+  /** The only tables there are. */
+  readonly views: readonly { readonly name: string; readonly sql: string }[];
+  /** The only files that may be opened, absolute. */
+  readonly files: readonly string[];
+  /** Longer runs no query. */
+  readonly limitMs: number;
+}
+
+/** A database for queries that others wrote. */
+export interface Sandbox {
+  /** @param query one that readQuery has nothing against */
+  number(query: string): Promise<QueryNumber>;
+  close(): void;
+}
+
   /** Runs one statement; values are bound to `$1`, `$2`, ... */
   query(sql: string, values?: readonly (string | number | boolean | null)[]): Promise<readonly SqlRow[]>;
   /**
@@ -49,3 +78,7 @@ export interface SqlEngine {
   readHeader(path: string, shape?: CsvShape): Promise<readonly string[]>;
   close(): void;
 }
+  /** Whether a query that others wrote only reads, and from which tables. */
+  readQuery(query: string): Promise<QueryRead>;
+  /** @throws Error where a view cannot be made */
+  openSandbox(options: SandboxOptions): Promise<Sandbox>;
