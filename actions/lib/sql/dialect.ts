@@ -30,7 +30,7 @@ export function csvRelation(path: string, header: readonly string[], shape: CsvS
     "nullstr = ['', 'NA']",
     'strict_mode = true',
     `compression = '${compression}'`,
-    `max_line_size = ${LONGEST_ROW_BYTES}`,
+    `max_line_size = ${LONGEST_ROW_BYTES}, buffer_size = ${2 * LONGEST_ROW_BYTES}`,
     'hive_partitioning = false',
     `columns = {${columns}}`,
   ];

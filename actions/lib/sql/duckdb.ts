@@ -2,7 +2,7 @@
 // One thread unless asked for more, so that sums come out in the same order, and with the same last bits, everywhere.
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { loadNative } from '#lib/natives.ts';
-import { readCsvHeader, scanCsv } from '#lib/sql/csv-structure.ts';
+import { lookAtCsv, readCsvHeader, scanCsv } from '#lib/sql/csv-structure.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
 import { evaluateRows } from '#lib/sql/evaluate-rows.ts';
 import { readQuery } from '#lib/sql/query.ts';
@@ -40,10 +40,11 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
     evaluateRows: (path, expressions, beside) =>
       withOwn(instance, connection => evaluateRows({ duckdb, connection, path }, expressions, beside)),
     describeCsv: scanCsv,
+    lookAtCsv,
     readHeader: readCsvHeader,
-    close: () => {
     readQuery: query => readQuery(connection, query),
     openSandbox: options => openSandbox(duckdb, config, options),
+    close: () => {
       connection.closeSync();
       instance.closeSync();
     },

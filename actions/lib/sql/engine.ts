@@ -1,5 +1,6 @@
 // The port to an SQL engine. Contracts and tables are checked where the data lives; DuckDB is the embedded one.
 import type { CsvShape } from '#lib/sql/csv-shape.ts';
+import type { CsvLook } from '#lib/sql/csv-structure.ts';
 import type { Column, ColumnType, Table } from '#lib/tables/table.ts';
 
 /** One result row by column name; integers beyond 2^53 arrive as bigint. */
@@ -21,7 +22,6 @@ export type RowValues =
   | { readonly values: Float64Array }
   | { readonly problem: string; readonly row: number | null };
 
-export interface SqlEngine {
 /** What a query that may run reads, or why it may not, as a sentence. */
 export type QueryRead =
   | {
@@ -51,6 +51,7 @@ export interface Sandbox {
   close(): void;
 }
 
+export interface SqlEngine {
   /** Runs one statement; values are bound to `$1`, `$2`, ... */
   query(sql: string, values?: readonly (string | number | boolean | null)[]): Promise<readonly SqlRow[]>;
   /**
@@ -74,11 +75,16 @@ export interface Sandbox {
     expressions: readonly string[],
     beside: readonly Column[],
   ): Promise<readonly RowValues[]>;
+  /**
+   * The hash of a CSV file, and whether it can be read as it stands; else describeCsv has to go through it.
+   * @throws ConfigurationError when it cannot be read
+   */
+  lookAtCsv(path: string, shape?: CsvShape): Promise<CsvLook>;
   /** The header of a CSV file, in file order. */
   readHeader(path: string, shape?: CsvShape): Promise<readonly string[]>;
-  close(): void;
-}
   /** Whether a query that others wrote only reads, and from which tables. */
   readQuery(query: string): Promise<QueryRead>;
   /** @throws Error where a view cannot be made */
   openSandbox(options: SandboxOptions): Promise<Sandbox>;
+  close(): void;
+}

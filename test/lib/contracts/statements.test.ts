@@ -4,9 +4,12 @@ import { nameOf } from '#lib/contracts/column.ts';
 import { planChecks } from '#lib/contracts/plan.ts';
 import { findTable, readContract } from '#lib/contracts/read.ts';
 import { probeQuery } from '#lib/contracts/sql/conditions.ts';
+import { orphanSamplesQuery, orphansQuery } from '#lib/contracts/sql/orphans.ts';
 import {
   countQuery,
   duplicateSamplesQuery,
+  exactQuery,
+  growingQuery,
   keysQuery,
   repeatedQuery,
   samplesQuery,
@@ -27,9 +30,20 @@ test('the statements of a small contract are these', async () => {
   const [condition = { kind: 'any', conditions: [] } as const] = conditions;
   const columns = new Map(names.map(name => [name, { ...TEXT, name }]));
   const [one = []] = keys;
+  const from = ['january', 'february'].map(relation => ({ relation, columns, names: ['shop', 'day'] }));
+  const natives = new Map(
+    (['shop', 'day'] as const).map(name => [
+      name,
+      { name, form: 'native', kind: name === 'shop' ? 'integer' : 'date', type: '' } as const,
+    ]),
+  );
+  const to = [{ relation: 'openings', columns: natives, names: ['shop', 'day'] }];
   const statements = [
     '-- All conditions and keys in one scan',
     countQuery('orders', columns, { conditions, keys }),
+    '-- Whether keys grow, and how many rows repeat one',
+    growingQuery('orders', columns, keys),
+    exactQuery('orders', columns, keys),
     '-- A key over several files',
     repeatedQuery(['january', 'february'], one.length),
     keysQuery('january', columns, one),
@@ -38,6 +52,9 @@ test('the statements of a small contract are these', async () => {
     '-- The first rows that break a condition, or repeat a key',
     samplesQuery('orders', columns, { condition, column: 'shop', key: ['order "no"'], limit: 5 }),
     duplicateSamplesQuery('orders', columns, { names: one, limit: 5 }),
+    '-- Keys of text that are none of another table, which knows their types',
+    orphansQuery({ from, to }),
+    ...from.slice(1).map(side => orphanSamplesQuery(side, to, { key: ['order "no"'], limit: 5 })),
   ];
   await expect(`${statements.join('\n')}\n`).toMatchFileSnapshot(join(fixtures, 'orders.sql'));
 });

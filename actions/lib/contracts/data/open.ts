@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs';
 import type { Data, DataFile, DataPart, Looked } from '#lib/contracts/data/data.ts';
 import { csvShape, openRelation } from '#lib/contracts/data/relation.ts';
 import { ConfigurationError } from '#lib/errors.ts';
+import type { CsvShape } from '#lib/sql/csv-shape.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
 
 /** @throws ConfigurationError when the file is not what its name says */
@@ -21,9 +22,19 @@ export async function openPart(file: DataFile, data: Data, engine: SqlEngine): P
 }
 
 async function look(file: DataFile, data: Data, engine: SqlEngine): Promise<Looked> {
-  if (data.format === 'csv') return engine.describeCsv(file.file, csvShape(file, data));
+  if (data.format === 'csv') return lookAtCsv(file, csvShape(file, data), engine);
   const digest = file.digest ?? (await digestFile(file.file));
   return data.format === 'jsonl' ? { digest, lineOf: row => row + 1 } : { digest };
+}
+
+/** Goes through it byte by byte only where something in it asks for that. */
+async function lookAtCsv({ file }: DataFile, shape: CsvShape, engine: SqlEngine): Promise<Looked> {
+  const { digest, isPlain } = await engine.lookAtCsv(file, shape);
+  if (!isPlain) return engine.describeCsv(file, shape);
+  const explain = async () => {
+    await engine.describeCsv(file, shape);
+  };
+  return { digest, lineOf: row => row + 2, explain };
 }
 
 async function digestFile(file: string): Promise<string> {

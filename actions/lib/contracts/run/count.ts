@@ -5,7 +5,14 @@ import type { Data, DataPart } from '#lib/contracts/data/data.ts';
 import { countFromFooter, readFooter } from '#lib/contracts/run/footers.ts';
 import type { Partials } from '#lib/contracts/run/partials.ts';
 import type { Columns } from '#lib/contracts/sql/conditions.ts';
-import { countQuery, keysQuery, type Questions, repeatedQuery } from '#lib/contracts/sql/statements.ts';
+import {
+  countQuery,
+  exactQuery,
+  growingQuery,
+  keysQuery,
+  type Questions,
+  repeatedQuery,
+} from '#lib/contracts/sql/statements.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
 
 /** So many expressions a statement takes without its planning costing more than another scan. */
@@ -62,44 +69,76 @@ async function countPart(
   // The file is read through beside the scan, unless what is remembered could spare the scan.
   const looking = part.look();
   looking.catch(() => undefined);
-  const digest = partials.isEmpty ? undefined : (await looking).digest;
+  const asking = openAsking(part, { engine, partials, looking });
   const known = await countWithoutRows(part, conditions, { data, engine, partials });
   const open = conditions.filter((_, i) => known.counts[i] === undefined);
-  const batches = batchesOf({ conditions: open, keys }, known.rows === undefined);
+  // To see keys grow, a text file would have to be parsed once more.
+  const unproven = data.format === 'csv' ? keys : await findUnproven(keys, { columns, ask: asking.ask });
+  const batches = batchesOf({ conditions: open, keys: unproven }, known.rows === undefined);
   const found = new Map<Condition, number>();
-  const repeated: number[] = [];
+  const repeating: Questions['keys'][number][] = [];
   let { rows } = known;
-  let isRead = false;
   for (const batch of batches) {
-    const sql = countQuery('data', columns, batch);
-    let row = digest === undefined ? undefined : readNumbers(partials.get(digest, sql));
-    if (row === undefined) {
-      isRead = true;
-      const [counted = {}] = await firstOf(looking, engine.query(countQuery(part.relation, columns, batch)));
-      row = Object.fromEntries(Object.entries(counted).map(([name, value]) => [name, Number(value)]));
-      partials.put((await looking).digest, sql, row);
-    }
+    const row = await asking.ask(relation => countQuery(relation, columns, batch));
     rows = row['n'];
     for (const [i, condition] of batch.conditions.entries()) found.set(condition, row[`c${i}`] ?? Number.NaN);
-    repeated.push(...batch.keys.map((_, i) => row[`k${i}`] ?? Number.NaN));
+    repeating.push(...batch.keys.filter((_, i) => row[`k${i}`] !== 0));
   }
+  const exact =
+    repeating.length > 0 ? await asking.ask(relation => exactQuery(relation, columns, repeating)) : {};
   const looked = await looking;
   if (looked.rows !== undefined && looked.rows !== rows)
     throw new Error(`the engine read ${rows} rows where ${looked.rows} were counted`);
   const answers: Answers = {
     rows: rows ?? Number.NaN,
     conditions: conditions.map((condition, i) => known.counts[i] ?? found.get(condition) ?? Number.NaN),
-    keys: repeated,
+    keys: keys.map(names => exact[`k${repeating.indexOf(names)}`] ?? 0),
   };
-  return { answers, isKnown: !isRead };
+  return { answers, isKnown: !asking.isRead() };
+}
+
+type Row = Readonly<Record<string, number>>;
+/** @param make the statement, for the relation that it is to read */
+type Ask = (make: (relation: string) => string) => Promise<Row>;
+
+interface AskContext extends Pick<CountContext, 'engine' | 'partials'> {
+  readonly looking: ReturnType<DataPart['look']>;
+}
+
+/** Statements over one file, each answered from what is remembered where that is possible. */
+function openAsking(part: DataPart, { engine, partials, looking }: AskContext) {
+  let isRead = false;
+  const ask: Ask = async make => {
+    const question = make('data');
+    const known = partials.isEmpty ? undefined : readNumbers(partials.get((await looking).digest, question));
+    if (known !== undefined) return known;
+    isRead = true;
+    const [counted = {}] = await firstOf(looking, engine.query(make(part.relation)));
+    const row = Object.fromEntries(Object.entries(counted).map(([name, value]) => [name, Number(value)]));
+    partials.put((await looking).digest, question, row);
+    return row;
+  };
+  return { ask, isRead: () => isRead };
+}
+
+async function findUnproven(
+  keys: Questions['keys'],
+  { columns, ask }: { readonly columns: Columns; readonly ask: Ask },
+): Promise<Questions['keys']> {
+  if (keys.length === 0) return [];
+  const row = await ask(relation => growingQuery(relation, columns, keys));
+  return keys.filter((_, i) => (row[`k${i}`] ?? 2) > 1);
 }
 
 /** What is wrong with the file says more than what an engine makes of it. */
-async function firstOf<Result>(looking: Promise<unknown>, counting: Promise<Result>): Promise<Result> {
+async function firstOf<Result>(
+  looking: ReturnType<DataPart['look']>,
+  counting: Promise<Result>,
+): Promise<Result> {
   try {
     return await counting;
   } catch (error) {
-    await looking;
+    await (await looking).explain?.();
     throw error;
   }
 }
@@ -129,7 +168,7 @@ function batchesOf({ conditions, keys }: Questions, areRowsUnknown: boolean): re
   }));
 }
 
-function readNumbers(value: unknown): Readonly<Record<string, number>> | undefined {
+function readNumbers(value: unknown): Row | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   return Object.values(value).every(one => typeof one === 'number')
     ? (value as Record<string, number>)

@@ -6,7 +6,7 @@ import { type Columns, conditionSql, openScope, type Scope } from '#lib/contract
 export interface Questions {
   /** Counted as `c0`, `c1`, ... */
   readonly conditions: readonly Condition[];
-  /** Columns of keys; rows that repeat the key of another one are counted as `k0`, `k1`, ... */
+  /** Columns of keys: 0 as `k0`, `k1`, ... where no row repeats the key of another one. */
   readonly keys: readonly (readonly string[])[];
 }
 
@@ -22,13 +22,48 @@ export function countQuery(relation: string, columns: Columns, { conditions, key
   return `SELECT ${['count(*) AS n', ...counts].join(',\n  ')}\nFROM ${scope.from(relation)}`;
 }
 
-/** Rows that repeat the key of another one; rows without a whole key do not count. Texts are compared, so 1 and 1.0 differ. */
+/**
+ * Whether rows repeat the key of another one: 0 where none does, else some number. Hashes take less memory than keys, and
+ * as many hashes as keys prove that all differ.
+ */
 function duplicatesSql(names: readonly string[], scope: Scope): string {
+  const { whole, key } = keySql(names, scope);
+  return `count(*) FILTER (WHERE ${whole}) - count(DISTINCT CASE WHEN ${whole} THEN hash(${key}) END)`;
+}
+
+function keySql(names: readonly string[], scope: Scope): { readonly whole: string; readonly key: string } {
   const keys = names.map(name => scope.name(scope.value(name).key));
-  const [only = ''] = keys;
-  if (keys.length === 1) return `count(${only}) - count(DISTINCT ${only})`;
   const whole = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
-  return `count(*) FILTER (WHERE ${whole}) - count(DISTINCT CASE WHEN ${whole} THEN row(${keys.join(', ')}) END)`;
+  return { whole, key: keys.length === 1 ? (keys[0] ?? '') : `row(${keys.join(', ')})` };
+}
+
+/**
+ * Rows that repeat the key of another one, exactly, as `k0`, `k1`, ...; rows without a whole key do not count. Texts are
+ * compared, so 1 and 1.0 differ.
+ */
+export function exactQuery(relation: string, columns: Columns, keys: readonly (readonly string[])[]): string {
+  const scope = openScope(columns);
+  const counts = keys.map((names, i) => {
+    const { whole, key } = keySql(names, scope);
+    return `count(*) FILTER (WHERE ${whole}) - count(DISTINCT CASE WHEN ${whole} THEN ${key} END) AS k${i}`;
+  });
+  return `SELECT ${counts.join(',\n  ')}\nFROM ${scope.from(relation)}`;
+}
+
+/**
+ * How many rows have a key that is not greater than the one before, as `k0`, `k1`, ...: 1, the first row, proves that all
+ * differ. Keys often grow, and to see that takes a tenth of what comparing all of them does.
+ */
+export function growingQuery(
+  relation: string,
+  columns: Columns,
+  keys: readonly (readonly string[])[],
+): string {
+  const scope = openScope(columns);
+  const pairs = keys.map((names, i) => `${keySql(names, scope).key} AS k${i}`);
+  const before = keys.map((_, i) => `lag(k${i}) OVER () AS p${i}`);
+  const counts = keys.map((_, i) => `count(*) FILTER (WHERE NOT coalesce(k${i} > p${i}, false)) AS k${i}`);
+  return `SELECT ${counts.join(',\n  ')}\nFROM (SELECT *, ${before.join(', ')} FROM (SELECT ${pairs.join(', ')} FROM ${scope.from(relation)}))`;
 }
 
 /** The same count over several relations, each with the keys as `k0`, `k1`, ... and how often each stands there as `n`. */
