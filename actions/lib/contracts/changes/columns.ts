@@ -106,18 +106,11 @@ export function compareNames(
 
 const COMPARED: readonly string[] = [
   ...['name', 'physicalName', 'logicalType', 'logicalTypeOptions', 'physicalType', 'required', 'unique'],
-  ...[
-    'primaryKey',
-    'primaryKeyPosition',
-    'classification',
-    'relationships',
-    'quality',
-    'items',
-    'properties',
-  ],
+  ...['classification', 'relationships', 'quality', 'items', 'properties'],
   ...['enum', 'map'],
 ];
 const EFFECTS: Readonly<Record<string, Effect>> = {
+  primaryKeyPosition: 'noted',
   ...{
     partitioned: 'noted',
     partitionKeyPosition: 'noted',
@@ -137,6 +130,11 @@ const NO_KEY = { base: false, head: false };
 function compareItem(base: Item, head: Item, { place, of, isKey }: Compared): readonly Finding[] {
   const [from, to] = [base.logicalType, head.logicalType];
   const type = compareLogicalTypes(from, to);
+  // A key that comes or goes is told of the table; `primaryKey: false` for nothing is words.
+  const known =
+    (base.primaryKey ?? false) === (head.primaryKey ?? false)
+      ? COMPARED
+      : [...COMPARED, 'primaryKey', 'primaryKeyPosition'];
   const physical = comparePhysicalTypes(base.physicalType, head.physicalType);
   const tell = (key: string, difference: Parameters<typeof finding>[2]) =>
     finding(below(place, key), of, difference);
@@ -170,7 +168,7 @@ function compareItem(base: Item, head: Item, { place, of, isKey }: Compared): re
     ...compareRelationships(base.relationships, head.relationships, { place, of }),
     ...compareQuality(base.quality, head.quality, { place, of }),
     ...compareInside(base, head, { place, of }),
-    ...compareWords(base, head, { place, of, known: COMPARED, effects: EFFECTS }),
+    ...compareWords(base, head, { place, of, known, effects: EFFECTS }),
   ];
 }
 

@@ -18,15 +18,15 @@ export function primaryKeyOf(columns: readonly KeyColumn[]): readonly KeyColumn[
   return columns.filter(({ column }) => column.primaryKey === true).toSorted((a, b) => place(a) - place(b));
 }
 
-/** The primary keys of one table. Fewer columns that identify a row are the stronger promise. */
+/** The primary keys of one table; the order of their columns is told at each. Fewer columns that identify a row are the stronger promise. */
 export function comparePrimaryKeys(
   base: readonly KeyColumn[],
   head: readonly KeyColumn[],
   { place, of }: { readonly place: Place; readonly of: string },
 ): readonly Finding[] {
   const [from, to] = [base, head].map(key => key.map(({ name }) => name)) as [string[], string[]];
-  if (from.join('\0') === to.join('\0')) return [];
-  const effect = compareKeys(from, to) ?? 'noted';
+  const effect = compareKeys(from, to);
+  if (effect === undefined) return [];
   const changed = [...base, ...head].filter(({ name }) => from.includes(name) !== to.includes(name));
   const columns = [...new Set(changed.map(({ column }) => nameOf(column)))];
   const [at] = head.length > 0 ? head : base;
@@ -36,6 +36,7 @@ export function comparePrimaryKeys(
 }
 
 function compareKeys(from: readonly string[], to: readonly string[]): Effect | undefined {
+  if (from.length + to.length === 0) return undefined;
   if (from.length === 0) return 'tightened';
   if (to.length === 0) return 'loosened';
   return effectOf(

@@ -54,7 +54,10 @@ export function compareLimit(
 ): readonly (Difference & { readonly key: string })[] {
   const [was, is] = [before, after].map(rule => OPERATORS.find(operator => rule[operator] !== undefined));
   const isSameUnit = (before.unit ?? 'rows') === (after.unit ?? 'rows');
-  if (was === is && isSameUnit && isSame(was && before[was], is && after[is])) return [];
+  if (was === is && isSameUnit && isSame(was && before[was], is && after[is])) {
+    const [from, to] = [before.unit, after.unit];
+    return from === to ? [] : [{ key: 'unit', as: 'the unit', from, to, effect: 'reworded' }];
+  }
   const [old, now] = [setOf(before), setOf(after)];
   const areNone = [old, now].every(set => set?.length === 1 && set[0]?.high.value === 0);
   const effect: Effect =

@@ -132,7 +132,7 @@ function compareParts(before: Quality, after: Quality, { place, of }: Named): re
     }),
     ...compareLimit(before, after).map(({ key, ...difference }) => tell(key, difference)),
   ];
-  const names = ['id', 'name'].flatMap(key => {
+  const names = ['id', 'name', 'type', 'metric', 'rule'].flatMap(key => {
     const [from, to] = [before[key as keyof Quality], after[key as keyof Quality]];
     return from === to ? [] : [finding(below(place, key), of, { as: key, from, to, effect: 'reworded' })];
   });

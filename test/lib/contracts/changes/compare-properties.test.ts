@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Effect } from '#lib/contracts/changes/change.ts';
 import { compareContracts } from '#lib/contracts/changes/compare.ts';
+import { isSame } from '#lib/contracts/changes/unordered.ts';
 import { keepsLimit } from '#lib/contracts/check.ts';
 import { changesOf, contract, type Entry, ofColumn, ofRule } from './two-contracts.ts';
 
@@ -168,8 +169,7 @@ test('two contracts that differ in anything have a change', () => {
   fc.assert(
     fc.property(anyContract, anyContract, (base, head) => {
       const changes = compareContracts(contract(base), contract(head));
-      const isSame = JSON.stringify(base) === JSON.stringify(head);
-      if (isSame) expect(changes).toEqual([]);
+      expect(changes.length === 0).toBe(isSame(base, head));
       for (const { what, path, at } of changes) {
         expect(what.length * path.length * (at.line ?? 0)).toBeGreaterThan(0);
       }
@@ -177,6 +177,43 @@ test('two contracts that differ in anything have a change', () => {
     { numRuns: 200 },
   );
 });
+
+/** All ways to leave one key out. */
+function thinned(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item, i) => thinned(item).map(other => value.with(i, other)));
+  }
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const { [key]: _, ...rest } = value as Entry;
+    // An empty list says what none does.
+    const isEmpty = ['[]', '{}'].includes(JSON.stringify(item));
+    return [...(isEmpty ? [] : [rest]), ...thinned(item).map(other => ({ ...value, [key]: other }))];
+  });
+}
+
+test('no key can be left out without a change', () => {
+  fc.assert(
+    fc.property(anyContract, keys => {
+      const base = contract(keys);
+      for (const thin of thinned(keys) as readonly Entry[]) {
+        const head = parsed(thin);
+        if (head && !isSame(base.value, head.value))
+          expect(compareContracts(base, head), JSON.stringify(thin)).not.toEqual([]);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+/** Undefined where it is no contract any more. */
+function parsed(keys: Entry): ReturnType<typeof contract> | undefined {
+  try {
+    return contract(keys);
+  } catch {
+    return undefined;
+  }
+}
 
 /** What becomes of a limit, by trying every number. */
 function tried(base: Entry, head: Entry): string {

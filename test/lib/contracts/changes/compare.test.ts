@@ -278,7 +278,11 @@ describe('primary keys', () => {
   });
 
   test('the order of its columns is worth a note', () => {
-    expect(compare(keyed('a', 'b'), keyed('b', 'a'))).toEqual([`orders.primaryKey ${NOTED}`]);
+    expect(compare(keyed('a', 'b'), keyed('b', 'a'))).toEqual([
+      `orders.a.primaryKeyPosition ${NOTED}`,
+      `orders.b.primaryKeyPosition ${NOTED}`,
+    ]);
+    expect(ofColumn({}, { primaryKey: false })).toEqual([`orders.amount.primaryKey ${WORDS}`]);
   });
 
   test('what it promises of a column need not be written at the column', () => {
