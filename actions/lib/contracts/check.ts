@@ -85,6 +85,8 @@ export type Measure =
   | { readonly kind: 'duplicates'; readonly columns: readonly string[] }
   /** Rows whose whole key is there, and is no key of the other table. */
   | { readonly kind: 'orphans'; readonly columns: readonly string[]; readonly to: KeyTarget }
+  /** The one number that an SQL query gives, with the placeholders that it is written with. */
+  | { readonly kind: 'query'; readonly query: string }
   | { readonly kind: 'row-count' }
   /** A metric of our own, of a column or of several. */
   | { readonly kind: 'statistic'; readonly metric: OwnMetric; readonly columns: readonly StatisticColumn[] }

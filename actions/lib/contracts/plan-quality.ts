@@ -1,9 +1,10 @@
-// Quality rules as checks: the library's metrics run; rules in SQL, text or another engine are planned as skipped.
+// Quality rules as checks: the library's metrics and queries run; rules in text or for another engine are planned as skipped.
 import {
   type Begin,
   type Check,
   type Condition,
   explainLimit,
+  formatLimit,
   type Limit,
   type Measure,
   NO_ROWS,
@@ -24,7 +25,9 @@ interface QualityPlace {
   readonly columns?: readonly Column[];
 }
 
-const WARNINGS = /^(warning|warn|info|low|minor|trivial)$/i;
+const WARNINGS = /^\s*(warning|warn|info|low|minor|trivial)\s*$/i;
+const ROWS = /^\s*(rows?|count)\s*$/i;
+const PERCENT = /^\s*(percent|percentage|pct|%)\s*$/i;
 
 /** One rule. */
 export function planQuality(rule: Quality, place: QualityPlace): Check {
@@ -37,25 +40,37 @@ export function planQuality(rule: Quality, place: QualityPlace): Check {
     name: rule.id ?? rule.name,
     severity: WARNINGS.test(rule.severity ?? '') ? 'warning' : 'error',
     limit,
+    ...(rule.dimension !== undefined && { dimension: rule.dimension }),
+    ...(rule.tags !== undefined && { tags: rule.tags }),
     ...(kind === 'library'
       ? {
           says: sayMetric(rule, metric, { limit, column: place.column }),
           ...measureOf(rule, metric, { ...place, limit }),
         }
-      : { says: rule.description ?? rule.name ?? `a ${kind} rule`, measure: skipped(WHY_NOT[kind]) }),
+      : { says: sayOther(rule, kind, limit), measure: otherMeasure(rule, kind, limit) }),
   });
 }
 
-const WHY_NOT = {
-  text: 'a rule in words is for people to check',
-  sql: 'sql rules are not checked yet',
-  custom: 'custom rules are not checked yet',
-} as const;
+type OtherKind = Exclude<ReturnType<typeof qualityKind>, 'library'>;
+
+function sayOther(rule: Quality, kind: OtherKind, limit: Limit): string {
+  const own = rule.description ?? rule.name;
+  return own ?? (kind === 'sql' ? `the query gives ${formatLimit(limit)}` : `a ${kind} rule`);
+}
+
+function otherMeasure(rule: Quality, kind: OtherKind, limit: Limit): Measure {
+  if (kind === 'text') return skipped('a rule in words is for people to check');
+  if (kind === 'custom') return skipped('custom rules are not checked yet');
+  if (!OPERATORS.some(operator => rule[operator] !== undefined))
+    return skipped('the query has no operator to hold its number against');
+  const reason = explainLimit(limit);
+  return reason === undefined ? { kind: 'query', query: rule.query ?? '' } : skipped(reason);
+}
 
 function limitOf(rule: Quality): Limit {
   const operator = OPERATORS.find(candidate => rule[candidate] !== undefined);
   if (!operator) return NO_ROWS;
-  return { operator, operand: rule[operator], unit: rule.unit === 'percent' ? 'percent' : 'rows' };
+  return { operator, operand: rule[operator], unit: PERCENT.test(rule.unit ?? '') ? 'percent' : 'rows' };
 }
 
 type Measured = Pick<Check, 'measure'> & Partial<Pick<Check, 'isPrivate'>>;
@@ -75,8 +90,9 @@ function measureOf(rule: Quality, metric: string, place: QualityPlace & { readon
 }
 
 function explainUnit({ unit = 'rows' }: Quality, metric: string): string | undefined {
-  if (unit !== 'rows' && unit !== 'percent') return `the unit ${unit} is not known, only rows and percent`;
-  return metric === 'rowCount' && unit === 'percent' ? 'a number of rows is not in percent' : undefined;
+  const isPercent = PERCENT.test(unit);
+  if (!ROWS.test(unit) && !isPercent) return `the unit ${unit} is not known, only rows and percent`;
+  return metric === 'rowCount' && isPercent ? 'a number of rows is not in percent' : undefined;
 }
 
 /** The arguments of each metric. */

@@ -11,7 +11,8 @@ import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
 import { type Header, planChecks } from '#lib/contracts/plan.ts';
 import { findTable, readContract } from '#lib/contracts/read.ts';
 import type { CheckResult, ContractResult } from '#lib/contracts/result.ts';
-import { type Measured, measureAll } from '#lib/contracts/run/measure.ts';
+import { measureAll } from '#lib/contracts/run/measure.ts';
+import type { Measured } from '#lib/contracts/run/measured.ts';
 import { NO_PARTIALS, type Partials } from '#lib/contracts/run/partials.ts';
 import { type FindReference, findReferences } from '#lib/contracts/run/reference.ts';
 import { skipWhatCannotRun } from '#lib/contracts/run/runnable.ts';
@@ -66,26 +67,30 @@ export interface RunContext {
   readonly isSelected?: ((check: Check) => boolean) | undefined;
   /** False shows no value of the data. */
   readonly showSamples?: boolean | undefined;
+  /** How long a query of the contract may run; a minute unless given. */
+  readonly queryLimitMs?: number | undefined;
 }
 
 /** Checks a table. @throws ConfigurationError when a file cannot be read at all; broken rules are results. */
 export async function validateTable(
   { contract, document, table, index, data }: TableToValidate,
-  { engine, partials = NO_PARTIALS, onFile = () => undefined, findReference, isSelected, showSamples }: RunContext,
+  options: RunContext,
 ): Promise<ContractResult> {
+  const { engine, partials = NO_PARTIALS, onFile = () => undefined } = options;
+  const { findReference: find, isSelected = () => true, showSamples, queryLimitMs } = options;
   const parts: DataPart[] = [];
   for (const file of data.files) parts.push(await openPart(file, data, engine));
   const plan = planChecks(document, { table, index }, headerOf(parts, data));
   const runnable: Check[] = [];
-  for (const check of plan.checks.filter(isSelected ?? (() => true)))
-    runnable.push(await skipWhatCannotRun(check, engine));
+  for (const check of plan.checks.filter(isSelected)) runnable.push(await skipWhatCannotRun(check, engine));
   const own = { table, data, parts };
-  const { checks, references } = await findReferences(runnable, { own, engine, find: findReference });
+  const { checks, references } = await findReferences(runnable, { own, engine, find });
   const whole: readonly Condition[] = [
     { kind: 'any', conditions: plan.wrongTypes },
     { kind: 'any', conditions: plan.missing },
   ];
-  const context = { parts, data, engine, references, partials, onFile };
+  const opened = { contract: document.value, table, data, parts, references, find };
+  const context = { ...opened, engine, partials, onFile, queryLimitMs };
   const { rows, values, further } = await measureAll(checks, whole, context);
   const key = (table.properties ?? []).filter(column => column.primaryKey && !isPrivate(column)).map(nameOf);
   const results: CheckResult[] = [];
@@ -132,13 +137,13 @@ async function toResult(
   samples: SampleContext,
 ): Promise<CheckResult> {
   const { id, column, rule, says, severity, measure, limit, at, dimension, tags } = check;
-  const { value: counted, problem } = measured;
+  const { value: counted, problem, skipped } = measured;
   const failing = OF_ROWS.includes(measure.kind) ? counted : null;
   const percent = failing === null || rows === 0 ? 0 : (failing * 100) / rows;
   const value = failing !== null && limit.unit === 'percent' ? percent : counted;
   const kept = value === null ? 'skipped' : keepsLimit(value, limit) ? 'passed' : 'failed';
   const outcome = problem === undefined ? kept : 'failed';
-  const reason = problem ?? (measure.kind === 'skipped' ? measure.reason : undefined);
+  const reason = problem ?? skipped ?? (measure.kind === 'skipped' ? measure.reason : undefined);
   return {
     id,
     column,

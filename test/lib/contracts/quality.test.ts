@@ -172,6 +172,63 @@ describe('percent', () => {
     expect((await columnRule({ ...rule, mustBeLessOrEqualTo: 7 }, values)).outcome).toBe('passed');
     expect((await columnRule({ ...rule, mustBeLessThan: 7 }, values)).outcome).toBe('failed');
   });
+
+  const VALUES = ['a', 'a', 'b', 'x1', 'x2', '', 'NA', 'a'];
+  const there = VALUES.filter(value => value !== '' && value !== 'NA');
+  test.each([
+    ['nullValues', {}, VALUES.length - there.length],
+    ['missingValues', { missingValues: ['b'] }, VALUES.length - there.filter(value => value !== 'b').length],
+    ['invalidValues', { validValues: ['a', 'b'] }, there.filter(value => !['a', 'b'].includes(value)).length],
+    ['invalidValues', { pattern: '^[a-z]$' }, there.filter(value => !/^[a-z]$/.test(value)).length],
+    ['duplicateValues', {}, there.length - new Set(there).size],
+  ])('%s %j is held against every operator, in percent and in rows', async (metric, args, rows) => {
+    const given = Object.keys(args).length > 0 ? { arguments: args } : {};
+    const percent = (rows / VALUES.length) * 100;
+    for (const [unit, value] of [
+      ['percent', percent],
+      [' % ', percent],
+      ['rows', rows],
+      ['Rows', rows],
+    ] as const)
+      for (const [operator, operand, keeps] of [
+        ['mustBe', value, true],
+        ['mustBe', value + 1, false],
+        ['mustNotBe', value, false],
+        ['mustBeGreaterThan', value, false],
+        ['mustBeGreaterThan', value - 1, true],
+        ['mustBeGreaterOrEqualTo', value, true],
+        ['mustBeLessThan', value, false],
+        ['mustBeLessThan', value + 1, true],
+        ['mustBeLessOrEqualTo', value, true],
+        ['mustBeBetween', [value, value + 1], false],
+        ['mustBeBetween', [value - 1, value + 1], true],
+        ['mustNotBeBetween', [value, value + 1], true],
+        ['mustNotBeBetween', [value - 1, value + 1], false],
+      ] as const) {
+        const check = await columnRule({ metric, ...given, unit, [operator]: operand }, VALUES);
+        const outcome = keeps ? 'passed' : 'failed';
+        expect([unit, operator, operand, check.value, check.failingRows, check.outcome]).toEqual([
+          ...[unit, operator, operand, value, rows, outcome],
+        ]);
+      }
+  });
+});
+
+test('a query of version 3.0 without an operator is not held against 0 in silence', async () => {
+  const table = { quality: [{ type: 'sql', name: 'open', query: 'SELECT 0' }] };
+  const contract = { apiVersion: 'v3.0.2' };
+  const result = await validate({ csv: 'a\n1\n', columns: [{ name: 'a' }], table, contract });
+  const reason = 'the query has no operator to hold its number against';
+  expect(checkOf(result, 'open')).toMatchObject({ outcome: 'skipped', reason });
+});
+
+test('dimension and tags of a rule stand in its result', async () => {
+  const marked = { dimension: 'completeness', tags: ['nightly', 'pii'] };
+  expect(await columnRule({ metric: 'nullValues', mustBe: 0, ...marked }, ['x'])).toMatchObject(marked);
+  expect(await columnRule({ type: 'text', description: 'as told', ...marked }, ['x'])).toMatchObject(marked);
+  expect(Object.keys(await columnRule({ metric: 'nullValues', mustBe: 0 }, ['x']))).not.toContain(
+    'dimension',
+  );
 });
 
 describe('rowCount', () => {
@@ -205,10 +262,13 @@ describe('rowCount', () => {
 });
 
 describe('severity', () => {
-  test.each(['warning', 'info', 'WARN', 'low'])('%s is told and fails nothing', async severity => {
-    const check = await columnRule({ metric: 'nullValues', mustBe: 0, severity }, ['']);
-    expect(check).toMatchObject({ severity: 'warning', outcome: 'failed', contractPassed: true });
-  });
+  test.each(['warning', 'info', 'WARN', 'low', ' Minor ', 'trivial'])(
+    '%s is told and fails nothing',
+    async severity => {
+      const check = await columnRule({ metric: 'nullValues', mustBe: 0, severity }, ['']);
+      expect(check).toMatchObject({ severity: 'warning', outcome: 'failed', contractPassed: true });
+    },
+  );
 
   test.each(['error', 'critical', 'high', undefined])('%s fails the contract', async severity => {
     const check = await columnRule({ metric: 'nullValues', mustBe: 0, severity }, ['']);
@@ -300,7 +360,7 @@ describe('a rule that cannot be run never passes:', () => {
       'a rule in words is for people to check',
     ],
     ['nothing but a name', { name: 'plausible' }, 'a rule in words is for people to check'],
-    ['SQL', { type: 'sql', query: 'SELECT 1', mustBe: 1 }, 'sql rules are not checked yet'],
+    ['SQL that must be text', { type: 'sql', query: 'SELECT 1', mustBe: 'x' }, 'mustBe is not a number'],
     [
       'another engine',
       { type: 'custom', engine: 'soda', implementation: 'x' },

@@ -14,6 +14,7 @@ import {
   repeatedQuery,
   samplesQuery,
 } from '#lib/contracts/sql/statements.ts';
+import { viewSql } from '#lib/contracts/sql/views.ts';
 
 const TEXT = { form: 'text', kind: 'text', type: 'VARCHAR' } as const;
 const fixtures = join(import.meta.dirname, '../../fixtures/contracts');
@@ -55,6 +56,8 @@ test('the statements of a small contract are these', async () => {
     '-- Keys of text that are none of another table, which knows their types',
     orphansQuery({ from, to }),
     ...from.slice(1).map(side => orphanSamplesQuery(side, to, { key: ['order "no"'], limit: 5 })),
+    '-- What queries of the contract see',
+    viewSql([{ relation: 'january', columns: [...columns.values()] }], found.table),
   ];
   await expect(`${statements.join('\n')}\n`).toMatchFileSnapshot(join(fixtures, 'orders.sql'));
 });

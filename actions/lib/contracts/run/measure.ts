@@ -1,20 +1,23 @@
 // What each check measures: all that one scan can count is counted in one scan, then what needs more than that.
-import type { Check, Condition } from '#lib/contracts/check.ts';
+import type { Check, Condition, Measure } from '#lib/contracts/check.ts';
 import type { Data } from '#lib/contracts/data/data.ts';
+import type { Contract } from '#lib/contracts/odcs.ts';
+import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
 import { type Answers, countAll } from '#lib/contracts/run/count.ts';
+import type { Measured } from '#lib/contracts/run/measured.ts';
 import { countOrphans } from '#lib/contracts/run/orphans.ts';
 import type { Partials } from '#lib/contracts/run/partials.ts';
+import { runQueries } from '#lib/contracts/run/queries.ts';
+import type { FindReference } from '#lib/contracts/run/reference.ts';
 import type { SampleContext } from '#lib/contracts/run/samples.ts';
 
-export interface Measured {
-  /** Null where there is none: the check was skipped, or could not be run. */
-  readonly value: number | null;
-  /** Why a rule that should have run did not, which counts as broken. */
-  readonly problem?: string;
-}
-
 export interface MeasureContext extends Pick<SampleContext, 'parts' | 'engine' | 'references'> {
+  readonly contract: Contract;
+  readonly table: ContractTable;
   readonly data: Data;
+  /** Where other tables are. */
+  readonly find: FindReference | undefined;
+  readonly queryLimitMs: number | undefined;
   readonly partials: Partials;
   readonly onFile: (isKnown: boolean) => void;
 }
@@ -39,7 +42,9 @@ export async function measureAll(
   const keys = checks.flatMap(({ measure }) => (measure.kind === 'duplicates' ? [measure.columns] : []));
   const questions = { conditions: [...conditions, ...further], keys };
   const answers = await countAll(context.parts, questions, context);
-  const next = takeAnswers(answers);
+  const { table, parts, queryLimitMs: limitMs } = context;
+  const queries = await runQueries(checks, { ...context, own: { table, parts }, limitMs });
+  const next = { ...takeAnswers(answers), queries };
   const values: Measured[] = [];
   for (const check of checks) values.push(await measure(check, next, context));
   return { rows: answers.rows, values, further: answers.conditions.slice(conditions.length) };
@@ -49,10 +54,11 @@ interface Next {
   readonly rows: number;
   readonly condition: () => number;
   readonly key: () => number;
+  readonly queries: ReadonlyMap<Measure, Measured>;
 }
 
 /** The answers in the order of the questions. */
-function takeAnswers({ rows, conditions, keys }: Answers): Next {
+function takeAnswers({ rows, conditions, keys }: Answers): Omit<Next, 'queries'> {
   const [condition, key] = [conditions.values(), keys.values()];
   return { rows, condition: () => condition.next().value ?? 0, key: () => key.next().value ?? 0 };
 }
@@ -67,6 +73,8 @@ async function measure({ measure }: Check, next: Next, context: MeasureContext):
       return { value: next.rows };
     case 'known':
       return { value: measure.value };
+    case 'query':
+      return next.queries.get(measure) ?? { value: null };
     case 'orphans': {
       const reference = context.references.get(measure);
       if (!reference) return { value: null };

@@ -1,0 +1,10 @@
+// What a check measured, or why it did not.
+
+export interface Measured {
+  /** Null where there is none. */
+  readonly value: number | null;
+  /** Why a rule that should have run did not, which counts as broken. */
+  readonly problem?: string;
+  /** Why it was left out although it was planned: what it needs is not at hand. */
+  readonly skipped?: string;
+}
