@@ -55,7 +55,10 @@ function sayIndented(mark: Mark, lines: readonly string[]): void {
 function sayComparison(comparison: Table['comparison']): void {
   if (!comparison) return;
   const { base, why, newlyFailing, fixed, stillFailing, shifts } = comparison;
-  if (why !== null) return say('note', `not compared with ${base.name}: ${why}`);
+  if (why !== null) {
+    say('note', `not compared with ${base.name}: ${why}`);
+    return;
+  }
   const counts = `${newlyFailing.length} newly failing, ${fixed.length} fixed, ${stillFailing.length} still failing`;
   const lines = [
     `since ${base.name}: ${counts}${fixed.length > 0 ? ` (fixed: ${fixed.join(', ')})` : ''}`,
@@ -65,12 +68,15 @@ function sayComparison(comparison: Table['comparison']): void {
 }
 
 function sayHistory({ measured, why, revisions }: NonNullable<Table['history']>): void {
-  if (why !== null) return say('note', `history: ${why}`);
+  if (why !== null) {
+    say('note', `history: ${why}`);
+    return;
+  }
   const unusual = measured.filter(({ isUnusual }) => isUnusual);
   const shown = unusual.length > 0 ? unusual : measured.slice(0, 1);
   const read = revisions.filter(({ rows }) => rows !== null).length;
   say(
-    unusual.length > 0 ? 'stopped' : 'note',
+    'note',
     [`history of ${counted(read, 'version')}:`, ...shown.map(({ says }) => says)].join('\n'),
   );
 }

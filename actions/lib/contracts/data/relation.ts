@@ -1,6 +1,7 @@
 // How DuckDB reads each kind of file, and what columns it has. A type that stands in the file is taken from it; nothing is
 // guessed from values.
 import type { Data, DataColumn, DataFile, NativeKind } from '#lib/contracts/data/data.ts';
+import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import type { CsvShape } from '#lib/sql/csv-shape.ts';
 import { csvRelation, escapeGlob, quoteName, quoteText } from '#lib/sql/dialect.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
@@ -16,8 +17,22 @@ export interface Relation {
  * @throws ConfigurationError when it is no file of that kind
  */
 export async function openRelation(file: DataFile, data: Data, engine: SqlEngine): Promise<Relation> {
-  const relation = await openFile(file, data, engine);
+  const relation = await openFile(file, data, engine).catch(cause => refuse(file, data, cause));
   return withPartition(relation, file.partition);
+}
+
+/** What the engine says of a file that it cannot read. */
+function refuse({ file }: DataFile, { format }: Data, cause: unknown): never {
+  if (cause instanceof ConfigurationError) throw cause;
+  const [words = ''] = errorMessage(cause).split('\n');
+  const line = /\bline (\d+)\b/.exec(words)?.[1];
+  const at = { file, ...(line !== undefined && { line: Number(line) }) };
+  const noun = { csv: 'CSV', parquet: 'Parquet', jsonl: 'JSON lines', arrow: 'Arrow' }[format];
+  throw new ConfigurationError(`This cannot be read as ${noun}: ${words}`, {
+    at,
+    remedy: 'Mend the file, or name the format that it has.',
+    cause,
+  });
 }
 
 function openFile(file: DataFile, data: Data, engine: SqlEngine): Promise<Relation> {
@@ -42,7 +57,8 @@ function textColumn(name: string): DataColumn {
 const JSON_OPTIONS = "format = 'newline_delimited', maximum_object_size = 16777216";
 
 async function openJson({ file, compression }: DataFile, engine: SqlEngine): Promise<Relation> {
-  const path = `${quoteText(escapeGlob(file))}, ${JSON_OPTIONS}, compression = '${compression}'`;
+  const packed = compression === 'none' ? 'uncompressed' : compression;
+  const path = `${quoteText(escapeGlob(file))}, ${JSON_OPTIONS}, compression = '${packed}'`;
   const rows = await engine.query(
     `SELECT DISTINCT unnest(json_keys(json)) AS name FROM read_json_objects(${path}) ORDER BY name`,
   );

@@ -1,20 +1,26 @@
 // contract validate: every table of the contracts against its data, wherever that is.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import type { Data } from '#lib/contracts/data/data.ts';
+import { join } from 'node:path';
 import type { Contract } from '#lib/contracts/odcs.ts';
 import { openPartials } from '#lib/contracts/run/partials.ts';
-import { type Selection, selectChecks } from '#lib/contracts/select.ts';
-import { validateTable } from '#lib/contracts/validate.ts';
 import type { TableValidation, Validation } from '#lib/contracts/validation.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
 import { ConfigurationError, ConfigurationErrors } from '#lib/errors.ts';
-import { type DataQuestion, locateData } from '#lib/flows/contracts/data/locate.ts';
+import {
+  checkTable,
+  type Run,
+  type TableAt,
+  type ValidateEvent,
+  type ValidateRequest,
+} from '#lib/flows/contracts/check-table.ts';
+import { compareWithBase, type Present } from '#lib/flows/contracts/compare.ts';
+import { locateData } from '#lib/flows/contracts/data/locate.ts';
 import { elsewhereServers } from '#lib/flows/contracts/data/place.ts';
 import { NoData } from '#lib/flows/contracts/data/table-files.ts';
-import { openTrees, type Trees } from '#lib/flows/contracts/data/trees.ts';
+import { openTrees } from '#lib/flows/contracts/data/trees.ts';
+import { compareWithHistory } from '#lib/flows/contracts/history.ts';
 import { ignoreFolder } from '#lib/flows/contracts/local-folder.ts';
 import {
   type ContractPlace,
@@ -26,54 +32,13 @@ import {
 } from '#lib/flows/contracts/sources.ts';
 import { refuseWhenStopped } from '#lib/flows/stopped.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';
-import type { SqlEngine } from '#lib/sql/engine.ts';
 
-export type { Validation };
-
-export interface ValidateRequest extends Pick<DataQuestion, 'data' | 'server' | 'dialect'> {
-  /** Where the user stands. */
-  readonly directory: string;
-  /** As typed; every contract below the directory without any. */
-  readonly contracts: readonly string[];
-  /** A commit to read contract and data of, instead of the work tree. */
-  readonly revision?: string | undefined;
-  /** What to compare with: the merge base with it. */
-  readonly base?: string | undefined;
-  /** How many versions of the data in git to look back at. */
-  readonly history?: number | undefined;
-  /** The only table to look at. */
-  readonly table?: string | undefined;
-  readonly selection?: Selection;
-  /** False looks at every file again. */
-  readonly useCache?: boolean;
-  /** False shows no value of the data. */
-  readonly showSamples?: boolean;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly now: () => number;
-  readonly signal: AbortSignal;
-  readonly tell?: (event: ValidateEvent) => void;
-}
-
-export type ValidateEvent =
-  | { readonly kind: 'table'; readonly table: string; readonly contract: string; readonly files: number }
-  | { readonly kind: 'file'; readonly isKnown: boolean }
-  | { readonly kind: 'download'; readonly path: string; readonly bytes: number };
+export type { ValidateEvent, ValidateRequest, Validation };
 
 export interface ValidateOutcome {
   readonly validation: Validation;
   /** What could not be read: the same as in the validation, to be thrown when all else is told. */
   readonly problems: readonly ConfigurationError[];
-}
-
-/** What all tables of a run share. */
-export interface Run {
-  readonly request: ValidateRequest;
-  readonly place: ContractPlace;
-  readonly trees: Trees;
-  readonly engine: SqlEngine;
-  readonly partials: ReturnType<typeof openPartials> | undefined;
-  /** Absolute. */
-  readonly temporary: string;
 }
 
 /**
@@ -94,6 +59,7 @@ export async function validateContracts(request: ValidateRequest): Promise<Valid
       remedy: 'Name the contract before --data.',
     });
   }
+  const base = request.base === undefined ? undefined : await mergeBase(place, request.base, at);
   const local = join(place.root, '.mainline', 'contracts');
   const temporary = mkdtempSync(join(tmpdir(), 'mainline-'));
   const engine = await openDuckDb({ threads: Math.min(64, availableParallelism()) });
@@ -105,7 +71,7 @@ export async function validateContracts(request: ValidateRequest): Promise<Valid
   const useCache = request.useCache !== false;
   if (useCache) ignoreFolder(local);
   const partials = useCache ? openPartials(join(local, 'partials')) : undefined;
-  const run: Run = { request, place, trees, engine, partials, temporary };
+  const run: Run = { request, place, trees, engine, partials, temporary, base };
   try {
     return await validateAll(paths, run, at);
   } finally {
@@ -113,6 +79,18 @@ export async function validateContracts(request: ValidateRequest): Promise<Valid
     engine.close();
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/** The common ancestor of what is looked at and of a revision; the revision itself where there is none. */
+async function mergeBase(
+  place: ContractPlace,
+  name: string,
+  at: NamedCommit | undefined,
+): Promise<NamedCommit> {
+  const named = await resolveCommit(place, name);
+  const head = at?.commit ?? (await place.git?.resolve('HEAD'));
+  const commit = head === undefined ? undefined : await place.git?.mergeBase(named.commit, head);
+  return { name, commit: commit ?? named.commit };
 }
 
 interface Findings {
@@ -135,10 +113,20 @@ async function validateAll(
     });
   }
   const { tables, problems, elsewhere } = found;
+  refuseEmptySelection(tables, run);
   const passed = problems.length === 0 && tables.every(table => table.passed);
   const described = problems.map(describeProblem);
   const validation = { passed, ...(at && { revision: at }), tables, elsewhere, problems: described };
   return { validation, problems };
+}
+
+/** Nothing was checked because nothing is called so: that is a mistake in the words, and no good news. */
+function refuseEmptySelection(tables: readonly TableValidation[], { request }: Run): void {
+  const asked = Object.values(request.selection ?? {}).flat();
+  if (asked.length === 0 || tables.length === 0 || tables.some(({ checks }) => checks.length > 0)) return;
+  throw new ConfigurationError(`No check is what you ask for: ${asked.join(', ')}`, {
+    remedy: 'See what there is: mainline contract explain <contract>',
+  });
 }
 
 async function keepProblems(problems: ConfigurationError[], work: () => Promise<void>): Promise<void> {
@@ -196,60 +184,23 @@ function chosenTables(document: CheckedDocument<Contract>, asked: string | undef
   });
 }
 
-/** One table of one contract, at one commit or in the work tree. */
-export interface TableAt {
-  /** Of the contract, from the root. */
-  readonly path: string;
-  readonly document: CheckedDocument<Contract>;
-  readonly index: number;
-  readonly at: NamedCommit | undefined;
-}
-
 async function validateOne(one: TableAt, run: Run): Promise<TableValidation> {
-  const { request, place } = run;
-  const { data, server } = await locateData(one, run);
+  const { request, place, base } = run;
+  const located = await locateData(one, run);
+  const { data, server } = located;
   const { name = '' } = one.document.value.schema?.[one.index] ?? {};
   request.tell?.({
     ...{ kind: 'table', table: name, contract: place.show(one.path), files: data.files.length },
   });
   const result = await checkTable(one, data, run);
-  return { table: name, ...(server !== undefined && { server }), ...result };
-}
-
-/** Checks the data that was found. */
-export async function checkTable(
-  { path, document, index }: TableAt,
-  data: Data,
-  { request, place, engine, partials }: Run,
-): Promise<Omit<TableValidation, 'table'>> {
-  const table = document.value.schema?.[index];
-  if (!table) throw new Error(`no table ${index}`);
-  const { selection = {}, showSamples = true, tell } = request;
-  try {
-    return await validateTable(
-      { contract: place.show(path), document, table, index, data },
-      {
-        ...{ engine, partials, showSamples },
-        isSelected: selectChecks(document, index, selection),
-        onFile: isKnown => tell?.({ kind: 'file', isKnown }),
-      },
-    );
-  } catch (error) {
-    throw error instanceof ConfigurationError ? withShownPaths(error, data) : error;
-  }
-}
-
-/** Copies and objects of a cache are told of by the names that people know. */
-function withShownPaths(error: ConfigurationError, { files }: Data): ConfigurationError {
-  if (error instanceof ConfigurationErrors)
-    return new ConfigurationErrors(error.problems.map(one => withShownPaths(one, { files } as Data)));
-  const named = (text: string) => files.reduce((all, { file, path }) => all.replaceAll(file, path), text);
-  const { message, at, remedy, cause } = error;
-  return new ConfigurationError(named(message), {
-    at: at && { ...at, file: named(at.file) },
-    remedy: remedy && named(remedy),
-    cause,
-  });
+  const present: Present = { one, located, result };
+  return {
+    table: name,
+    ...(server !== undefined && { server }),
+    ...result,
+    ...(base && { comparison: await compareWithBase(present, base, run) }),
+    ...(request.history && { history: await compareWithHistory(present, request.history, run) }),
+  };
 }
 
 function describeProblem({ message, remedy, at }: ConfigurationError): Validation['problems'][number] {
@@ -264,10 +215,4 @@ function describeProblem({ message, remedy, at }: ConfigurationError): Validatio
       },
     }),
   };
-}
-
-/** The folder of a contract from the root; '' for the root itself. */
-export function folderOf(path: string): string {
-  const folder = dirname(path);
-  return folder === '.' ? '' : folder;
 }

@@ -1,6 +1,6 @@
 // Files that DVC tracks, by what is recorded of them: a .dvc file or dvc.lock names their MD5, the cache holds the bytes
 // under it, and what the cache lacks comes from the remote. Nothing is checked out.
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { relative, sep } from 'node:path';
 import { compareText } from '#lib/documents/canonical.ts';
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
@@ -20,7 +20,7 @@ export interface DvcTreeOptions extends Pick<OpenOptions, 'env' | 'now'> {
   readonly root: string;
   /** What stands before the tree's paths: the folder of the DVC repository within git's, or ''. */
   readonly prefix?: string | undefined;
-  /** Of the work tree without it. */
+  /** Without it the tree is what the work tree should have and has not: what is there at all is taken as it is. */
   readonly revision?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -115,6 +115,7 @@ async function listOutputs(
   const index = await repository.readIndex(source);
   return indexedOutputs(index).flatMap(({ output, locked }) => {
     if (!output.cache || !locked?.md5) return [];
+    if (revision === undefined && existsSync(output.absolute)) return [];
     const { md5, hash = 'md5' } = locked;
     return { md5, hash, path: output.absolute, remote: output.remote?.toLowerCase() };
   });

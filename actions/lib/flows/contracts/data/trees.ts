@@ -7,7 +7,7 @@ import { openCommitTree } from '#lib/flows/contracts/data/commit-tree.ts';
 import { openDiskTree } from '#lib/flows/contracts/data/disk-tree.ts';
 import { cacheFolderOf, openDvcTree } from '#lib/flows/contracts/data/dvc-tree.ts';
 import type { Place } from '#lib/flows/contracts/data/place.ts';
-import { type FileTree, firstTree, joinTrees } from '#lib/flows/contracts/data/tree.ts';
+import { type FileTree, joinTrees } from '#lib/flows/contracts/data/tree.ts';
 import { type ContractPlace, dvcRootOf, type NamedCommit } from '#lib/flows/contracts/sources.ts';
 
 export interface TreesOptions {
@@ -82,13 +82,6 @@ async function openRepository(
   }
   if (dvcRoot === undefined) return openDiskTree(root);
   const disk = openDiskTree(root, { linkedFolder: () => cacheFolderOf({ ...dvcOptions, root: dvcRoot }) });
-  let tracked: Promise<FileTree | undefined> | undefined;
-  const lazy: FileTree = {
-    name: 'DVC',
-    find: async path => {
-      tracked ??= openDvc();
-      return (await tracked)?.find(path) ?? [];
-    },
-  };
-  return firstTree('the work tree', [disk, lazy]);
+  const tracked = await openDvc();
+  return tracked ? joinTrees('the work tree', [disk, tracked]) : disk;
 }
