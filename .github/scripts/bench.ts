@@ -17,6 +17,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     about: 'our trainers beside scikit-learn and XGBoost on four real tables, 5 folds',
     run: benchAccuracy,
   },
+  contracts: {
+    about:
+      'a contract’s whole check set on five million rows, beside datacontract-cli, Great Expectations and pandas',
+    run: benchContracts,
+  },
   dvc: {
     about:
       'every verb whose time is felt beside the real DVC, each in its own copy of one repository, in turn',
@@ -61,6 +66,11 @@ async function benchActions(): Promise<boolean> {
   return (
     rows.every(({ seconds, limit }) => seconds <= limit) && counts.every(({ calls, limit }) => calls <= limit)
   );
+}
+
+async function benchContracts(): Promise<boolean> {
+  const { benchContracts: measure, keepsContracts } = await import('./bench-contracts/bench.ts');
+  return keepsContracts(await measure());
 }
 
 async function benchDvc(): Promise<boolean> {

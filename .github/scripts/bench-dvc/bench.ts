@@ -31,8 +31,7 @@ export interface DvcRow {
 }
 
 /** What was written before is on the disk, and what will be read is in memory: neither tool pays for the other. */
-const WARM =
-  "sync; find . -path ./.git -prune -o -type f -print0 | xargs -0 -r cat > /dev/null; node -e 0";
+const WARM = 'sync; find . -path ./.git -prune -o -type f -print0 | xargs -0 -r cat > /dev/null; node -e 0';
 
 /** @param only words that a case's name has to contain one of; all cases without any. */
 export async function benchDvc(only: readonly string[] = []): Promise<readonly DvcRow[]> {
