@@ -6,8 +6,10 @@ import { lookAtCsv, readCsvHeader, scanCsv } from '#lib/sql/csv-structure.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
 import { evaluateRows } from '#lib/sql/evaluate-rows.ts';
 import { readQuery } from '#lib/sql/query.ts';
+import { checkExpression } from '#lib/sql/expression.ts';
 import { readTable } from '#lib/sql/read-table.ts';
 import { openSandbox } from '#lib/sql/sandbox.ts';
+import { streamNumbers } from '#lib/sql/stream-numbers.ts';
 
 type DuckDb = typeof import('@duckdb/node-api');
 
@@ -36,6 +38,8 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
       const reader = await connection.runAndReadAll(sql, [...values]);
       return reader.getRowObjects().map(row => toRow(duckdb, row));
     },
+    streamNumbers: (sql, take) => streamNumbers(connection, sql, take),
+    readExpression: text => checkExpression(connection, text),
     readTable: (path, columns) => withOwn(instance, connection => readTable({ connection, path }, columns)),
     evaluateRows: (path, expressions, beside) =>
       withOwn(instance, connection => evaluateRows({ duckdb, connection, path }, expressions, beside)),

@@ -55,6 +55,13 @@ export interface SqlEngine {
   /** Runs one statement; values are bound to `$1`, `$2`, ... */
   query(sql: string, values?: readonly (string | number | boolean | null)[]): Promise<readonly SqlRow[]>;
   /**
+   * Runs a query whose columns are DOUBLE and never NULL, and hands out its rows in their order, some thousand at a time.
+   * The arrays are the engine's: copy what is to be kept.
+   */
+  streamNumbers(sql: string, take: (columns: readonly Float64Array[]) => void): Promise<void>;
+  /** The columns that an expression over one row names, or why it is none that may run, as the end of "The expression ...". */
+  readExpression(text: string): Promise<{ readonly columns: readonly string[] } | { readonly problem: string }>;
+  /**
    * Reads a CSV file with a header into memory. Types as asked for; missing values as table.ts says.
    * @throws ConfigurationError with line and column when the file, a column or a number is not as asked for.
    */
