@@ -135,6 +135,13 @@ export interface TypeOptions {
   readonly format?: string;
   readonly timezone?: boolean;
   readonly defaultTimezone?: string;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly required?: readonly string[];
+  readonly dimensions?: number;
 }
 
 /** True for what compiles as an ECMA-262 regular expression, with Unicode or, as many are written, without. */

@@ -3,19 +3,44 @@ import type { Begin, Check, Condition, Measure } from '#lib/contracts/check.ts';
 import { isRequired, nameOf } from '#lib/contracts/column.ts';
 import type { LogicalType, TypeOptions } from '#lib/contracts/odcs-options.ts';
 import type { Column } from '#lib/contracts/odcs-schema.ts';
-import { explainFormat, planOptions } from '#lib/contracts/plan-options.ts';
+import { explainFormat, readingOf } from '#lib/contracts/plan-formats.ts';
+import { planOptions } from '#lib/contracts/plan-options.ts';
 import { planQuality } from '#lib/contracts/plan-quality.ts';
 
+export interface ColumnContext {
+  /** True where values are text whatever they mean, as in a CSV file. */
+  readonly isText: boolean;
+  /** The table's columns, for rules that name them. */
+  readonly columns: readonly Column[];
+}
+
 /** All rules of a column that the file has. */
-export function planColumn(column: Column, begin: Begin, isText: boolean): readonly Check[] {
-  const name = nameOf(column);
+export function planColumn(
+  column: Column,
+  begin: Begin,
+  { isText, columns }: ColumnContext,
+): readonly Check[] {
+  const type = column.logicalType ?? 'string';
+  const { properties = [] } = column;
+  const optioned = { column: nameOf(column), type, options: optionsOf(column), isText, properties };
   return [
     ...planType(column, begin, isText),
     ...planRequired(column, begin),
     ...planUnique(column, begin),
-    ...planOptions({ column: name, type: column.logicalType ?? 'string', options: optionsOf(column) }, begin),
-    ...(column.quality ?? []).map((rule, i) => planQuality(rule, { begin, path: ['quality', i], column })),
+    ...planOptions(optioned, begin),
+    ...planEnum(column, begin),
+    ...(column.quality ?? []).map((rule, i) =>
+      planQuality(rule, { begin, path: ['quality', i], column, columns }),
+    ),
   ];
+}
+
+function planEnum(column: Column, begin: Begin): readonly Check[] {
+  if (!column.enum) return [];
+  const values = column.enum.map(({ value }) => (typeof value === 'number' ? value : String(value)));
+  const says = `${nameOf(column)} is one of ${values.join(', ')}`;
+  const condition: Condition = { kind: 'not-among', column: nameOf(column), values };
+  return [begin('enum', { path: ['enum'], says, measure: { kind: 'rows-where', condition } })];
 }
 
 function planType(column: Column, begin: Begin, isText: boolean): readonly Check[] {
@@ -32,8 +57,10 @@ function planType(column: Column, begin: Begin, isText: boolean): readonly Check
   const { logicalType: type } = column;
   if (!type || (type === 'string' && isText)) return [];
   const reason = isText ? explainFormat(type, optionsOf(column)) : undefined;
-  const condition: Condition = { kind: 'not-of-type', column: name, type };
-  const measure: Measure = reason ? { kind: 'skipped', reason } : { kind: 'rows-where', condition };
+  const [condition] = typeConditions(column, isText);
+  const measure: Measure = condition
+    ? { kind: 'rows-where', condition }
+    : { kind: 'skipped', reason: reason ?? 'the type cannot be read' };
   const noun = NOUNS[type] ?? `a ${type}`;
   return [begin('type', { path: ['logicalType'], says: `${name} is ${noun}`, measure })];
 }
@@ -57,16 +84,19 @@ export function typeConditions(column: Column, isText: boolean): readonly Condit
   const { logicalType: type } = column;
   if (!type) return [];
   if (isText && (type === 'string' || isNested(column) || explainFormat(type, optionsOf(column)))) return [];
-  return [{ kind: 'not-of-type', column: nameOf(column), type }];
+  const { format } = readingOf(type, optionsOf(column)) ?? {};
+  const reading = format === undefined ? {} : { reading: { format } };
+  return [{ kind: 'not-of-type', column: nameOf(column), type, ...reading }];
 }
 
 const NOUNS: Readonly<Partial<Record<LogicalType, string>>> = {
   ...{ integer: 'a whole number', string: 'text', array: 'a list', object: 'an object' },
 };
-const NESTED: readonly (LogicalType | undefined)[] = ['object', 'array'];
+const NESTED: readonly (LogicalType | undefined)[] = ['object', 'array', 'map', 'vector'];
 
-function isNested({ logicalType, items, properties }: Column): boolean {
-  return NESTED.includes(logicalType) || items !== undefined || properties !== undefined;
+function isNested({ logicalType, items, properties, map }: Column): boolean {
+  const inner = [items, properties, map];
+  return NESTED.includes(logicalType) || inner.some(one => one !== undefined);
 }
 
 function optionsOf(column: Column): TypeOptions {

@@ -1,6 +1,16 @@
 // logicalTypeOptions as checks. An option that cannot run yet is planned as skipped, so that nobody believes it passed.
 import type { Begin, Check, Comparison, Condition, Measure } from '#lib/contracts/check.ts';
-import type { LogicalType, TypeOptions } from '#lib/contracts/odcs-options.ts';
+import type { LogicalType } from '#lib/contracts/odcs-options.ts';
+import type { Column } from '#lib/contracts/odcs-schema.ts';
+import {
+  explainFormat,
+  explainZone,
+  type FormattedColumn,
+  type OfOption,
+  planFormats,
+  readingOf,
+} from '#lib/contracts/plan-formats.ts';
+import { planSizes, SIZE_OPTIONS } from '#lib/contracts/plan-sizes.ts';
 
 /** Option, what a value beyond it looks like, and how the rule reads. */
 const BOUNDS: readonly (readonly [
@@ -17,31 +27,41 @@ const LENGTHS: readonly (readonly [option: 'minLength' | 'maxLength', Comparison
   ['minLength', '<', 'at least'],
   ['maxLength', '>', 'at most'],
 ];
+/** Options that are no rule of their own. */
+const OF_READING = ['format', 'timezone', 'defaultTimezone'];
 const EXECUTED: readonly string[] = [
   ...[...BOUNDS, ...LENGTHS].map(([option]) => option),
-  ...['multipleOf', 'pattern'],
+  ...['multipleOf', 'pattern', ...OF_READING, ...SIZE_OPTIONS],
 ];
 
-interface TypedColumn {
-  readonly column: string;
-  readonly type: LogicalType;
-  readonly options: TypeOptions;
+interface OptionedColumn extends FormattedColumn {
+  /** Of an object. */
+  readonly properties: readonly Column[];
 }
 
 /** All options of one column. */
-export function planOptions({ column, type, options }: TypedColumn, begin: Begin): readonly Check[] {
-  const check = (rule: string, says: string, measure: Measure): Check =>
-    begin(rule, { path: ['logicalTypeOptions', rule], says, measure });
+export function planOptions(planned: OptionedColumn, begin: Begin): readonly Check[] {
+  const { column, type, options, isText } = planned;
+  const isNested = isText && NESTED.includes(type);
+  const check: OfOption = (rule, says, measure) =>
+    begin(rule, {
+      path: ['logicalTypeOptions', rule],
+      says,
+      measure: isNested ? { kind: 'skipped', reason: 'nested values are not checked in CSV files' } : measure,
+    });
   const { multipleOf: of, pattern } = options;
-  const unreadable = explainFormat(type, options);
+  const unreadable = explainZone(type, options) ?? (isText ? explainFormat(type, options) : undefined);
+  const reading = readingOf(type, options);
   const typed = (condition: Condition): Measure =>
     unreadable ? { kind: 'skipped', reason: unreadable } : where(condition);
   return [
     ...BOUNDS.flatMap(([option, comparison, words]) => {
       const bound = options[option];
       if (bound === undefined) return [];
-      const measure = typed({ kind: 'beyond', column, type, comparison, bound });
-      return [check(option, `${column} is ${words} ${bound}`, measure)];
+      const beyond = { kind: 'beyond', column, type, comparison, bound } as const;
+      return [
+        check(option, `${column} is ${words} ${bound}`, typed(reading ? { ...beyond, reading } : beyond)),
+      ];
     }),
     ...LENGTHS.flatMap(([option, comparison, words]) => {
       const bound = options[option];
@@ -61,8 +81,10 @@ export function planOptions({ column, type, options }: TypedColumn, begin: Begin
     ...(pattern === undefined
       ? []
       : [check('pattern', `${column} matches ${pattern}`, where({ kind: 'not-matching', column, pattern }))]),
+    ...planFormats(planned, check),
+    ...planSizes(planned, check),
     ...Object.keys(options)
-      .filter(option => !EXECUTED.includes(option) && !isCheckedByType(type, option, options))
+      .filter(option => !EXECUTED.includes(option))
       .map(option =>
         check(option, `${column} keeps its option ${option}`, {
           kind: 'skipped',
@@ -72,28 +94,8 @@ export function planOptions({ column, type, options }: TypedColumn, begin: Begin
   ];
 }
 
+const NESTED: readonly LogicalType[] = ['array', 'object', 'map', 'vector'];
+
 function where(condition: Condition): Measure {
   return { kind: 'rows-where', condition };
-}
-
-const DAY = '(yyyy|uuuu)-MM-dd';
-const CLOCK = String.raw`HH:mm(:ss(\.S+)?)?`;
-const ZONE = "(X{1,3}|x{1,3}|Z|ZZZZZ|'Z')?";
-/** The JDK formats whose values are ISO 8601, which is what a file is read as. */
-const READABLE: Readonly<Partial<Record<LogicalType, RegExp>>> = {
-  date: new RegExp(`^${DAY}$`),
-  timestamp: new RegExp(`^${DAY}( |'T')${CLOCK}${ZONE}$`),
-  time: new RegExp(`^${CLOCK}${ZONE}$`),
-};
-
-/** Why values of a column cannot be read in their type; undefined where they can. */
-export function explainFormat(type: LogicalType, { format }: TypeOptions): string | undefined {
-  const readable = READABLE[type];
-  if (!readable || format === undefined || readable.test(format)) return undefined;
-  return `values written as ${format} are not read yet, only ISO 8601`;
-}
-
-/** A date of the form yyyy-MM-dd is what the type check asks for anyway. */
-function isCheckedByType(type: LogicalType, option: string, { format = '' }: TypeOptions): boolean {
-  return option === 'format' && type === 'date' && READABLE.date?.test(format) === true;
 }

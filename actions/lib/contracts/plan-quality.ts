@@ -12,6 +12,8 @@ import {
 import { isPrivate, nameOf } from '#lib/contracts/column.ts';
 import { OPERATORS, type Quality, qualityKind } from '#lib/contracts/odcs-quality.ts';
 import type { Column } from '#lib/contracts/odcs-schema.ts';
+import { type OwnMetric, ownMetricOf } from '#lib/contracts/own-metrics.ts';
+import { planStatistic } from '#lib/contracts/plan-statistic.ts';
 import { sayMetric } from '#lib/contracts/say-metric.ts';
 import type { KeyPath } from '#lib/documents/document.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
@@ -31,6 +33,8 @@ const PERCENT = /^\s*(percent|percentage|pct|%)\s*$/i;
 
 /** One rule. */
 export function planQuality(rule: Quality, place: QualityPlace): Check {
+  const own = ownMetricOf(rule);
+  if (own) return planOwn(rule, own, place);
   const kind = qualityKind(rule);
   const { begin, path } = place;
   const metric = kind === 'library' ? (rule.metric ?? rule.rule ?? '') : kind;
@@ -51,6 +55,20 @@ export function planQuality(rule: Quality, place: QualityPlace): Check {
   });
 }
 
+function planOwn(rule: Quality, own: OwnMetric, { begin, path, column, columns = [] }: QualityPlace): Check {
+  const { says, ...part } = planStatistic(own, { column, columns });
+  const { description, name, severity, dimension, tags } = rule;
+  return begin(own.metric, {
+    path,
+    name: rule.id ?? name,
+    says: description ?? says,
+    severity: WARNINGS.test(severity ?? '') ? 'warning' : 'error',
+    ...(dimension !== undefined && { dimension }),
+    ...(tags !== undefined && { tags }),
+    ...part,
+  });
+}
+
 type OtherKind = Exclude<ReturnType<typeof qualityKind>, 'library'>;
 
 function sayOther(rule: Quality, kind: OtherKind, limit: Limit): string {
@@ -60,7 +78,7 @@ function sayOther(rule: Quality, kind: OtherKind, limit: Limit): string {
 
 function otherMeasure(rule: Quality, kind: OtherKind, limit: Limit): Measure {
   if (kind === 'text') return skipped('a rule in words is for people to check');
-  if (kind === 'custom') return skipped('custom rules are not checked yet');
+  if (kind === 'custom') return skipped(`rules of ${rule.engine ?? 'another engine'} are left to it`);
   if (!OPERATORS.some(operator => rule[operator] !== undefined))
     return skipped('the query has no operator to hold its number against');
   const reason = explainLimit(limit);

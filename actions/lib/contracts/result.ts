@@ -11,7 +11,7 @@ export const checkResultSchema = z.strictObject({
   says: z.string(),
   severity: z.enum(['error', 'warning']),
   outcome: z.enum(['passed', 'failed', 'skipped']),
-  /** What was measured, in rows or percent; null when skipped. */
+  /** What was measured, in the unit of the threshold; null when there is none. */
   value: z.number().nullable(),
   /** What was asked of the value, such as `= 0`. */
   threshold: z.string(),
@@ -38,6 +38,8 @@ export const checkResultSchema = z.strictObject({
   at: z.strictObject({ line: z.int().positive(), column: z.int().positive() }),
   /** Why it was skipped, or why it could not be run, which is failed. */
   reason: z.string().optional(),
+  /** What the value of a statistic was made of, one fact a line. */
+  detail: z.array(z.string()).readonly().optional(),
   /** As the rule says: completeness, timeliness and the like. */
   dimension: z.string().optional(),
   tags: z.array(z.string()).readonly().optional(),
@@ -60,6 +62,8 @@ export const contractResultSchema = z.strictObject({
   ratios: z.strictObject({
     schemaCompliance: z.number().min(0).max(1),
     completeness: z.number().min(0).max(1),
+    /** Rows younger than a latency or freshness of the contract asks for; absent where none names a column of the table. */
+    freshness: z.number().min(0).max(1).optional(),
   }),
 });
 

@@ -7,4 +7,8 @@ export interface Measured {
   readonly problem?: string;
   /** Why it was left out although it was planned: what it needs is not at hand. */
   readonly skipped?: string;
+  /** What the value was made of, one fact a line; quotes no value that may not be shown. */
+  readonly detail?: readonly string[];
+  /** True for a value that is one of the data, and may not be shown. */
+  readonly isHidden?: boolean;
 }
