@@ -1,4 +1,5 @@
 // The small form between a contract and an engine: what to count, and what the count must be. A dialect is one file.
+import type { TimeUnit } from '#lib/contracts/durations.ts';
 import type { LogicalType } from '#lib/contracts/odcs-options.ts';
 import type { Operator } from '#lib/contracts/odcs-quality.ts';
 import type { OwnMetric } from '#lib/contracts/own-metrics.ts';
@@ -79,6 +80,15 @@ export interface StatisticColumn {
   readonly isPrivate: boolean;
 }
 
+/** A column of moments. */
+export interface MomentColumn {
+  /** As named in the data. */
+  readonly column: string;
+  /** How text is read; absent where the data itself has the type. */
+  readonly type?: 'date' | 'timestamp';
+  readonly reading?: Reading;
+}
+
 export type Measure =
   | { readonly kind: 'rows-where'; readonly condition: Condition }
   /** Rows that repeat the key of an earlier row; rows without a key do not count. */
@@ -90,6 +100,17 @@ export type Measure =
   | { readonly kind: 'row-count' }
   /** A metric of our own, of a column or of several. */
   | { readonly kind: 'statistic'; readonly metric: OwnMetric; readonly columns: readonly StatisticColumn[] }
+  /** How old the newest or the oldest moment of a column is. */
+  | {
+      readonly kind: 'age';
+      readonly of: 'newest' | 'oldest';
+      readonly moment: MomentColumn;
+      readonly unit: TimeUnit;
+      /** In milliseconds since 1970. */
+      readonly now: number;
+    }
+  /** The longest time between two moments that follow each other. */
+  | { readonly kind: 'gap'; readonly moment: MomentColumn; readonly unit: TimeUnit }
   /** Known without looking at rows. */
   | { readonly kind: 'known'; readonly value: number }
   | { readonly kind: 'skipped'; readonly reason: string }
@@ -100,7 +121,7 @@ export type Measure =
 export interface Limit {
   readonly operator: Operator;
   readonly operand: unknown;
-  readonly unit: 'rows' | 'percent';
+  readonly unit: 'rows' | 'percent' | TimeUnit;
 }
 
 export interface Check
@@ -137,10 +158,10 @@ const SYMBOLS: Readonly<Record<Operator, string>> = {
   mustNotBeBetween: 'not between',
 };
 
-/** `= 0`, `< 5 percent`, `between 10 and 20`. */
+/** `= 0`, `< 5 percent`, `<= 4 d`, `between 10 and 20`. */
 export function formatLimit({ operator, operand, unit }: Limit): string {
   const text = Array.isArray(operand) ? operand.join(' and ') : (JSON.stringify(operand) ?? 'nothing');
-  return `${SYMBOLS[operator]} ${text}${unit === 'percent' ? ' percent' : ''}`;
+  return `${SYMBOLS[operator]} ${text}${unit === 'rows' ? '' : ` ${unit}`}`;
 }
 
 /** Why no number can be held against a limit; undefined where one can. */

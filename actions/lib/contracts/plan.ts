@@ -8,6 +8,11 @@ import { planColumn, typeConditions } from '#lib/contracts/plan-column.ts';
 import { planQuality } from '#lib/contracts/plan-quality.ts';
 import { planColumnRelationships, planTableRelationships } from '#lib/contracts/plan-relationships.ts';
 import type { KeyPath } from '#lib/documents/document.ts';
+import {
+  type FreshnessWindow,
+  freshnessWindow,
+  planServiceLevels,
+} from '#lib/contracts/plan-service-levels.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
 
 /** The columns of the data, by their names. */
@@ -29,17 +34,30 @@ export interface Plan {
   /** The file lacks a required column, so that every row lacks a required value. */
   readonly lacksRequiredColumn: boolean;
 }
+  /** Which rows are fresh, where the contract says. */
+  readonly freshness: FreshnessWindow | undefined;
+}
+
+/** What checks are planned for. */
+export interface PlannedTable {
+  readonly table: ContractTable;
+  /** Of the table in the contract. */
+  readonly index: number;
+  /** The moment of the check, in milliseconds since 1970; without one no age is measured. */
+  readonly now?: number | undefined;
 
 /** Plans all checks of one table against the columns a file has. */
 export function planChecks(
   contract: CheckedDocument<Contract>,
-  { table, index }: { readonly table: ContractTable; readonly index: number },
+  { table, index, now }: PlannedTable,
   header: Header,
 ): Plan {
   const root: KeyPath = ['schema', index];
   const columns = table.properties ?? [];
   const begin = beginner(contract, { prefix: '', column: null, isPrivate: false, root });
   const checks = [
+  const whole = beginner(contract, { prefix: '', column: null, isPrivate: false, root: [] });
+  const levels = { table, begin: whole, isText: header.isText, now };
     planRows(begin),
     planUnexpected(columns, header.names, begin),
     ...columns.flatMap((column, i) => {
@@ -58,7 +76,7 @@ export function planChecks(
     ...planPrimaryKey(columns, begin),
     ...(table.quality ?? []).map((rule, i) => planQuality(rule, { begin, path: ['quality', i], columns })),
     ...planTableRelationships(contract.value, table, begin),
-    ...planServiceLevels(contract),
+    ...planServiceLevels(contract.value, levels),
   ];
   const isPresent = (column: Column) => header.names.includes(nameOf(column));
   const present = columns.filter(isPresent);
@@ -75,6 +93,7 @@ export function planChecks(
 function beginner(
   contract: CheckedDocument<Contract>,
   shared: Pick<Check, 'column' | 'isPrivate'> & { readonly prefix: string; readonly root: KeyPath },
+    freshness: freshnessWindow(contract.value, levels),
 ): Begin {
   const { prefix, column, isPrivate, root } = shared;
   return (rule, { path, name = rule, ...part }) => ({
@@ -128,19 +147,6 @@ function planPrimaryKey(columns: readonly Column[], begin: Begin): readonly Chec
   const says = `${keys.join(' and ')} ${keys.length === 1 ? 'names' : 'together name'} one row only`;
   const measure: Measure = { kind: 'duplicates', columns: keys };
   return [begin('primaryKey', { path: ['properties'], says, measure, isPrivate: parts.some(isPrivate) })];
-}
-
-/** What a contract promises beyond its columns and what nobody checks yet. */
-function planServiceLevels(contract: CheckedDocument<Contract>): readonly Check[] {
-  const whole = beginner(contract, { prefix: '', column: null, isPrivate: false, root: [] });
-  return (contract.value.slaProperties ?? []).map(({ property, value, unit }, i) =>
-    whole('sla', {
-      path: ['slaProperties', i],
-      name: `sla.${property}`,
-      says: `${property} is ${[value, unit].filter(part => part !== undefined).join(' ')}`,
-      measure: { kind: 'skipped', reason: 'service levels are not checked yet' },
-    }),
-  );
 }
 
 function skipAbsent(check: Check, header: readonly string[]): Check {

@@ -17,6 +17,7 @@ import { NO_PARTIALS, type Partials } from '#lib/contracts/run/partials.ts';
 import { type FindReference, findReferences } from '#lib/contracts/run/reference.ts';
 import { skipWhatCannotRun } from '#lib/contracts/run/runnable.ts';
 import { readSamples, type SampleContext } from '#lib/contracts/run/samples.ts';
+import { countFresh } from '#lib/contracts/run/service-levels.ts';
 import { digestValue } from '#lib/documents/canonical.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
@@ -28,6 +29,8 @@ export interface ValidateOptions {
   readonly path: string;
   readonly engine: SqlEngine;
   readonly partials?: Partials;
+  /** See RunContext. */
+  readonly now?: number | undefined;
 }
 
 /**
@@ -35,14 +38,14 @@ export interface ValidateOptions {
  * @throws ConfigurationError when the contract or the file cannot be read at all; broken rules are results.
  */
 export async function validateContract(options: ValidateOptions): Promise<ContractResult> {
-  const { root, contract, path, engine, partials } = options;
+  const { root, contract, path, engine, partials, now } = options;
   const document = await readContract(join(root, contract));
   const { format = 'csv', compression = 'none' } = formatOf(path) ?? {};
   const file = { path, file: join(root, path), compression, partition: {} };
   const data: Data = { path, format, dialect: PLAIN_CSV, files: [file] };
   const findReference = findBeside({ root, contract, document });
   const table = { contract, document, ...findTable(document, path), data };
-  return validateTable(table, { engine, partials, findReference });
+  return validateTable(table, { engine, partials, findReference, now });
 }
 
 /** A table of a contract and the data that has to keep it. */
@@ -69,6 +72,8 @@ export interface RunContext {
   readonly showSamples?: boolean | undefined;
   /** How long a query of the contract may run; a minute unless given. */
   readonly queryLimitMs?: number | undefined;
+  /** The moment that ages are measured at, in milliseconds since 1970; without one they are not. */
+  readonly now?: number | undefined;
 }
 
 /** Checks a table. @throws ConfigurationError when a file cannot be read at all; broken rules are results. */
@@ -77,10 +82,10 @@ export async function validateTable(
   options: RunContext,
 ): Promise<ContractResult> {
   const { engine, partials = NO_PARTIALS, onFile = () => undefined } = options;
-  const { findReference: find, isSelected = () => true, showSamples, queryLimitMs } = options;
+  const { findReference: find, isSelected = () => true, showSamples, queryLimitMs, now } = options;
   const parts: DataPart[] = [];
   for (const file of data.files) parts.push(await openPart(file, data, engine));
-  const plan = planChecks(document, { table, index }, headerOf(parts, data));
+  const plan = planChecks(document, { table, index, now }, headerOf(parts, data));
   const runnable: Check[] = [];
   for (const check of plan.checks.filter(isSelected)) runnable.push(await skipWhatCannotRun(check, engine));
   const own = { table, data, parts };
@@ -101,6 +106,7 @@ export async function validateTable(
   }
   const [wrong = 0, counted = 0] = further;
   const incomplete = plan.lacksRequiredColumn ? rows : counted;
+  const fresh = plan.freshness && rows > 0 ? await countFresh(plan.freshness, context) : undefined;
   const shareWithout = (broken: number) => (rows === 0 ? 1 : 1 - broken / rows);
   return {
     contract: { path: contract, id: document.value.id, version: document.value.version },
@@ -110,7 +116,10 @@ export async function validateTable(
     },
     passed: results.every(({ outcome, severity }) => outcome !== 'failed' || severity === 'warning'),
     checks: results,
-    ratios: { schemaCompliance: shareWithout(wrong), completeness: shareWithout(incomplete) },
+    ratios: {
+      ...{ schemaCompliance: shareWithout(wrong), completeness: shareWithout(incomplete) },
+      ...(fresh !== undefined && { freshness: fresh / rows }),
+    },
   };
 }
 

@@ -40,7 +40,7 @@ describe('a query', () => {
   test.each([
     ['SELECT count(*) FROM tiny', 4],
     ['SELECT count(*) FROM {object}', 4],
-    ['SELECT count(*) FROM ${object} WHERE price > 3;', 1],
+    [`SELECT count(*) FROM \${object} WHERE price > 3;`, 1],
     ['SELECT sum(price) FROM "{object}"', 6.5],
     ['SELECT count(*) FROM tiny WHERE price IS NULL', 2],
     ["SELECT date_diff('day', min(day), max(day)) FROM tiny", 2],
@@ -54,7 +54,12 @@ describe('a query', () => {
 
   test('of a column names it', async () => {
     const quality = [
-      { type: 'sql', name: 'asked', query: 'SELECT count(*) FROM {object} WHERE ${property} > 1', mustBe: 2 },
+      {
+        type: 'sql',
+        name: 'asked',
+        query: `SELECT count(*) FROM {object} WHERE \${property} > 1`,
+        mustBe: 2,
+      },
     ];
     const columns = [{ name: 'order no', logicalType: 'integer', quality }];
     const result = await validate({ csv: 'order no\n1\n2\n3\n', columns });
@@ -190,7 +195,13 @@ test('an answer is remembered for the same data, unless it depends on the day', 
     ...engine,
     openSandbox: async (options: Parameters<typeof engine.openSandbox>[0]) => {
       const sandbox = await engine.openSandbox(options);
-      return { ...sandbox, number: (query: string) => (asked.push(query), sandbox.number(query)) };
+      return {
+        ...sandbox,
+        number: (query: string) => {
+          asked.push(query);
+          return sandbox.number(query);
+        },
+      };
     },
   };
   const quality = ['SELECT count(*) FROM tiny', 'SELECT count(*) FROM tiny WHERE day < current_date'].map(
@@ -218,7 +229,7 @@ test('any name may stand for a placeholder', () => {
   const name = fc.string({ minLength: 1 }).filter(text => !text.includes('\0'));
   fc.assert(
     fc.property(name, name, (object, property) => {
-      const query = 'SELECT {object}, "${Object}", ${property}, \'{column}\', "{ field }", {other}';
+      const query = `SELECT {object}, "\${Object}", \${property}, '{column}', "{ field }", {other}`;
       const inQuotes = (text: string, mark: string) => `${mark}${text.split(mark).join(mark + mark)}${mark}`;
       const [table, column] = [inQuotes(object, '"'), inQuotes(property, '"')];
       expect(fillPlaceholders(query, { object, property })).toBe(

@@ -167,16 +167,6 @@ describe('what nobody checks yet is told:', () => {
       });
     }
   });
-
-  test('service levels', async () => {
-    const contract = { slaProperties: [{ property: 'latency', value: 4, unit: 'd' }] };
-    const result = await validate({ csv: 'a\n1\n', columns: [{ name: 'a' }], contract });
-    expect(checkOf(result, 'sla.latency')).toMatchObject({
-      says: 'latency is 4 d',
-      outcome: 'skipped',
-      reason: 'service levels are not checked yet',
-    });
-  });
 });
 
 test('every check has an id of its own, also where names collide', async () => {

@@ -19,6 +19,8 @@ export interface TinyCase {
   readonly table?: Entry;
   /** Further keys of the contract. */
   readonly contract?: Entry;
+  /** The moment of the check, as ISO 8601. */
+  readonly now?: string;
 }
 
 let root = '';
@@ -47,7 +49,7 @@ export function tinyRoot(): string {
 }
 
 /** A contract of one table as JSON, which is YAML. */
-export function contractText({ columns, table = {}, contract = {} }: Omit<TinyCase, 'csv'>): string {
+export function contractText({ columns, table = {}, contract = {} }: Omit<TinyCase, 'csv' | 'now'>): string {
   return JSON.stringify({
     ...{ apiVersion: 'v3.1.0', kind: 'DataContract', id: 'tiny', version: '1.0.0', status: 'active' },
     schema: [{ name: 'tiny', properties: columns, ...table }],
@@ -57,14 +59,20 @@ export function contractText({ columns, table = {}, contract = {} }: Omit<TinyCa
 
 /** The result, which must be what the schema of results says. */
 export async function validate(tiny: TinyCase): Promise<ContractResult> {
-  return validateText(contractText(tiny), tiny.csv);
+  return validateText(contractText(tiny), tiny.csv, tiny.now);
 }
 
 /** The same for a contract written as text. */
-export async function validateText(contract: string, csv: string): Promise<ContractResult> {
+export async function validateText(contract: string, csv: string, now?: string): Promise<ContractResult> {
   writeFileSync(join(root, 'contract.odcs.yaml'), contract);
   writeFileSync(join(root, 'tiny.csv'), csv);
-  const options = { root, contract: 'contract.odcs.yaml', path: 'tiny.csv', engine };
+  const options = {
+    root,
+    contract: 'contract.odcs.yaml',
+    path: 'tiny.csv',
+    engine,
+    ...(now !== undefined && { now: Date.parse(now) }),
+  };
   const result = await validateContract(options);
   expect(contractResultSchema.parse(JSON.parse(JSON.stringify(result)))).toEqual(result);
   return result;

@@ -104,15 +104,24 @@ async function findKept(
 ): Promise<ReadonlySet<Condition>> {
   if (bounds.length === 0) return new Set();
   const names = [...new Set(bounds.map(({ column }) => column))];
+  const relation = extremesRelation(footer, columns, names);
+  if (relation === undefined) return new Set(bounds);
+  const [counted] = await engine.query(countQuery(relation, columns, { conditions: bounds, keys: [] }));
+  return new Set(bounds.filter((_, i) => Number(counted?.[`c${i}`]) === 0));
+}
+
+/** The least and the greatest values of row groups as rows, each with NULL in the other columns; undefined for none. */
+export function extremesRelation(
+  footer: Footer,
+  columns: Columns,
+  names: readonly string[],
+): string | undefined {
   const rows = names.flatMap(name => {
     const column = columns.get(name);
     const extremes = footer.columns.get(name)?.extremes ?? [];
     return column ? extremes.map(value => rowOf(names, column, value)) : [];
   });
-  if (rows.length === 0) return new Set(bounds);
-  const relation = `(${rows.map(row => `SELECT ${row}`).join(' UNION ALL ')})`;
-  const [counted] = await engine.query(countQuery(relation, columns, { conditions: bounds, keys: [] }));
-  return new Set(bounds.filter((_, i) => Number(counted?.[`c${i}`]) === 0));
+  return rows.length === 0 ? undefined : `(${rows.map(row => `SELECT ${row}`).join(' UNION ALL ')})`;
 }
 
 function rowOf(names: readonly string[], column: DataColumn, value: string): string {

@@ -10,6 +10,7 @@ import type { Partials } from '#lib/contracts/run/partials.ts';
 import { runQueries } from '#lib/contracts/run/queries.ts';
 import type { FindReference } from '#lib/contracts/run/reference.ts';
 import type { SampleContext } from '#lib/contracts/run/samples.ts';
+import { measureServiceLevel } from '#lib/contracts/run/service-levels.ts';
 
 export interface MeasureContext extends Pick<SampleContext, 'parts' | 'engine' | 'references'> {
   readonly contract: Contract;
@@ -73,6 +74,9 @@ async function measure({ measure }: Check, next: Next, context: MeasureContext):
       return { value: next.rows };
     case 'known':
       return { value: measure.value };
+    case 'age':
+    case 'gap':
+      return measureServiceLevel(measure, context);
     case 'query':
       return next.queries.get(measure) ?? { value: null };
     case 'orphans': {
