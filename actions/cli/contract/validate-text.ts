@@ -9,6 +9,7 @@ import {
   sayTable,
 } from '#lib/reports/contracts/validation-words.ts';
 import { sayFailing } from '#lib/reports/proposal/data.ts';
+import { visibleLine } from '#lib/reports/visible.ts';
 import { counted } from '../counted.ts';
 import { type Mark, say } from '../say.ts';
 
@@ -38,7 +39,8 @@ function sayOne(table: Table, isVerbose: boolean): void {
     const isNew = comparison?.newlyFailing.includes(check.id) ? ' [new]' : '';
     const lines = [
       `${check.severity}${isNew} ${check.says}: ${sayFound(check, table.data.rows)}`,
-      ...check.samples.map(sayFailing),
+      // A value of several lines may look like a command to whatever reads the log.
+      ...check.samples.map(sample => visibleLine(sayFailing(sample))),
       placeOfCheck(table, check),
     ];
     sayIndented(check.severity === 'error' ? 'stopped' : 'note', lines);
@@ -75,10 +77,7 @@ function sayHistory({ measured, why, revisions }: NonNullable<Table['history']>)
   const unusual = measured.filter(({ isUnusual }) => isUnusual);
   const shown = unusual.length > 0 ? unusual : measured.slice(0, 1);
   const read = revisions.filter(({ rows }) => rows !== null).length;
-  say(
-    'note',
-    [`history of ${counted(read, 'version')}:`, ...shown.map(({ says }) => says)].join('\n'),
-  );
+  say('note', [`history of ${counted(read, 'version')}:`, ...shown.map(({ says }) => says)].join('\n'));
 }
 
 function saySkipped({ checks }: Table, isVerbose: boolean): void {

@@ -25,10 +25,11 @@ export async function openRelation(file: DataFile, data: Data, engine: SqlEngine
 function refuse({ file }: DataFile, { format }: Data, cause: unknown): never {
   if (cause instanceof ConfigurationError) throw cause;
   const [words = ''] = errorMessage(cause).split('\n');
-  const line = /\bline (\d+)\b/.exec(words)?.[1];
-  const at = { file, ...(line !== undefined && { line: Number(line) }) };
+  // DuckDB counts the lines of JSON from two.
+  const line = Number(/\bline (\d+)\b/.exec(words)?.[1]) - 1;
+  const at = { file, ...(format === 'jsonl' && line > 0 && { line }) };
   const noun = { csv: 'CSV', parquet: 'Parquet', jsonl: 'JSON lines', arrow: 'Arrow' }[format];
-  throw new ConfigurationError(`This cannot be read as ${noun}: ${words}`, {
+  throw new ConfigurationError(`This cannot be read as ${noun}: ${words.replace(/ in line \d+/, '')}`, {
     at,
     remedy: 'Mend the file, or name the format that it has.',
     cause,

@@ -1,13 +1,10 @@
-// CSV files in another encoding become UTF-8 before anything reads them: the engine knows no other. What cannot be decoded
-// is refused, since a replaced character would be checked in the place of the one that was meant.
+// CSV files in another encoding are read from decoded copies.
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { DataFile } from '#lib/contracts/data/data.ts';
-import { ConfigurationError, errorMessage, type Location } from '#lib/errors.ts';
+import { ConfigurationError, type Location } from '#lib/errors.ts';
+import { decodeText } from '#lib/sql/decode-text.ts';
 
 /** The name as WHATWG has it. @throws ConfigurationError for one that does not exist */
 export function encodingOf(label: string, at?: Location): string {
@@ -24,40 +21,23 @@ export function encodingOf(label: string, at?: Location): string {
 
 /** The file itself where it is UTF-8 already, else a decoded copy in a folder. */
 export async function decodeFile(
-  file: DataFile,
+  data: DataFile,
   { encoding, folder }: { readonly encoding: string; readonly folder: string },
 ): Promise<DataFile> {
-  if (encoding === 'utf-8') return file;
+  if (encoding === 'utf-8') return data;
+  const { file, compression } = data;
   const name = createHash('sha256')
-    .update(JSON.stringify([file.file, encoding]))
-    .digest('hex');
-  const decoded = join(folder, `decoded-${name.slice(0, 32)}`);
+    .update(JSON.stringify([file, encoding]))
+    .digest('hex')
+    .slice(0, 32);
+  const decoded = join(folder, `decoded-${name}`);
   if (!existsSync(decoded)) {
     mkdirSync(folder, { recursive: true });
-    try {
-      await pipeline(Readable.from(decode(file, encoding)), createWriteStream(decoded));
-    } catch (cause) {
-      throw new ConfigurationError(`${file.path} is not written in ${encoding}: ${errorMessage(cause)}`, {
-        at: { file: file.file },
-        remedy: 'Name the encoding that it is written in.',
-        cause,
-      });
-    }
+    const to = `${decoded}.part`;
+    rmSync(to, { force: true });
+    await decodeText({ file, compression, encoding, to });
+    renameSync(to, decoded);
   }
-  const digest = file.digest && `${file.digest}+${encoding}`;
-  return { ...file, file: decoded, compression: 'none', digest };
-}
-
-async function* decode({ file, compression }: DataFile, encoding: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding, { fatal: true });
-  const raw = createReadStream(file, { highWaterMark: 1 << 20 });
-  const plain =
-    compression === 'none' ? raw : raw.pipe(compression === 'gzip' ? createGunzip() : createZstdDecompress());
-  raw.on('error', error => plain.destroy(error));
-  for await (const bytes of plain) {
-    const text = decoder.decode(bytes as Buffer, { stream: true });
-    if (text !== '') yield text;
-  }
-  const rest = decoder.decode();
-  if (rest !== '') yield rest;
+  const digest = data.digest && `${data.digest}+${encoding}`;
+  return { ...data, file: decoded, compression: 'none', digest };
 }
