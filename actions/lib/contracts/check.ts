@@ -99,7 +99,13 @@ export type Measure =
   | { readonly kind: 'query'; readonly query: string }
   | { readonly kind: 'row-count' }
   /** A metric of our own, of a column or of several. */
-  | { readonly kind: 'statistic'; readonly metric: OwnMetric; readonly columns: readonly StatisticColumn[] }
+  | {
+      readonly kind: 'statistic';
+      readonly metric: OwnMetric;
+      readonly columns: readonly StatisticColumn[];
+      /** What a filter may name. */
+      readonly rowTypes: readonly StatisticColumn[];
+    }
   /** How old the newest or the oldest moment of a column is. */
   | {
       readonly kind: 'age';

@@ -1,18 +1,19 @@
 // From a contract to its checks: every rule of a table and its columns, in the order of the file. A rule that cannot run
 // is planned too, as skipped with its reason: nothing the contract says is left out in silence.
 import { type Begin, type Check, type Condition, type Measure, NO_ROWS } from '#lib/contracts/check.ts';
-import { isPrivate, isRequired, nameOf } from '#lib/contracts/column.ts';
+import { holdsPrivate, isPrivate, isRequired, nameOf } from '#lib/contracts/column.ts';
 import type { Contract } from '#lib/contracts/odcs.ts';
 import type { Column, ContractTable } from '#lib/contracts/odcs-schema.ts';
 import { planColumn, typeConditions } from '#lib/contracts/plan-column.ts';
+import { nestedConditions, planNested } from '#lib/contracts/plan-nested.ts';
 import { planQuality } from '#lib/contracts/plan-quality.ts';
 import { planColumnRelationships, planTableRelationships } from '#lib/contracts/plan-relationships.ts';
-import type { KeyPath } from '#lib/documents/document.ts';
 import {
   type FreshnessWindow,
   freshnessWindow,
   planServiceLevels,
 } from '#lib/contracts/plan-service-levels.ts';
+import type { KeyPath } from '#lib/documents/document.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
 
 /** The columns of the data, by their names. */
@@ -33,7 +34,6 @@ export interface Plan {
   readonly missing: readonly Condition[];
   /** The file lacks a required column, so that every row lacks a required value. */
   readonly lacksRequiredColumn: boolean;
-}
   /** Which rows are fresh, where the contract says. */
   readonly freshness: FreshnessWindow | undefined;
 }
@@ -45,6 +45,7 @@ export interface PlannedTable {
   readonly index: number;
   /** The moment of the check, in milliseconds since 1970; without one no age is measured. */
   readonly now?: number | undefined;
+}
 
 /** Plans all checks of one table against the columns a file has. */
 export function planChecks(
@@ -55,21 +56,22 @@ export function planChecks(
   const root: KeyPath = ['schema', index];
   const columns = table.properties ?? [];
   const begin = beginner(contract, { prefix: '', column: null, isPrivate: false, root });
-  const checks = [
   const whole = beginner(contract, { prefix: '', column: null, isPrivate: false, root: [] });
   const levels = { table, begin: whole, isText: header.isText, now };
+  const checks = [
     planRows(begin),
     planUnexpected(columns, header.names, begin),
     ...columns.flatMap((column, i) => {
       const own = beginner(contract, {
         prefix: `${column.name}.`,
         column: nameOf(column),
-        isPrivate: isPrivate(column),
+        isPrivate: holdsPrivate(column),
         root: [...root, 'properties', i],
       });
       return [
         planPresent(nameOf(column), header, own),
-        ...planColumn(column, own, header.isText),
+        ...planColumn(column, own, { isText: header.isText, columns }),
+        ...planNested(column, own, { isText: header.isText, columns }),
         ...planColumnRelationships(contract.value, column, own),
       ];
     }),
@@ -82,18 +84,22 @@ export function planChecks(
   const present = columns.filter(isPresent);
   return {
     checks: withUniqueIds(checks.map(check => skipAbsent(check, header.names))),
-    wrongTypes: present.flatMap(column => typeConditions(column, header.isText)),
-    missing: present
-      .filter(isRequired)
-      .map(column => ({ kind: 'missing', column: nameOf(column), words: [] })),
+    wrongTypes: present.flatMap(column => [
+      ...typeConditions(column, header.isText),
+      ...nestedConditions(column, header.isText).wrongTypes,
+    ]),
+    missing: present.flatMap((column): readonly Condition[] => [
+      ...(isRequired(column) ? [{ kind: 'missing', column: nameOf(column), words: [] } as const] : []),
+      ...nestedConditions(column, header.isText).missing,
+    ]),
     lacksRequiredColumn: columns.some(column => isRequired(column) && !isPresent(column)),
+    freshness: freshnessWindow(contract.value, levels),
   };
 }
 
 function beginner(
   contract: CheckedDocument<Contract>,
   shared: Pick<Check, 'column' | 'isPrivate'> & { readonly prefix: string; readonly root: KeyPath },
-    freshness: freshnessWindow(contract.value, levels),
 ): Begin {
   const { prefix, column, isPrivate, root } = shared;
   return (rule, { path, name = rule, ...part }) => ({
@@ -156,6 +162,9 @@ function skipAbsent(check: Check, header: readonly string[]): Check {
 }
 
 function columnsOf(measure: Measure): readonly string[] {
+  if (measure.kind === 'statistic')
+    return measure.columns.length === 1 ? measure.columns.map(({ name }) => name) : [];
+  if (measure.kind === 'age' || measure.kind === 'gap') return [measure.moment.column];
   if (measure.kind === 'duplicates' || measure.kind === 'orphans') return measure.columns;
   return measure.kind === 'rows-where' ? columnsOfCondition(measure.condition) : [];
 }

@@ -6,6 +6,7 @@ import { findBeside } from '#lib/contracts/data/beside.ts';
 import { type Data, type DataPart, PLAIN_CSV } from '#lib/contracts/data/data.ts';
 import { formatOf } from '#lib/contracts/data/format.ts';
 import { openPart } from '#lib/contracts/data/open.ts';
+import { versionAtPath } from '#lib/contracts/data/version-at-path.ts';
 import type { Contract } from '#lib/contracts/odcs.ts';
 import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
 import { type Header, planChecks } from '#lib/contracts/plan.ts';
@@ -18,6 +19,7 @@ import { type FindReference, findReferences } from '#lib/contracts/run/reference
 import { skipWhatCannotRun } from '#lib/contracts/run/runnable.ts';
 import { readSamples, type SampleContext } from '#lib/contracts/run/samples.ts';
 import { countFresh } from '#lib/contracts/run/service-levels.ts';
+import type { FindVersion } from '#lib/contracts/run/statistics/version.ts';
 import { digestValue } from '#lib/documents/canonical.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
@@ -45,7 +47,7 @@ export async function validateContract(options: ValidateOptions): Promise<Contra
   const data: Data = { path, format, dialect: PLAIN_CSV, files: [file] };
   const findReference = findBeside({ root, contract, document });
   const table = { contract, document, ...findTable(document, path), data };
-  return validateTable(table, { engine, partials, findReference, now });
+  return validateTable(table, { engine, partials, findVersion: versionAtPath(root), findReference, now });
 }
 
 /** A table of a contract and the data that has to keep it. */
@@ -66,6 +68,8 @@ export interface RunContext {
   readonly onFile?: (isKnown: boolean) => void;
   /** Where the tables are that foreign keys refer to; without it only a table's own keys are followed. */
   readonly findReference?: FindReference | undefined;
+  /** Where other versions of the data are, which metrics of ours compare with. */
+  readonly findVersion?: FindVersion | undefined;
   /** False for a check that nobody asked for; it is not run, nor in the result. */
   readonly isSelected?: ((check: Check) => boolean) | undefined;
   /** False shows no value of the data. */
@@ -82,7 +86,14 @@ export async function validateTable(
   options: RunContext,
 ): Promise<ContractResult> {
   const { engine, partials = NO_PARTIALS, onFile = () => undefined } = options;
-  const { findReference: find, isSelected = () => true, showSamples, queryLimitMs, now } = options;
+  const {
+    findReference: find,
+    findVersion,
+    isSelected = () => true,
+    showSamples,
+    queryLimitMs,
+    now,
+  } = options;
   const parts: DataPart[] = [];
   for (const file of data.files) parts.push(await openPart(file, data, engine));
   const plan = planChecks(document, { table, index, now }, headerOf(parts, data));
@@ -95,7 +106,7 @@ export async function validateTable(
     { kind: 'any', conditions: plan.missing },
   ];
   const opened = { contract: document.value, table, data, parts, references, find };
-  const context = { ...opened, engine, partials, onFile, queryLimitMs };
+  const context = { ...opened, engine, partials, onFile, queryLimitMs, findVersion, showSamples };
   const { rows, values, further } = await measureAll(checks, whole, context);
   const key = (table.properties ?? []).filter(column => column.primaryKey && !isPrivate(column)).map(nameOf);
   const results: CheckResult[] = [];
@@ -146,7 +157,7 @@ async function toResult(
   samples: SampleContext,
 ): Promise<CheckResult> {
   const { id, column, rule, says, severity, measure, limit, at, dimension, tags } = check;
-  const { value: counted, problem, skipped } = measured;
+  const { value: counted, problem, skipped, detail, isHidden = false } = measured;
   const failing = OF_ROWS.includes(measure.kind) ? counted : null;
   const percent = failing === null || rows === 0 ? 0 : (failing * 100) / rows;
   const value = failing !== null && limit.unit === 'percent' ? percent : counted;
@@ -160,13 +171,14 @@ async function toResult(
     says,
     severity,
     outcome,
-    value,
+    value: isHidden ? null : value,
     threshold: formatLimit(limit),
     failingRows: failing,
     failingShare: failing === null ? null : rows === 0 ? 0 : failing / rows,
     samples: outcome === 'failed' ? await readSamples(check, samples) : [],
     at: { line: at.line ?? 1, column: at.column ?? 1 },
     ...(reason !== undefined && { reason }),
+    ...(detail !== undefined && { detail }),
     ...(dimension !== undefined && { dimension }),
     ...(tags !== undefined && { tags }),
   };

@@ -11,6 +11,8 @@ import { runQueries } from '#lib/contracts/run/queries.ts';
 import type { FindReference } from '#lib/contracts/run/reference.ts';
 import type { SampleContext } from '#lib/contracts/run/samples.ts';
 import { measureServiceLevel } from '#lib/contracts/run/service-levels.ts';
+import { measureStatistic } from '#lib/contracts/run/statistics/statistic.ts';
+import { type FindVersion, type OpenVersion, openVersions } from '#lib/contracts/run/statistics/version.ts';
 
 export interface MeasureContext extends Pick<SampleContext, 'parts' | 'engine' | 'references'> {
   readonly contract: Contract;
@@ -19,6 +21,10 @@ export interface MeasureContext extends Pick<SampleContext, 'parts' | 'engine' |
   /** Where other tables are. */
   readonly find: FindReference | undefined;
   readonly queryLimitMs: number | undefined;
+  /** Where other versions of the data are. */
+  readonly findVersion: FindVersion | undefined;
+  /** False shows no value of the data. */
+  readonly showSamples: boolean | undefined;
   readonly partials: Partials;
   readonly onFile: (isKnown: boolean) => void;
 }
@@ -45,7 +51,8 @@ export async function measureAll(
   const answers = await countAll(context.parts, questions, context);
   const { table, parts, queryLimitMs: limitMs } = context;
   const queries = await runQueries(checks, { ...context, own: { table, parts }, limitMs });
-  const next = { ...takeAnswers(answers), queries };
+  const openVersion = openVersions(context.engine, context.findVersion);
+  const next = { ...takeAnswers(answers), queries, openVersion };
   const values: Measured[] = [];
   for (const check of checks) values.push(await measure(check, next, context));
   return { rows: answers.rows, values, further: answers.conditions.slice(conditions.length) };
@@ -56,10 +63,11 @@ interface Next {
   readonly condition: () => number;
   readonly key: () => number;
   readonly queries: ReadonlyMap<Measure, Measured>;
+  readonly openVersion: OpenVersion;
 }
 
 /** The answers in the order of the questions. */
-function takeAnswers({ rows, conditions, keys }: Answers): Omit<Next, 'queries'> {
+function takeAnswers({ rows, conditions, keys }: Answers): Omit<Next, 'queries' | 'openVersion'> {
   const [condition, key] = [conditions.values(), keys.values()];
   return { rows, condition: () => condition.next().value ?? 0, key: () => key.next().value ?? 0 };
 }
@@ -85,7 +93,7 @@ async function measure({ measure }: Check, next: Next, context: MeasureContext):
       return { value: await countOrphans(context.parts, { names: measure.columns, reference }, context) };
     }
     case 'statistic':
-      return { value: null };
+      return measureStatistic(measure, { ...context, ...next });
     case 'unrunnable':
       return { value: null, problem: measure.reason };
     case 'skipped':
