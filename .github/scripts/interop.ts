@@ -11,6 +11,10 @@ const peers: Readonly<Record<string, Interop>> = {
     about: 'a pull request through propose, verify, report and promote-gate, run whole by nektos/act',
     run: async () => (await import('./interop-act.ts')).interopAct(),
   },
+  contracts: {
+    about: 'data contracts and their data under datacontract-cli, check by check',
+    run: async () => (await import('./interop-contracts.ts')).interopContracts(),
+  },
   dvc: { about: 'one pipeline with Mainline and DVC in turn, byte for byte', run: runDvc },
   examples: {
     about: 'the worked examples are up to date for DVC after mainline propose',
