@@ -54,8 +54,8 @@ function findData(
   return { reason: `there is no data of ${name} in ${folder}` };
 }
 
-/** Symbolic links may not lead out either. */
-function isFileWithin(root: string, path: string): boolean {
+/** True for a file below the root; symbolic links may not lead out either. */
+export function isFileWithin(root: string, path: string): boolean {
   try {
     const file = realpathSync(join(root, path));
     const inside = relative(realpathSync(root), file);

@@ -1,6 +1,6 @@
 // A few of the rows that break a rule, so that a person can find them: their place, their key, and the value, cut to a length
 // people read. What is classified as personal or the like is never among them, neither as value nor as key.
-import type { Check, Measure } from '#lib/contracts/check.ts';
+import type { Check, Condition, Measure, Step } from '#lib/contracts/check.ts';
 import type { DataPart } from '#lib/contracts/data/data.ts';
 import type { CheckResult } from '#lib/contracts/result.ts';
 import { columnsOf } from '#lib/contracts/run/count.ts';
@@ -67,7 +67,15 @@ function queryOf({ measure, column }: Check, part: DataPart, shown: Shown): stri
     return duplicateSamplesQuery(part.relation, columns, { names: measure.columns, limit });
   }
   if (measure.kind !== 'rows-where' || column === null) return undefined;
-  return samplesQuery(part.relation, columns, { condition: measure.condition, column, key, limit });
+  const { condition } = measure;
+  return samplesQuery(part.relation, columns, { condition, column, steps: stepsOf(condition), key, limit });
+}
+
+/** The way to the value that a condition speaks of first. */
+function stepsOf(condition: Condition): readonly Step[] {
+  if (condition.kind !== 'any') return condition.steps ?? [];
+  const [first] = condition.conditions;
+  return first ? stepsOf(first) : [];
 }
 
 function keyText(row: SqlRow, key: readonly string[]): string {

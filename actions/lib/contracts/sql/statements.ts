@@ -1,6 +1,7 @@
 // The statements that count and show: everything that is asked of the rows of one file in one scan.
-import type { Condition } from '#lib/contracts/check.ts';
+import type { Condition, Step } from '#lib/contracts/check.ts';
 import { type Columns, conditionSql, openScope, type Scope } from '#lib/contracts/sql/conditions.ts';
+import type { ValueSql } from '#lib/contracts/sql/values.ts';
 
 /** What one scan finds out. */
 export interface Questions {
@@ -88,6 +89,8 @@ export interface Sampling {
   readonly condition: Condition;
   /** The column whose value is shown. */
   readonly column: string;
+  /** The way to a member of it that is shown in its place. */
+  readonly steps?: readonly Step[];
   /** Columns that tell a person which row it is. */
   readonly key: readonly string[];
   readonly limit: number;
@@ -97,15 +100,21 @@ export interface Sampling {
 export function samplesQuery(
   relation: string,
   columns: Columns,
-  { condition, column, key, limit }: Sampling,
+  { condition, column, steps = [], key, limit }: Sampling,
 ): string {
   const scope = openScope(columns);
   const broken = conditionSql(condition, columns, scope);
-  const value = columns.has(column) ? scope.name(scope.value(column).text) : 'NULL';
+  const value = columns.has(column) ? scope.name(reachValue(scope.value(column), steps).text) : 'NULL';
   const keys = key.map((name, i) => `${scope.name(scope.value(name).text)} AS k${i}`);
   const rows = scope.from(numbered(relation), [ROW]);
   return `SELECT ${[`${ROW} AS row`, `${value} AS value`, ...keys].join(', ')} FROM ${rows}
 WHERE ${broken} ORDER BY ${ROW} LIMIT ${limit}`;
+}
+
+/** The value that members lead to, as far as the type has them. */
+function reachValue(value: ValueSql, [step, ...rest]: readonly Step[]): ValueSql {
+  const within = step?.kind === 'member' ? value.within(step) : undefined;
+  return within?.kind === 'one' ? reachValue(within.value, rest) : value;
 }
 
 /** The rows after the first of each key over one file, as samplesQuery gives them; the value is the key. */
