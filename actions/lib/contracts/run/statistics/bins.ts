@@ -145,7 +145,7 @@ async function categoriesOf(side: Side, column: StatisticColumn): Promise<Counts
   );
   const counts = new Map<string | null, number>();
   for (const { value, n } of each.flat()) counts.set(value, (counts.get(value) ?? 0) + n);
-  if (counts.size > MOST_CATEGORIES + 1)
+  if (counts.size - Number(counts.has(null)) > MOST_CATEGORIES)
     throw new NoStatistic(`${column.name} has more than ${MOST_CATEGORIES} different values in ${side.name}`);
   return counts;
 }
