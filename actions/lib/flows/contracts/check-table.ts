@@ -3,7 +3,7 @@ import type { Data } from '#lib/contracts/data/data.ts';
 import type { Contract } from '#lib/contracts/odcs.ts';
 import type { Partials } from '#lib/contracts/run/partials.ts';
 import { type Selection, selectChecks } from '#lib/contracts/select.ts';
-import { validateTable } from '#lib/contracts/validate.ts';
+import { type RunContext, validateTable } from '#lib/contracts/validate.ts';
 import type { TableValidation } from '#lib/contracts/validation.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
 import { ConfigurationError, ConfigurationErrors } from '#lib/errors.ts';
@@ -68,6 +68,7 @@ export async function checkTable(
   { path, document, index }: TableAt,
   data: Data,
   { request, place, engine, partials }: Run,
+  others: Pick<RunContext, 'findReference' | 'findVersion'>,
 ): Promise<Omit<TableValidation, 'table'>> {
   const table = document.value.schema?.[index];
   if (!table) throw new Error(`no table ${index}`);
@@ -76,7 +77,7 @@ export async function checkTable(
     return await validateTable(
       { contract: place.show(path), document, table, index, data },
       {
-        ...{ engine, partials, showSamples },
+        ...{ ...others, engine, partials, showSamples, now: request.now() },
         isSelected: selectChecks(document, index, selection),
         onFile: isKnown => tell?.({ kind: 'file', isKnown }),
       },

@@ -7,6 +7,7 @@ import type { TableValidation } from '#lib/contracts/validation.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { checkTable, type Run, type TableAt } from '#lib/flows/contracts/check-table.ts';
 import { type LocatedData, locateData } from '#lib/flows/contracts/data/locate.ts';
+import { referencesOf, versionsOf } from '#lib/flows/contracts/other-data.ts';
 import { readContractAt } from '#lib/flows/contracts/sources.ts';
 
 /** What is there now. */
@@ -28,7 +29,8 @@ export async function compareWithBase(
     const before = await readBefore(one, base, run);
     if (typeof before === 'string')
       return { base, ...compareOutcomes([], result.checks), shifts: [], why: before };
-    const old = await checkTable(before.one, before.data, quiet(run));
+    const others = { findReference: referencesOf(before.one, run), findVersion: versionsOf(before.one, run) };
+    const old = await checkTable(before.one, before.data, quiet(run), others);
     const outcomes = compareOutcomes(old.checks, result.checks);
     const isSame = old.data.digest === result.data.digest;
     const shifts = isSame

@@ -22,6 +22,7 @@ import { NoData } from '#lib/flows/contracts/data/table-files.ts';
 import { openTrees } from '#lib/flows/contracts/data/trees.ts';
 import { compareWithHistory } from '#lib/flows/contracts/history.ts';
 import { ignoreFolder } from '#lib/flows/contracts/local-folder.ts';
+import { referencesOf, versionsOf } from '#lib/flows/contracts/other-data.ts';
 import {
   type ContractPlace,
   listContracts,
@@ -31,6 +32,7 @@ import {
   resolveCommit,
 } from '#lib/flows/contracts/sources.ts';
 import { refuseWhenStopped } from '#lib/flows/stopped.ts';
+import { readGit } from '#lib/git/command.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';
 
 export type { ValidateEvent, ValidateRequest, Validation };
@@ -62,13 +64,13 @@ export async function validateContracts(request: ValidateRequest): Promise<Valid
   const base = request.base === undefined ? undefined : await mergeBase(place, request.base, at);
   const local = join(place.root, '.mainline', 'contracts');
   const temporary = mkdtempSync(join(tmpdir(), 'mainline-'));
+  const useCache = request.useCache !== false && !(await isCommitted(place));
   const engine = await openDuckDb({ threads: Math.min(64, availableParallelism()) });
   const { env, now, signal, tell } = request;
   const trees = openTrees({
-    ...{ place, env, now, signal, temporary, objects: join(local, 'objects') },
+    ...{ place, env, now, signal, temporary, objects: join(useCache ? local : temporary, 'objects') },
     onDownload: file => tell?.({ kind: 'download', ...file }),
   });
-  const useCache = request.useCache !== false;
   if (useCache) ignoreFolder(local);
   const partials = useCache ? openPartials(join(local, 'partials')) : undefined;
   const run: Run = { request, place, trees, engine, partials, temporary, base };
@@ -79,6 +81,12 @@ export async function validateContracts(request: ValidateRequest): Promise<Valid
     engine.close();
     rmSync(temporary, { recursive: true, force: true });
   }
+}
+
+/** Who proposes a change could propose what is remembered with it: then nothing of it is believed. */
+async function isCommitted({ git }: ContractPlace): Promise<boolean> {
+  if (!git) return false;
+  return (await readGit(git.root, ['ls-files', '--', '.mainline/contracts'])) !== '';
 }
 
 /** The common ancestor of what is looked at and of a revision; the revision itself where there is none. */
@@ -192,7 +200,8 @@ async function validateOne(one: TableAt, run: Run): Promise<TableValidation> {
   request.tell?.({
     ...{ kind: 'table', table: name, contract: place.show(one.path), files: data.files.length },
   });
-  const result = await checkTable(one, data, run);
+  const others = { findReference: referencesOf(one, run), findVersion: versionsOf(one, run) };
+  const result = await checkTable(one, data, run, others);
   const present: Present = { one, located, result };
   return {
     table: name,

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -326,4 +326,45 @@ test('a contract about a database is told of and fails nothing, unless it was na
     elsewhere: [{ contract: 'contract.odcs.yaml', servers: ['kafka'] }],
   });
   expect(await validate({ contracts: ['contract.odcs.yaml'] })).toMatchObject({ passed: false });
+});
+
+test('what is remembered is not believed where somebody could have proposed it', async () => {
+  const { root, git, write, commit, validate } = makeRepository();
+  write({ 'contract.odcs.yaml': contractOf(), 't.csv': csvOf([['wrong', 'x']]) });
+  commit('base');
+  expect(failedOf(await validate())).toEqual(['n.type']);
+  const partials = join(root, '.mainline/contracts/partials');
+  for (const name of readdirSync(partials)) {
+    const counts = JSON.parse(readFileSync(join(partials, name), 'utf8')) as Readonly<Record<string, number>>;
+    const forged = Object.fromEntries(Object.entries(counts).map(([key, n]) => [key, key === 'n' ? n : 0]));
+    writeFileSync(join(partials, name), JSON.stringify(forged));
+  }
+  expect(failedOf(await validate())).toEqual([]);
+  git('add', '--force', '.mainline');
+  expect(failedOf(await validate())).toEqual(['n.type']);
+});
+
+test('keys are followed to other tables, and metrics of ours to other versions', async () => {
+  const { write, git, commit, validate } = makeRepository();
+  const mean = { metric: 'mean', reference: 'main', mustBeLessThan: 5 };
+  const schema = [
+    {
+      name: 't',
+      properties: [
+        { name: 'n', quality: [{ type: 'custom', engine: 'mainline', implementation: mean }] },
+        { name: 'c', relationships: [{ to: 'u.c' }] },
+      ],
+    },
+    { name: 'u', properties: [{ name: 'n' }, { name: 'c', primaryKey: true }] },
+  ];
+  write({ 'contract.odcs.yaml': contractOf({ schema }), 't.csv': csvOf(TEN), 'u.csv': csvOf([[1, 'x']]) });
+  commit('base');
+  git('checkout', '-q', '-b', 'change');
+  write({ 't.csv': csvOf(TEN.map(([n]) => [n + 100, n > 7 ? 'y' : 'x'] as const)) });
+  const { tables } = await validate({ table: 't' });
+  const found = tables[0]?.checks.filter(({ rule }) => rule === 'relationship' || rule === 'mean');
+  expect(found?.map(({ outcome, value, reason }) => [outcome, value, reason])).toEqual([
+    ['failed', 100, undefined],
+    ['failed', 2, undefined],
+  ]);
 });

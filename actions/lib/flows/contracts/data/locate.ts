@@ -9,7 +9,7 @@ import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { openDiskTree } from '#lib/flows/contracts/data/disk-tree.ts';
 import { findData } from '#lib/flows/contracts/data/find-data.ts';
-import { findPlace, type Place } from '#lib/flows/contracts/data/place.ts';
+import { findPlace, insideRepository, type Place } from '#lib/flows/contracts/data/place.ts';
 import { type FileTree, firstTree } from '#lib/flows/contracts/data/tree.ts';
 import type { Trees } from '#lib/flows/contracts/data/trees.ts';
 import type { ContractPlace, NamedCommit } from '#lib/flows/contracts/sources.ts';
@@ -66,6 +66,28 @@ export async function locateData(one: TablePlace, surroundings: Surroundings): P
     show: found.show,
   });
   return { data, server: named.server, isInRepository: found.isInRepository };
+}
+
+/** A file or pattern that a contract names from its folder or from the top of the repository. */
+export async function locatePath(
+  written: string,
+  { path, document, index, at }: TablePlace,
+  { place, trees, temporary }: Omit<Surroundings, 'request'>,
+): Promise<Data> {
+  const table = document.value.schema?.[index];
+  if (!table) throw new Error(`no table ${index}`);
+  const here = document.locate(['schema', index]);
+  const folder = path.split('/').slice(0, -1).join('/');
+  const tree = await trees.repository(path, at);
+  const shared = { isOfTable: true, dialect: {}, options: {} };
+  const find = (pattern: string) =>
+    findData({
+      ...{ place: { ...shared, pattern }, table, folder, temporary, tree, at: here },
+      ...{ isOneOfSeveral: false, show: place.show },
+    });
+  const beside = insideRepository(written, { folder, at: here });
+  const isThere = (await tree.find(parsePattern(beside).start)).length > 0;
+  return find(isThere ? beside : insideRepository(written, { folder: '', at: here }));
 }
 
 function namedPlace(data: string, { place: { root, directory } }: Surroundings): Place {

@@ -94,7 +94,8 @@ function fillIn(text: string, { name, physicalName }: ContractTable): string {
   return text.replaceAll(/\{(?:model|object|table|schema)\}/gu, () => physicalName ?? name);
 }
 
-function insideRepository(
+/** A path of a contract's folder as one from the top. @throws ConfigurationError when it leads out */
+export function insideRepository(
   path: string,
   { folder, at }: Pick<PlaceQuestion, 'folder'> & { readonly at: Location },
 ): string {
