@@ -22,6 +22,8 @@ export interface List {
   readonly items: readonly Inline[];
   /** Numbered from 1 because the order matters. */
   readonly ordered?: boolean | undefined;
+  /** Each is for a person to tick off; never ordered. */
+  readonly tasks?: boolean | undefined;
 }
 
 /** One column of a table. */

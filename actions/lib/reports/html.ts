@@ -73,9 +73,10 @@ function renderBlock(block: Block): string {
   }
 }
 
-function renderList({ items, ordered }: List): string {
+function renderList({ items, ordered, tasks }: List): string {
   const name = ordered ? 'ol' : 'ul';
-  return `<${name}>\n${items.map(item => `<li>${htmlSpans(item)}</li>`).join('\n')}\n</${name}>`;
+  const box = tasks ? '☐ ' : '';
+  return `<${name}>\n${items.map(item => `<li>${box}${htmlSpans(item)}</li>`).join('\n')}\n</${name}>`;
 }
 
 /** A wide table scrolls in its own box, which the keyboard can reach. */

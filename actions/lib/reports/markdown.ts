@@ -47,8 +47,9 @@ function renderBlock(block: Block): string {
   }
 }
 
-function renderList({ items, ordered }: List): string {
-  return items.map((item, i) => `${ordered ? `${i + 1}.` : '-'} ${markdownLine(item)}`).join('\n');
+function renderList({ items, ordered, tasks }: List): string {
+  const sign = tasks ? '- [ ]' : '-';
+  return items.map((item, i) => `${ordered ? `${i + 1}.` : sign} ${markdownLine(item)}`).join('\n');
 }
 
 const delimiters = { left: '---', right: '---:', center: ':---:' };

@@ -101,8 +101,9 @@ function headingLines({ level, text }: Heading, page: Page): readonly StyledLine
   return [...lines, [{ text: (page.unicode ? '━' : '=').repeat(width), muted: true }]];
 }
 
-function listLines({ items, ordered }: List, page: Page): readonly StyledLine[] {
-  const bullets = items.map((_, i) => (ordered ? `${i + 1}. ` : page.unicode ? '• ' : '- '));
+function listLines({ items, ordered, tasks }: List, page: Page): readonly StyledLine[] {
+  const bullet = tasks ? (page.unicode ? '☐ ' : '[ ] ') : page.unicode ? '• ' : '- ';
+  const bullets = items.map((_, i) => (ordered ? `${i + 1}. ` : bullet));
   const width = Math.max(0, ...bullets.map(bullet => bullet.length));
   return items.flatMap((item, i) =>
     hang({ text: (bullets[i] ?? '').padStart(width), muted: true }, terminalSpans(item, page), page),

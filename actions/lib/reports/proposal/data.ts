@@ -20,16 +20,20 @@ export function contractBlock(result: ContractResult): Block {
 /** The same, with the line that asks for each failed check as a link. */
 export function linkedContract(result: ContractResult, link: PlaceLink): Block {
   const failed = result.checks.filter(check => check.outcome === 'failed');
-  const skipped = result.checks.filter(check => check.outcome === 'skipped');
+  const left = result.checks.filter(check => check.outcome === 'skipped');
+  const forPeople = left.filter(check => check.rule === 'text');
+  const skipped = left.filter(check => check.rule !== 'text');
   const title = `Contract ${result.contract.path} ${result.contract.version} on ${count(result.data.rows, 'row')}`;
   const ended =
     failed.length === 0
-      ? `${count(result.checks.length - skipped.length, 'check')} hold`
+      ? `${count(result.checks.length - left.length, 'check')} hold`
       : `${failed.length} of ${count(result.checks.length, 'check')} failed`;
+  const { schemaCompliance, completeness, freshness } = result.ratios;
+  const fresh = freshness === undefined ? '' : `, fresh rows ${percent(freshness)}`;
   const blocks: readonly Block[] = [
     {
       kind: 'paragraph',
-      text: `Rows with a valid schema ${percent(result.ratios.schemaCompliance)}, complete rows ${percent(result.ratios.completeness)}.`,
+      text: `Rows with a valid schema ${percent(schemaCompliance)}, complete rows ${percent(completeness)}${fresh}.`,
     },
     ...(failed.length > 0 ? [failedTable(result, failed, link)] : []),
     ...(skipped.length > 0
@@ -40,10 +44,21 @@ export function linkedContract(result: ContractResult, link: PlaceLink): Block {
           } as const,
         ]
       : []),
+    ...checklist(forPeople),
   ];
   if (failed.length === 0) return { kind: 'details', summary: `${title}: ${ended}`, blocks };
   const tone = result.passed ? 'warning' : 'fail';
   return { kind: 'details', summary: [{ text: `${title}: ${ended}`, tone }], blocks, open: !result.passed };
+}
+
+/** Rules in words: a person reads them, looks at the data, and ticks them off. */
+function checklist(checks: readonly CheckResult[]): readonly Block[] {
+  if (checks.length === 0) return [];
+  const items = checks.map(({ says, column }) => (column === null ? says : `${column}: ${says}`));
+  return [
+    { kind: 'paragraph', text: 'For people to check:' },
+    { kind: 'list', items, tasks: true },
+  ];
 }
 
 const SHOWN_CHECKS = 20;
@@ -63,7 +78,7 @@ function failedTable({ contract }: ContractResult, failed: readonly CheckResult[
         cells: [
           check.says,
           check.failingRows === null ? '-' : `${check.failingRows} (${percent(check.failingShare ?? 0)})`,
-          check.samples.map(sayFailing).join(', ') || '-',
+          check.samples.map(sayFailing).join(', ') || sayFound(check),
           [
             {
               text: `${contract.path}:${check.at.line}`,
@@ -75,6 +90,13 @@ function failedTable({ contract }: ContractResult, failed: readonly CheckResult[
       ...(more > 0 ? [{ cells: [`and ${more} more`] }] : []),
     ],
   };
+}
+
+/** What a check of no rows found: `5.5, asked for <= 2 d`, or why it found nothing. */
+function sayFound({ rule, value, threshold, failingRows, reason }: CheckResult): string {
+  if (reason !== undefined) return reason;
+  const isCount = failingRows !== null || rule === 'columns' || rule === 'present';
+  return isCount || value === null ? '-' : `${Number(value.toPrecision(6))}, asked for ${threshold}`;
 }
 
 /** `line 7 (order_id 17): -3`, of a value that broke a check. */
