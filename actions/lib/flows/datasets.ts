@@ -1,15 +1,22 @@
 // The datasets a pipeline reads and the contracts that cover them: a contract lies beside its data.
-import { access } from 'node:fs/promises';
+import { access, realpath, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { findBeside } from '#lib/contracts/data/beside.ts';
+import { formatOf } from '#lib/contracts/data/format.ts';
+import { versionAtPath } from '#lib/contracts/data/version-at-path.ts';
+import { findTable, readContract } from '#lib/contracts/read.ts';
 import type { ContractResult } from '#lib/contracts/result.ts';
-import { validateContract } from '#lib/contracts/validate.ts';
+import { validateContract, validateTable } from '#lib/contracts/validate.ts';
 import type { Pipeline } from '#lib/dvc/pipeline/stage.ts';
 import { ConfigurationError, formatLocation } from '#lib/errors.ts';
+import { openDiskTree } from '#lib/flows/contracts/data/disk-tree.ts';
+import { findData } from '#lib/flows/contracts/data/find-data.ts';
+import { openDuckDb } from '#lib/sql/duckdb.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
 
 /** The file name of a contract, beside the data it covers. */
 export const CONTRACT_FILE = 'contract.odcs.yaml';
-const DATA_FILE = /\.csv$/i;
 
 export interface Dataset {
   /** Relative to the root. */
@@ -19,41 +26,119 @@ export interface Dataset {
 }
 
 /**
- * The data files below data/ that no stage makes, in the order of dvc.yaml.
+ * The data files below data/ that no stage makes, and folders of them, in the order of dvc.yaml.
  * @throws ConfigurationError when one does not exist, at its place in dvc.yaml.
  */
 export async function findDatasets(pipeline: Pipeline): Promise<readonly Dataset[]> {
   const made = new Set(pipeline.stages.flatMap(stage => stage.outs.map(out => out.absolute)));
   const deps = new Map(pipeline.stages.flatMap(stage => stage.deps).map(dep => [dep.absolute, dep]));
-  const data = [...deps.values()].filter(
-    ({ absolute }) =>
-      !made.has(absolute) && absolute.startsWith(join(pipeline.root, 'data/')) && DATA_FILE.test(absolute),
+  const below = [...deps.values()].filter(
+    ({ absolute }) => !made.has(absolute) && absolute.startsWith(join(pipeline.root, 'data/')),
   );
-  return Promise.all(
-    data.map(async ({ absolute, at }) => {
+  const found = await Promise.all(
+    below.map(async ({ absolute, at }): Promise<Dataset | undefined> => {
       const path = relative(pipeline.root, absolute);
-      if (!(await exists(absolute))) {
-        throw new ConfigurationError(`The dataset ${path} does not exist`, {
-          at,
-          remedy: 'Put the file there (git, or a pull from where it is kept), or correct the path.',
-        });
-      }
-      const contract = join(dirname(absolute), CONTRACT_FILE);
-      return { path, contract: (await exists(contract)) ? relative(pipeline.root, contract) : undefined };
+      const isFolder = await isDirectory(absolute);
+      const contract = await findContract(absolute, isFolder);
+      const covered = { path, contract: contract && relative(pipeline.root, contract) };
+      if (isFolder) return (await holdsData(absolute)) ? covered : undefined;
+      if (!isDataFile(path, contract !== undefined)) return undefined;
+      if (await exists(absolute)) return covered;
+      throw new ConfigurationError(`The dataset ${path} does not exist`, {
+        at,
+        remedy: 'Put the file there (git, or a pull from where it is kept), or correct the path.',
+      });
     }),
   );
+  return found.filter(one => one !== undefined);
 }
 
-/** Checks every dataset that has a contract. */
+/** Words and settings have these endings too: they are data only where a contract says so. */
+const DOUBTFUL = ['txt', 'json'];
+
+function isDataFile(path: string, isCovered: boolean): boolean {
+  const format = formatOf(path);
+  return format !== undefined && (isCovered || !DOUBTFUL.includes(format.ending));
+}
+
+async function holdsData(folder: string): Promise<boolean> {
+  const files = await openDiskTree(await realpath(folder)).find('');
+  return files.some(({ path }) => isDataFile(path, false));
+}
+
+/** In the folder itself, or beside. */
+async function findContract(absolute: string, isFolder: boolean): Promise<string | undefined> {
+  const places = [...(isFolder ? [absolute] : []), dirname(absolute)].map(folder =>
+    join(folder, CONTRACT_FILE),
+  );
+  for (const place of places) if (await exists(place)) return place;
+  return undefined;
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+export interface DatasetsContext {
+  /** Absolute. */
+  readonly root: string;
+  /** The moment that ages are measured at, in milliseconds since 1970. */
+  readonly now?: number | undefined;
+}
+
+/**
+ * Checks every dataset that has a contract, with all processors: what is counted does not depend on them. Nothing that was
+ * remembered is believed here, since whoever proposes a change could propose that too.
+ */
 export async function validateDatasets(
   datasets: readonly Dataset[],
-  { root, engine }: { readonly root: string; readonly engine: SqlEngine },
+  { root, now }: DatasetsContext,
 ): Promise<readonly ContractResult[]> {
   const results: ContractResult[] = [];
-  for (const { path, contract } of datasets) {
-    if (contract !== undefined) results.push(await validateContract({ root, contract, path, engine }));
+  const engine = await openDuckDb({ threads: Math.min(64, availableParallelism()) });
+  try {
+    for (const { path, contract } of datasets) {
+      if (contract === undefined) continue;
+      const isFolder = await isDirectory(join(root, path));
+      const options = { root, contract, path, engine, now };
+      results.push(isFolder ? await validateFolder(options) : await validateContract(options));
+    }
+  } finally {
+    engine.close();
   }
   return results;
+}
+
+/** All data files of a folder are one table. */
+async function validateFolder({
+  root,
+  contract,
+  path,
+  engine,
+  now,
+}: DatasetsContext & {
+  readonly contract: string;
+  readonly path: string;
+  readonly engine: SqlEngine;
+}): Promise<ContractResult> {
+  const document = await readContract(join(root, contract));
+  const found = findTable(document, path);
+  const data = await findData({
+    place: { pattern: path, isOfTable: true, dialect: {}, options: {} },
+    ...{ table: found.table, isOneOfSeveral: false, folder: dirname(contract), show: shown => shown },
+    // Text in other encodings has to be named by a server; what lies here is UTF-8, so nothing is written.
+    ...{ tree: openDiskTree(await realpath(root)), temporary: '' },
+    at: document.locate(['schema', found.index]),
+  });
+  const others = {
+    findReference: findBeside({ root, contract, document }),
+    findVersion: versionAtPath(root),
+  };
+  return validateTable({ contract, document, ...found, data }, { engine, now, ...others });
 }
 
 /** One line per result, for people who watch. */

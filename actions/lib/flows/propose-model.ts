@@ -57,7 +57,7 @@ export async function proposeModel(name: string, options: ProposeModelOptions): 
   try {
     begin('check the data against its contract', options);
     const datasets = await findDatasets(pipeline);
-    const contracts = await validateDatasets(datasets, { root: workspace.root, engine });
+    const contracts = await validateDatasets(datasets, { root: workspace.root, now: options.now() });
     const uncovered = datasets.filter(({ contract }) => contract === undefined).map(({ path }) => path);
     for (const result of contracts) tell({ kind: 'done', text: summarize(result) });
     const common = { model, base: options.base, contracts, uncovered } as const;

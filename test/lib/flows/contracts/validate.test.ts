@@ -351,7 +351,11 @@ test('keys are followed to other tables, and metrics of ours to other versions',
     {
       name: 't',
       properties: [
-        { name: 'n', quality: [{ type: 'custom', engine: 'mainline', implementation: mean }] },
+        {
+          name: 'n',
+          logicalType: 'integer',
+          quality: [{ type: 'custom', engine: 'mainline', implementation: mean }],
+        },
         { name: 'c', relationships: [{ to: 'u.c' }] },
       ],
     },
