@@ -14,6 +14,7 @@ import { OPERATORS, type Quality, qualityKind } from '#lib/contracts/odcs-qualit
 import type { Column } from '#lib/contracts/odcs-schema.ts';
 import { type OwnMetric, ownMetricOf } from '#lib/contracts/own-metrics.ts';
 import { planStatistic } from '#lib/contracts/plan-statistic.ts';
+import { severityOf, unitOf } from '#lib/contracts/quality-words.ts';
 import { sayMetric } from '#lib/contracts/say-metric.ts';
 import type { KeyPath } from '#lib/documents/document.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
@@ -27,10 +28,6 @@ interface QualityPlace {
   readonly columns?: readonly Column[];
 }
 
-const WARNINGS = /^\s*(warning|warn|info|low|minor|trivial)\s*$/i;
-const ROWS = /^\s*(rows?|count)\s*$/i;
-const PERCENT = /^\s*(percent|percentage|pct|%)\s*$/i;
-
 /** One rule. */
 export function planQuality(rule: Quality, place: QualityPlace): Check {
   const own = ownMetricOf(rule);
@@ -42,7 +39,7 @@ export function planQuality(rule: Quality, place: QualityPlace): Check {
   return begin(metric, {
     path,
     name: rule.id ?? rule.name,
-    severity: WARNINGS.test(rule.severity ?? '') ? 'warning' : 'error',
+    severity: severityOf(rule.severity),
     limit,
     ...(rule.dimension !== undefined && { dimension: rule.dimension }),
     ...(rule.tags !== undefined && { tags: rule.tags }),
@@ -62,7 +59,7 @@ function planOwn(rule: Quality, own: OwnMetric, { begin, path, column, columns =
     path,
     name: rule.id ?? name,
     says: description ?? says,
-    severity: WARNINGS.test(severity ?? '') ? 'warning' : 'error',
+    severity: severityOf(severity),
     ...(dimension !== undefined && { dimension }),
     ...(tags !== undefined && { tags }),
     ...part,
@@ -88,7 +85,7 @@ function otherMeasure(rule: Quality, kind: OtherKind, limit: Limit): Measure {
 function limitOf(rule: Quality): Limit {
   const operator = OPERATORS.find(candidate => rule[candidate] !== undefined);
   if (!operator) return NO_ROWS;
-  return { operator, operand: rule[operator], unit: PERCENT.test(rule.unit ?? '') ? 'percent' : 'rows' };
+  return { operator, operand: rule[operator], unit: unitOf(rule.unit) ?? 'rows' };
 }
 
 type Measured = Pick<Check, 'measure'> & Partial<Pick<Check, 'isPrivate'>>;
@@ -108,9 +105,9 @@ function measureOf(rule: Quality, metric: string, place: QualityPlace & { readon
 }
 
 function explainUnit({ unit = 'rows' }: Quality, metric: string): string | undefined {
-  const isPercent = PERCENT.test(unit);
-  if (!ROWS.test(unit) && !isPercent) return `the unit ${unit} is not known, only rows and percent`;
-  return metric === 'rowCount' && isPercent ? 'a number of rows is not in percent' : undefined;
+  const known = unitOf(unit);
+  if (!known) return `the unit ${unit} is not known, only rows and percent`;
+  return metric === 'rowCount' && known === 'percent' ? 'a number of rows is not in percent' : undefined;
 }
 
 /** The arguments of each metric. */

@@ -3,6 +3,7 @@ import { type Difference, type Effect, show } from '#lib/contracts/changes/chang
 import { compareSets, type Interval, limitSet, type Measured } from '#lib/contracts/changes/limit-sets.ts';
 import { isSame } from '#lib/contracts/changes/unordered.ts';
 import { OPERATORS, type Operator, type Quality, qualityKind } from '#lib/contracts/odcs-quality.ts';
+import { unitOf } from '#lib/contracts/quality-words.ts';
 
 /** A query or a program is another one unless only its spaces differ; its limit inside `implementation` may be told. */
 export function compareCode(from: unknown, to: unknown): Effect {
@@ -37,7 +38,7 @@ const ANY: Measured = { isWhole: false, low: Number.NEGATIVE_INFINITY, high: Num
 /** Which numbers a rule can measure. */
 export function measuredBy(rule: Quality): Measured {
   if (qualityKind(rule) !== 'library') return ANY;
-  if (rule.unit === 'percent') return { isWhole: false, low: 0, high: 100 };
+  if (unitOf(rule.unit) === 'percent') return { isWhole: false, low: 0, high: 100 };
   return { isWhole: true, low: 0, high: Number.POSITIVE_INFINITY };
 }
 
@@ -63,7 +64,7 @@ export function compareLimit(
   const effect: Effect =
     isSameUnit || areNone ? (old && now ? (compareSets(old, now) ?? 'reworded') : 'reworked') : 'reworked';
   const say = (rule: Quality, operator: Operator | undefined) =>
-    operator && `${operator} ${show(rule[operator])}${rule.unit === 'percent' ? ' percent' : ''}`;
+    operator && `${operator} ${show(rule[operator])}${unitOf(rule.unit) === 'percent' ? ' percent' : ''}`;
   const key = is ?? was ?? 'mustBe';
   return [{ key, as: 'the limit', from: say(before, was), to: say(after, is), effect }];
 }

@@ -4,9 +4,9 @@ import { sayLimit } from '#lib/contracts/explain/say-limit.ts';
 import { type Quality, qualityKind } from '#lib/contracts/odcs-quality.ts';
 import { OPERATORS } from '#lib/contracts/operators.ts';
 import { ownMetricOf } from '#lib/contracts/own-metrics.ts';
+import { severityOf, unitOf } from '#lib/contracts/quality-words.ts';
 import { sayOwnMetric } from '#lib/contracts/say-own-metric.ts';
 
-const WARNINGS = /^(warning|warn|info|low|minor|trivial)$/iu;
 const LONGEST_LIST = 8;
 
 /** All quality rules of one place. */
@@ -19,7 +19,7 @@ export function explainQuality(rules: readonly Quality[] = [], place: RulePlace)
       says: rule.description ?? `${counts.replace(/^(counts|measures) /u, '')} ${requirement(passes)}`,
       counts,
       passes,
-      severity: WARNINGS.test(rule.severity ?? '') ? 'warning' : 'error',
+      severity: severityOf(rule.severity),
       at: ['quality', index],
     });
   });
@@ -59,7 +59,7 @@ function measured(rule: Quality, { column, table }: RulePlace): Measured {
     return { kind: metric, counts, passes: sayLimit({ operator, operand, unit: '' }) };
   }
   const operator = OPERATORS.find(one => rule[one] !== undefined);
-  const percent = rule.unit === 'percent' ? 'percent of the rows' : 'rows';
+  const percent = unitOf(rule.unit) === 'percent' ? 'percent of the rows' : 'rows';
   const isCount = kind === 'library' && rule.metric !== 'rowCount';
   const unit = kind === 'sql' ? '' : isCount ? percent : 'rows';
   const passes = operator

@@ -4,12 +4,13 @@ import { walkRules } from '#lib/contracts/lint/walk.ts';
 import type { Quality } from '#lib/contracts/odcs-quality.ts';
 import { qualityKind } from '#lib/contracts/odcs-quality.ts';
 import { OPERATORS } from '#lib/contracts/operators.ts';
+import { unitOf } from '#lib/contracts/quality-words.ts';
 
 /** Counts are whole numbers from 0, shares go from 0 to 100 percent. */
 export const limits: LintRule = contract =>
   walkRules(contract).flatMap(({ rule, path }) => {
     if (qualityKind(rule) !== 'library') return [];
-    const isPercent = rule.unit === 'percent';
+    const isPercent = unitOf(rule.unit) === 'percent';
     return [...rangeFindings(rule, isPercent), ...boundFindings(rule, isPercent)].map(found => ({
       ...found,
       path: [...path, ...found.path],

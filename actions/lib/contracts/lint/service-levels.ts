@@ -1,5 +1,5 @@
 // Service levels that name no column, or use words that nobody acts on.
-
+import { parseDuration } from '#lib/contracts/durations.ts';
 import type { Finding, LintRule } from '#lib/contracts/lint/finding.ts';
 import { columnNames } from '#lib/contracts/lint/walk.ts';
 import type { Contract } from '#lib/contracts/odcs.ts';
@@ -17,7 +17,6 @@ const KNOWN = new Set(
 );
 /** These are measured on a column. */
 const ON_COLUMNS = new Set(['latency', 'ly', 'freshness', 'retention', 're', 'frequency', 'fy']);
-const UNITS = /^(s|sec|seconds?|m|min|minutes?|h|hr|hours?|d|days?|w|weeks?|mo|months?|y|yr|years?)$/iu;
 const DRIVERS = ['regulatory', 'analytics', 'operational'];
 
 /** Each promise by itself. */
@@ -38,11 +37,16 @@ export const serviceLevels: LintRule = contract =>
         remedy,
       });
     }
-    if (isMeasured && typeof value !== 'number') {
-      const message = `${property} is measured as a number`;
-      add('value', { rule: 'sla-value', message, remedy: 'Write value: 4 and unit: d, for example.' });
+    const isTime = unit !== undefined && parseDuration(1, unit) !== undefined;
+    if (isMeasured && !parseDuration(value, isTime ? unit : 'd')) {
+      const message = `${property} is a length of time`;
+      const remedy = 'Write value: 4 and unit: d, for example, or value: PT4H.';
+      add('value', { rule: 'sla-value', message, remedy });
+    } else if (isMeasured && unit === undefined && !parseDuration(value, undefined)) {
+      const message = `${property} names no unit`;
+      add('value', { rule: 'sla-unit', message, remedy: 'Add unit: s, min, h, d, w, mo or y.' });
     }
-    if (isMeasured && unit !== undefined && !UNITS.test(unit)) {
+    if (isMeasured && unit !== undefined && !isTime) {
       const message = `the unit ${unit} is no length of time`;
       add('unit', { rule: 'sla-unit', message, remedy: 'Write s, min, h, d, w, mo or y.' });
     }

@@ -3,6 +3,7 @@ import type { Finding, LintRule } from '#lib/contracts/lint/finding.ts';
 import { walkColumns, walkRules } from '#lib/contracts/lint/walk.ts';
 import { qualityKind } from '#lib/contracts/odcs-quality.ts';
 import { OWN_ENGINE } from '#lib/contracts/own-metrics.ts';
+import { unitOf } from '#lib/contracts/quality-words.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
 
 const SEVERITIES = [
@@ -28,7 +29,7 @@ export const ruleWords: LintRule = contract => {
     const { severity, unit, engine } = rule;
     const kind = qualityKind(rule);
     const findings: Finding[] = [];
-    if (severity !== undefined && !SEVERITIES.includes(severity.toLowerCase())) {
+    if (severity !== undefined && !SEVERITIES.includes(severity.trim().toLowerCase())) {
       const near = nearestWord(severity, SEVERITIES);
       findings.push({
         rule: 'severity-unknown',
@@ -37,7 +38,7 @@ export const ruleWords: LintRule = contract => {
         path: [...path, 'severity'],
       });
     }
-    if (kind === 'library' && unit !== undefined && unit !== 'rows' && unit !== 'percent') {
+    if (kind === 'library' && unitOf(unit) === undefined) {
       findings.push({
         rule: 'unit-unknown',
         message: `the unit ${unit} is not known: the rule cannot run`,
@@ -45,7 +46,7 @@ export const ruleWords: LintRule = contract => {
         path: [...path, 'unit'],
       });
     }
-    if (kind === 'library' && unit === 'percent' && rule.metric === 'rowCount') {
+    if (kind === 'library' && unitOf(unit) === 'percent' && rule.metric === 'rowCount') {
       const message = 'a number of rows is not in percent';
       findings.push({ rule: 'unit-unknown', message, remedy: 'Remove unit.', path: [...path, 'unit'] });
     }

@@ -160,6 +160,8 @@ describe('lint warns of', () => {
   - {property: latency, value: four, unit: parsec, element: t.att}
   - {property: retention, value: 4, unit: y}
   - {property: frequency, value: 1, unit: d, element: "t.at, t.x", driver: fun}
+  - {property: latency, value: PT4H, element: t.at}
+  - {property: latency, value: 4, element: t.at}
 `;
     expect(lint(text).map(one => one.split(': ')[0])).toEqual([
       '11:6 sla-property',
@@ -169,6 +171,7 @@ describe('lint warns of', () => {
       '13:6 sla-element',
       '14:46 sla-element',
       '14:68 sla-driver',
+      '16:25 sla-unit',
     ]);
   });
 
