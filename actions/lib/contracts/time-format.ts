@@ -7,7 +7,7 @@ export type TimePart =
   /** One field, of so many letters. */
   | { readonly kind: 'field'; readonly letter: FieldLetter; readonly width: number };
 
-export type FieldLetter = 'y' | 'M' | 'd' | 'D' | 'H' | 'h' | 'm' | 's' | 'S' | 'a' | 'X' | 'x' | 'Z';
+export type FieldLetter = 'y' | 'M' | 'd' | 'H' | 'h' | 'm' | 's' | 'S' | 'a' | 'X' | 'x' | 'Z';
 
 type Parsed =
   | { readonly parts: readonly TimePart[]; readonly reason?: never }
@@ -18,7 +18,6 @@ const WIDTHS: Readonly<Record<FieldLetter, readonly number[]>> = {
   y: [2, 4],
   M: [1, 2, 3, 4],
   d: [1, 2],
-  D: [3],
   H: [1, 2],
   h: [1, 2],
   m: [1, 2],

@@ -106,7 +106,7 @@ function toVariant(part: Exclude<TimePart, { kind: 'optional' }>): Variant {
 }
 
 const SPECIFIERS: Readonly<Record<Exclude<FieldLetter, 'y' | 'M' | 'X' | 'x' | 'Z'>, string>> = {
-  ...{ d: '%d', D: '%j', H: '%H', h: '%I', m: '%M', s: '%S', S: '%f', a: '%p' },
+  ...{ d: '%d', H: '%H', h: '%I', m: '%M', s: '%S', S: '%f', a: '%p' },
 };
 
 function fieldOf(letter: FieldLetter, width: number): Field {

@@ -23,7 +23,7 @@ const HEX = '[0-9A-Fa-f]';
 
 /** RFC 3986, appendix A. */
 const ESCAPED = `%${HEX}${HEX}`;
-const SAFE = "A-Za-z0-9._~!$&'()*+,;=-";
+const SAFE = "-A-Za-z0-9._~!$&'()*+,;=";
 const PATH = `(?:[${SAFE}:@]|${ESCAPED})`;
 const HOST = `(?:\\[(?:${IPV6}|v${HEX}+\\.[${SAFE}:]+)\\]|(?:[${SAFE}]|${ESCAPED})*)`;
 const AUTHORITY = `(?:(?:[${SAFE}:]|${ESCAPED})*@)?${HOST}(?::[0-9]*)?`;
