@@ -4,6 +4,7 @@ import { auditRecordSchema } from '#lib/audit/record.ts';
 import { contextsSchema } from '#lib/behaviour/contexts.ts';
 import { behaviourTestsSchema } from '#lib/behaviour/declared.ts';
 import { contractJsonSchema } from '#lib/contracts/odcs-editor.ts';
+import { validationSchema } from '#lib/contracts/validation.ts';
 import { DVC_YAML } from '#lib/dvc/pipeline/schema.ts';
 import { toJsonSchema } from '#lib/dvc/pipeline/shape.ts';
 import { overrideSchema } from '#lib/gates/override.ts';
@@ -25,6 +26,10 @@ export function jsonSchemas(): Readonly<Record<string, unknown>> {
     params: publish(paramsSchema(), 'params.yaml of a pipeline that uses the built-in steps'),
     dvc: head('dvc.yaml', toJsonSchema(DVC_YAML)),
     odcs: head('Open Data Contract Standard, as Mainline reads it', contractJsonSchema()),
+    'contract-validation': publish(
+      validationSchema,
+      'what mainline contract validate --json prints: each table with its checks',
+    ),
     evidence: publish(evidenceSchema, 'kind: Evidence - what an evaluation found'),
     rollout: publish(rolloutSchema, 'kind: Rollout - models/<name>/rollout/<environment>.yaml'),
     'rollout-progress': publish(
