@@ -4,6 +4,7 @@ import { nameOf } from '#lib/contracts/column.ts';
 import { planChecks } from '#lib/contracts/plan.ts';
 import { findTable, readContract } from '#lib/contracts/read.ts';
 import { probeQuery } from '#lib/contracts/sql/conditions.ts';
+import { extremesQuery, gapQuery, sinceQuery } from '#lib/contracts/sql/extremes.ts';
 import { orphanSamplesQuery, orphansQuery } from '#lib/contracts/sql/orphans.ts';
 import {
   countQuery,
@@ -31,6 +32,7 @@ test('the statements of a small contract are these', async () => {
   const [condition = { kind: 'any', conditions: [] } as const] = conditions;
   const columns = new Map(names.map(name => [name, { ...TEXT, name }]));
   const [one = []] = keys;
+  const at = { relation: 'january', moment: '"at"::TIMESTAMP' };
   const from = ['january', 'february'].map(relation => ({ relation, columns, names: ['shop', 'day'] }));
   const natives = new Map(
     (['shop', 'day'] as const).map(name => [
@@ -56,6 +58,10 @@ test('the statements of a small contract are these', async () => {
     '-- Keys of text that are none of another table, which knows their types',
     orphansQuery({ from, to }),
     ...from.slice(1).map(side => orphanSamplesQuery(side, to, { key: ['order "no"'], limit: 5 })),
+    '-- Moments of a column: the first and the last, gaps, how many since',
+    extremesQuery(at),
+    gapQuery([at, { ...at, relation: 'february' }]),
+    sinceQuery(at, Date.UTC(2024, 0, 2)),
     '-- What queries of the contract see',
     viewSql([{ relation: 'january', columns: [...columns.values()] }], found.table),
   ];

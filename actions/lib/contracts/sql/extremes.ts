@@ -32,11 +32,11 @@ export function sinceQuery({ relation, moment }: MomentSide, since: number): str
   return `SELECT count(*) AS n FROM (${momentsOf(relation, moment)}) WHERE epoch_us(m) >= ${Math.ceil(since * 1000)}`;
 }
 
-/** How many moments differ, as `n`, and the longest time between two that follow each other, as `gap`. */
+/** How many moments there are, as `n`, and the longest time between two that follow each other, as `gap`. */
 export function gapQuery(sides: readonly MomentSide[]): string {
   const all = sides.map(({ relation, moment }) => momentsOf(relation, moment)).join('\n  UNION ALL ');
   return `SELECT count(*) AS n, (max(gap) / 1000)::DOUBLE AS gap FROM (
-  SELECT epoch_us(m) - lag(epoch_us(m)) OVER (ORDER BY m) AS gap FROM (SELECT DISTINCT m FROM (${all}))
+  SELECT us - lag(us) OVER (ORDER BY us) AS gap FROM (SELECT epoch_us(m) AS us FROM (${all}))
 )`;
 }
 

@@ -23,11 +23,9 @@ export interface ForeignKey {
 export function orphansQuery({ from, to }: ForeignKey): string {
   const [first] = from;
   const forms = first ? formsOf(first, to) : [];
-  const names = forms.map((_, i) => `j${i}`);
   const counts = from.map(({ relation, ...side }, i) => {
-    const { keys, whole, scope } = keyOf(side, forms);
-    const rows = `SELECT ${listed(keys)} FROM ${scope.from(relation)} WHERE ${whole}`;
-    return `(SELECT count(*) FROM (${rows}) ANTI JOIN known USING (${names.join(', ')})) AS n${i}`;
+    const { orphan, scope } = keyOf(side, forms);
+    return `(SELECT count(*) FROM ${scope.from(relation)} WHERE ${orphan}) AS n${i}`;
   });
   return `WITH known AS (${knownSql(to, forms)})
 SELECT ${counts.join(',\n  ')}`;
@@ -40,42 +38,46 @@ export function orphanSamplesQuery(
   { key: shown, limit }: { readonly key: readonly string[]; readonly limit: number },
 ): string {
   const forms = formsOf(side, to);
-  const { keys, whole, scope } = keyOf(side, forms);
+  const { orphan, scope } = keyOf(side, forms);
   const texts = side.names.map(name => scope.name(scope.value(name).text));
   const shownKeys = shown.map((name, i) => `${scope.name(scope.value(name).text)} AS k${i}`);
   const value = texts.length === 1 ? texts[0] : `concat_ws(', ', ${texts.join(', ')})`;
-  const list = [`${ROW} AS row`, `${value} AS value`, ...shownKeys, listed(keys)].join(', ');
-  const rows = `SELECT ${list} FROM ${scope.from(numbered(side.relation), [ROW])} WHERE ${whole}`;
-  const columns = ['row', 'value', ...shown.map((_, i) => `k${i}`)].join(', ');
+  const list = [`${ROW} AS row`, `${value} AS value`, ...shownKeys].join(', ');
   return `WITH known AS (${knownSql(to, forms)})
-SELECT ${columns} FROM (${rows}) ANTI JOIN known USING (${forms.map((_, i) => `j${i}`).join(', ')})
-ORDER BY row LIMIT ${limit}`;
+SELECT ${list} FROM ${scope.from(numbered(side.relation), [ROW])}
+WHERE ${orphan} ORDER BY ${ROW} LIMIT ${limit}`;
 }
 
 function knownSql(sides: readonly KeySide[], forms: readonly Form[]): string {
   const all = sides.map(({ relation, ...side }) => {
     const { keys, scope } = keyOf(side, forms);
-    return `SELECT DISTINCT ${listed(keys)} FROM ${scope.from(relation)}`;
+    const list = keys.map((key, i) => `${key} AS j${i}`).join(', ');
+    const there = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
+    return `SELECT DISTINCT ${list} FROM ${scope.from(relation)} WHERE ${there}`;
   });
   return all.join('\n  UNION ALL ');
 }
 
 interface Key {
   readonly keys: readonly string[];
-  /** True for a row that has a value in every column. */
-  readonly whole: string;
+  /** True for a row that has a value in every column, and whose key is not known. */
+  readonly orphan: string;
   readonly scope: Scope;
 }
 
 function keyOf({ columns, names }: Omit<KeySide, 'relation'>, forms: readonly Form[]): Key {
   const scope = openScope(columns);
   const keys = names.map((name, i) => scope.name(formSql(columns.get(name), forms[i] ?? 'text')));
-  const whole = names.map(name => `NOT ${scope.name(scope.value(name).missing)}`).join(' AND ');
-  return { keys, whole, scope };
+  const whole = names.map(name => `NOT ${scope.name(scope.value(name).missing)}`);
+  const known = keys.map((_, i) => `j${i}`).join(', ');
+  // NOT IN keeps the known keys in memory, however many rows refer; a join may choose to keep those. A value that is not
+  // of the type has NULL for a key, and is none of them.
+  const isUnknown = `coalesce(${tuple(keys.join(', '), keys)} NOT IN (SELECT ${tuple(known, keys)} FROM known), true)`;
+  return { keys, orphan: [...whole, isUnknown].join(' AND '), scope };
 }
 
-function listed(keys: readonly string[]): string {
-  return keys.map((key, i) => `${key} AS j${i}`).join(', ');
+function tuple(list: string, keys: readonly string[]): string {
+  return keys.length === 1 ? list : `(${list})`;
 }
 
 /** What values are compared as: `key` where all files write them alike. */
