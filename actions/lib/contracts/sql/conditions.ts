@@ -50,7 +50,7 @@ export function isNever(condition: Condition, columns: Columns): boolean {
   return condition.kind === 'not-of-type' && valueSql(column).isAlways(condition.type);
 }
 
-/** A condition as a boolean expression that is never NULL. A column that the file lacks has no value in any row. */
+/** A condition as a boolean expression; NULL is no. A column that the file lacks has no value in any row. */
 export function conditionSql(condition: Condition, columns: Columns, scope: Scope): string {
   if (isNever(condition, columns)) return 'false';
   if (condition.kind === 'any') {
@@ -92,13 +92,20 @@ function reachSql(condition: Leaf, { value, steps, scope, depth = 0 }: Reached):
 type Leaf = Exclude<Condition, { kind: 'any' }>;
 
 function leafSql(condition: Leaf, value: ValueSql, scope: Scope): string {
-  const missing = scope.name(value.missing);
+  const missing = SILENT.has(condition.kind) ? '' : scope.name(value.missing);
   if (condition.kind === 'missing') {
     const among = amongSql(value, condition.words, scope);
     return among ? `(${missing} OR coalesce(${among}, false))` : missing;
   }
-  return `(NOT ${missing} AND coalesce(${presentSql(condition, value, scope)}, false))`;
+  const present = presentSql(condition, value, scope);
+  // Of a value that is missing these say nothing, which counts as no.
+  if (SILENT.has(condition.kind)) return `(${present})`;
+  return condition.kind === 'not-of-type'
+    ? `(NOT ${missing} AND ${present})`
+    : `(NOT ${missing} AND coalesce(${present}, false))`;
 }
+
+const SILENT: ReadonlySet<Condition['kind']> = new Set(['beyond', 'length', 'not-multiple', 'not-matching']);
 
 type OfPresent = Exclude<Condition, { kind: 'any' | 'missing' }>;
 

@@ -16,7 +16,7 @@ export function countQuery(relation: string, columns: Columns, { conditions, key
   const scope = openScope(columns);
   const counts = [
     ...conditions.map((condition, i) => {
-      return `count(*) FILTER (WHERE ${conditionSql(condition, columns, scope)}) AS c${i}`;
+      return `count_if(${conditionSql(condition, columns, scope)}) AS c${i}`;
     }),
     ...keys.map((names, i) => `${duplicatesSql(names, scope)} AS k${i}`),
   ];
@@ -115,6 +115,18 @@ WHERE ${broken} ORDER BY ${ROW} LIMIT ${limit}`;
 function reachValue(value: ValueSql, [step, ...rest]: readonly Step[]): ValueSql {
   const within = step?.kind === 'member' ? value.within(step) : undefined;
   return within?.kind === 'one' ? reachValue(within.value, rest) : value;
+}
+
+/** The different texts of a column, or of a member of it, as `value`. */
+export function distinctQuery(
+  relation: string,
+  columns: Columns,
+  { column, steps = [], limit }: Pick<Sampling, 'column' | 'steps' | 'limit'>,
+): string {
+  const scope = openScope(columns);
+  const value = reachValue(scope.value(column), steps);
+  const [missing, text] = [scope.name(value.missing), scope.name(value.text)];
+  return `SELECT DISTINCT ${text} AS value FROM ${scope.from(relation)} WHERE NOT ${missing} LIMIT ${limit}`;
 }
 
 /** The rows after the first of each key over one file, as samplesQuery gives them; the value is the key. */
