@@ -101,7 +101,8 @@ export const zones: readonly Zone[] = [
     path: 'actions/lib/contracts/',
     lib: [...foundation, ...ports.sql],
     npm: ['zod'],
-    node: files,
+    // Patterns of others run in a thread that can be ended.
+    node: [...files, 'worker_threads'],
     isPure: true,
   },
   {

@@ -24,15 +24,13 @@ import { digestValue } from '#lib/documents/canonical.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
 
-export interface ValidateOptions {
+export interface ValidateOptions extends Pick<RunContext, 'now' | 'patternLimitMs'> {
   /** The repository's root; both paths are relative to it. */
   readonly root: string;
   readonly contract: string;
   readonly path: string;
   readonly engine: SqlEngine;
   readonly partials?: Partials;
-  /** See RunContext. */
-  readonly now?: number | undefined;
 }
 
 /**
@@ -40,14 +38,15 @@ export interface ValidateOptions {
  * @throws ConfigurationError when the contract or the file cannot be read at all; broken rules are results.
  */
 export async function validateContract(options: ValidateOptions): Promise<ContractResult> {
-  const { root, contract, path, engine, partials, now } = options;
+  const { root, contract, path, engine, partials, now, patternLimitMs } = options;
   const document = await readContract(join(root, contract));
   const { format = 'csv', compression = 'none' } = formatOf(path) ?? {};
   const file = { path, file: join(root, path), compression, partition: {} };
   const data: Data = { path, format, dialect: PLAIN_CSV, files: [file] };
   const findReference = findBeside({ root, contract, document });
   const table = { contract, document, ...findTable(document, path), data };
-  return validateTable(table, { engine, partials, findVersion: versionAtPath(root), findReference, now });
+  const findVersion = versionAtPath(root);
+  return validateTable(table, { engine, partials, findVersion, findReference, now, patternLimitMs });
 }
 
 /** A table of a contract and the data that has to keep it. */
@@ -74,6 +73,8 @@ export interface RunContext {
   readonly isSelected?: ((check: Check) => boolean) | undefined;
   /** False shows no value of the data. */
   readonly showSamples?: boolean | undefined;
+  /** How long a pattern that only JavaScript can run may take; five seconds unless given. */
+  readonly patternLimitMs?: number | undefined;
   /** How long a query of the contract may run; a minute unless given. */
   readonly queryLimitMs?: number | undefined;
   /** The moment that ages are measured at, in milliseconds since 1970; without one they are not. */
@@ -89,6 +90,7 @@ export async function validateTable(
   const {
     findReference: find,
     findVersion,
+    patternLimitMs,
     isSelected = () => true,
     showSamples,
     queryLimitMs,
@@ -98,7 +100,8 @@ export async function validateTable(
   for (const file of data.files) parts.push(await openPart(file, data, engine));
   const plan = planChecks(document, { table, index, now }, headerOf(parts, data));
   const runnable: Check[] = [];
-  for (const check of plan.checks.filter(isSelected)) runnable.push(await skipWhatCannotRun(check, engine));
+  for (const check of plan.checks.filter(isSelected))
+    runnable.push(await skipWhatCannotRun(check, { parts, engine, limitMs: patternLimitMs }));
   const own = { table, data, parts };
   const { checks, references } = await findReferences(runnable, { own, engine, find });
   const whole: readonly Condition[] = [
@@ -106,7 +109,8 @@ export async function validateTable(
     { kind: 'any', conditions: plan.missing },
   ];
   const opened = { contract: document.value, table, data, parts, references, find };
-  const context = { ...opened, engine, partials, onFile, queryLimitMs, findVersion, showSamples };
+  const known = { partials, extremes: new Map() };
+  const context = { ...opened, ...known, engine, onFile, queryLimitMs, findVersion, showSamples };
   const { rows, values, further } = await measureAll(checks, whole, context);
   const key = (table.properties ?? []).filter(column => column.primaryKey && !isPrivate(column)).map(nameOf);
   const results: CheckResult[] = [];

@@ -130,18 +130,45 @@ describe('pattern', () => {
     expect(await beyond('string', { pattern: '^[A-Z]$' }, ['A', 'AB', 'a', "'"])).toEqual(['AB', 'a', "'"]);
   });
 
+  // What matches by the words of ECMA-262.
   test.each([
-    ['^(?=a)', 'the pattern cannot be run in SQL: it looks ahead or behind'],
-    ['(a)\\1', 'the pattern cannot be run in SQL: it refers back to a group'],
-    ['a{1,1001}', 'the pattern cannot be run in SQL: Invalid Input Error: invalid repetition size: {1,1001}'],
-    [
-      '\\p{Script=Greek}',
-      'the pattern cannot be run in SQL: Invalid Input Error: invalid character class range: \\p{Script=Greek}',
-    ],
-  ])('%s, which RE2 cannot run, is not run and says so', async (pattern, reason) => {
-    expect(await reasonOf({ logicalType: 'string', logicalTypeOptions: { pattern } }, 'a.pattern')).toBe(
-      reason,
+    ['^(?=.*[0-9])(?=.*[a-z]).{3,}$', ['a1b', 'abc', '123', 'a1'], ['abc', '123', 'a1']],
+    ['^(?!x)', ['x1', 'y1'], ['x1']],
+    ['^(.)\\1$', ['aa', 'ab', '😀😀'], ['ab']],
+    ['^a{1,1001}$', ['a'.repeat(1001), 'a'.repeat(1002)], ['a'.repeat(1002)]],
+    ['^\\p{Script=Greek}+$', ['αβγ', 'abc', "'"], ['abc', "'"]],
+    ['[^\\S]', ['a b', 'ab'], ['ab']],
+  ])('%s, which RE2 cannot run, is run in JavaScript', async (pattern, values, broken) => {
+    const column = { logicalType: 'string', logicalTypeOptions: { pattern } };
+    const { rows, values: shown } = await outcomeOf('pattern', column, [...values, '', broken[0] ?? '']);
+    expect(rows).toBe(broken.length + 1);
+    expect(shown.slice(0, -1)).toEqual(
+      broken.map(value => (value.length > 60 ? `${value.slice(0, 57)}...` : value)),
     );
+  });
+
+  test('that takes for ever fails, whoever is first to see it', async () => {
+    const pattern = '^(?=a)(a+)+$';
+    const a = { name: 'a', logicalType: 'string', logicalTypeOptions: { pattern } };
+    const csv = `n,a\n1,${'a'.repeat(40)}!\n`;
+    const result = await validate({ csv, columns: [{ name: 'n' }, a], patternLimitMs: 1000 });
+    expect(checkOf(result, 'a.pattern')).toMatchObject({
+      ...{ outcome: 'failed', value: null, failingRows: null, samples: [] },
+      reason: 'the pattern was not through after 1 second',
+    });
+    expect(result.passed).toBe(false);
+  });
+
+  test('is tried beside other conditions of its rule', async () => {
+    const rule = {
+      metric: 'invalidValues',
+      arguments: { validValues: ['a1', 'b'], pattern: '(?=.*[0-9])' },
+      mustBe: 0,
+    };
+    const a = { name: 'a', quality: [rule] };
+    const result = await validate({ csv: 'n,a\n1,a1\n2,b\n3,c1\n4,c\n', columns: [{ name: 'n' }, a] });
+    // b has no digit, c1 and c are not among the values.
+    expect(checkOf(result, 'a.invalidValues')).toMatchObject({ outcome: 'failed', value: 3 });
   });
 });
 

@@ -19,6 +19,7 @@ export interface TinyCase {
   readonly table?: Entry;
   /** Further keys of the contract. */
   readonly contract?: Entry;
+  readonly patternLimitMs?: number | undefined;
   /** The moment of the check, as ISO 8601. */
   readonly now?: string;
 }
@@ -59,11 +60,15 @@ export function contractText({ columns, table = {}, contract = {} }: Omit<TinyCa
 
 /** The result, which must be what the schema of results says. */
 export async function validate(tiny: TinyCase): Promise<ContractResult> {
-  return validateText(contractText(tiny), tiny.csv, tiny.now);
+  return validateText(contractText(tiny), tiny.csv, tiny);
 }
 
 /** The same for a contract written as text. */
-export async function validateText(contract: string, csv: string, now?: string): Promise<ContractResult> {
+export async function validateText(
+  contract: string,
+  csv: string,
+  { now, patternLimitMs }: Pick<TinyCase, 'now' | 'patternLimitMs'> = {},
+): Promise<ContractResult> {
   writeFileSync(join(root, 'contract.odcs.yaml'), contract);
   writeFileSync(join(root, 'tiny.csv'), csv);
   const options = {
@@ -71,6 +76,7 @@ export async function validateText(contract: string, csv: string, now?: string):
     contract: 'contract.odcs.yaml',
     path: 'tiny.csv',
     engine,
+    ...{ patternLimitMs },
     ...(now !== undefined && { now: Date.parse(now) }),
   };
   const result = await validateContract(options);
