@@ -10,11 +10,13 @@ import type { Partials } from '#lib/contracts/run/partials.ts';
 import { runQueries } from '#lib/contracts/run/queries.ts';
 import type { FindReference } from '#lib/contracts/run/reference.ts';
 import type { SampleContext } from '#lib/contracts/run/samples.ts';
-import { measureServiceLevel } from '#lib/contracts/run/service-levels.ts';
+import { type MomentContext, measureServiceLevel } from '#lib/contracts/run/service-levels.ts';
 import { measureStatistic } from '#lib/contracts/run/statistics/statistic.ts';
 import { type FindVersion, type OpenVersion, openVersions } from '#lib/contracts/run/statistics/version.ts';
 
-export interface MeasureContext extends Pick<SampleContext, 'parts' | 'engine' | 'references'> {
+export interface MeasureContext
+  extends Pick<SampleContext, 'parts' | 'engine' | 'references'>,
+    Pick<MomentContext, 'extremes'> {
   readonly contract: Contract;
   readonly table: ContractTable;
   readonly data: Data;

@@ -22,10 +22,12 @@ export interface MomentContext {
   readonly data: Data;
   readonly engine: SqlEngine;
   readonly partials: Partials;
+  /** What this run has found out already: several service levels are often about one column. */
+  readonly extremes: Map<string, Promise<Extremes>>;
 }
 
 /** Moments of one file, in milliseconds since 1970; the extremes say nothing where there are none. */
-interface Extremes {
+export interface Extremes {
   readonly n: number;
   readonly least: number;
   readonly greatest: number;
@@ -65,12 +67,19 @@ async function findAge(
   context: MomentContext,
 ): Promise<number | undefined> {
   const all: Extremes[] = [];
-  for (const one of sides) all.push(await readExtremes(one, moment, context));
+  for (const one of sides) all.push(await extremesOf(one, moment, context));
   const there = all.filter(({ n }) => n > 0);
   if (there.length === 0) return undefined;
   return of === 'newest'
     ? now - Math.max(...there.map(({ greatest }) => greatest))
     : now - Math.min(...there.map(({ least }) => least));
+}
+
+function extremesOf(one: Side, moment: MomentColumn, context: MomentContext): Promise<Extremes> {
+  const place = JSON.stringify([one.part.file.file, one.side.moment]);
+  const known = context.extremes.get(place) ?? readExtremes(one, moment, context);
+  context.extremes.set(place, known);
+  return known;
 }
 
 async function readExtremes(
@@ -141,7 +150,7 @@ export async function countFresh(
   if (sides.length === 0) return undefined;
   let fresh = 0;
   for (const one of sides) {
-    const { n, least, greatest } = await readExtremes(one, moment, context);
+    const { n, least, greatest } = await extremesOf(one, moment, context);
     if (n === 0 || greatest < since) continue;
     if (least >= since) fresh += n;
     else fresh += Number((await context.engine.query(sinceQuery(one.side, since)))[0]?.['n'] ?? 0);
