@@ -8,7 +8,7 @@ export interface WalkedColumn {
   readonly table: ContractTable;
   readonly column: Item;
   readonly path: KeyPath;
-  /** Names from the table's column down: `address.street`; elements of arrays and maps add nothing. */
+  /** Names from the table's column down, as ids have them: `address.street`, `tags.items`, `scores.key`, `scores.value`. */
   readonly name: string;
 }
 
@@ -20,19 +20,18 @@ export function walkColumns(contract: Contract): readonly WalkedColumn[] {
 /** All columns of one table. */
 export function columnsOf(table: ContractTable, root: KeyPath): readonly WalkedColumn[] {
   const found: WalkedColumn[] = [];
-  const visit = (column: Item, path: KeyPath, parents: readonly string[]): void => {
-    const names = column.name === undefined ? parents : [...parents, column.name];
-    found.push({ table, column, path, name: names.join('.') });
-    if (column.items) visit(column.items, [...path, 'items'], names);
+  const visit = (column: Item, path: KeyPath, name: string): void => {
+    found.push({ table, column, path, name });
+    if (column.items) visit(column.items, [...path, 'items'], `${name}.items`);
     if (column.map) {
-      visit(column.map.key, [...path, 'map', 'key'], names);
-      visit(column.map.value, [...path, 'map', 'value'], names);
+      visit(column.map.key, [...path, 'map', 'key'], `${name}.key`);
+      visit(column.map.value, [...path, 'map', 'value'], `${name}.value`);
     }
     for (const [index, inner] of (column.properties ?? []).entries())
-      visit(inner, [...path, 'properties', index], names);
+      visit(inner, [...path, 'properties', index], `${name}.${inner.name}`);
   };
   for (const [index, column] of (table.properties ?? []).entries())
-    visit(column, [...root, 'properties', index], []);
+    visit(column, [...root, 'properties', index], column.name);
   return found;
 }
 
