@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { nameOf } from '#lib/contracts/column.ts';
 import { explainContract } from '#lib/contracts/explain/explain.ts';
 import { sayLimit } from '#lib/contracts/explain/say-limit.ts';
-import { parseContract } from '#lib/contracts/read.ts';
+import { planChecks } from '#lib/contracts/plan.ts';
+import { findTable, parseContract, readContract } from '#lib/contracts/read.ts';
 import { head, withColumn, withRule } from './contract-text.ts';
 
 const rulesOf = (text: string) => explainContract(parseContract(text, 'c').value);
@@ -127,4 +130,16 @@ slaProperties:
     'rowCount-2: the rows of t must be below 9 rows',
     'sla.latency: latency is 4 d, on t.k',
   ]);
+});
+
+test('rules are called as the results of checks call them, however deep they are', async () => {
+  const contract = await readContract(join(import.meta.dirname, '../../fixtures/contracts/visits.odcs.yaml'));
+  const names = (contract.value.schema?.[0]?.properties ?? []).map(nameOf);
+  const header = { names, partial: [], isText: false };
+  const { checks } = planChecks(contract, findTable(contract, 'visits.jsonl'), header);
+  const planned = new Set(checks.map(({ id }) => id));
+  const explained = explainContract(contract.value).map(({ id }) => id);
+  expect(explained).toContain('tags.items.pattern');
+  // The zone of values without one is how they are read, and no rule.
+  expect(explained.filter(id => !planned.has(id))).toEqual(['at.defaultTimezone']);
 });
