@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ContractResult } from '#lib/contracts/result.ts';
@@ -119,6 +120,10 @@ describe('a foreign key', () => {
     const own = await validateOrders({ orders, customers, column: personal });
     const customerColumns = [{ name: 'id', classification: 'personal' }, { name: 'country' }];
     const other = await validateOrders({ orders, customers, column: TO_ID, customerColumns });
+    const relationships = [{ from: 'orders.customer', to: 'customers.id' }];
+    const column = { classification: 'personal' };
+    const ofTable = await validateOrders({ orders, customers, column, table: { relationships } });
+    expect(checkOf(ofTable, 'relationship')).toMatchObject({ value: 1, samples: [] });
     for (const result of [own, other])
       expect(checkOf(result, 'customer.relationship')).toMatchObject({ value: 1, samples: [] });
   });
@@ -213,13 +218,19 @@ describe('a foreign key into another contract', () => {
   });
 
   test('is not followed out of it, by name or by link', async () => {
-    symlinkSync('/etc', join(tinyRoot(), 'out'));
-    for (const file of ['../../etc/x.yaml', 'out/x.yaml', 'none.yaml']) {
+    const outside = mkdtempSync(join(tmpdir(), 'outside-'));
+    write('x.odcs.yaml', { schema: [{ name: 'customers', properties: [{ name: 'id' }] }] });
+    renameSync(join(tinyRoot(), 'x.odcs.yaml'), join(outside, 'x.odcs.yaml'));
+    writeFileSync(join(outside, 'customers.csv'), 'id\n1\n');
+    symlinkSync(outside, join(tinyRoot(), 'out'));
+    const way = relative(tinyRoot(), join(outside, 'x.odcs.yaml'));
+    for (const file of [way, 'out/x.odcs.yaml', 'none.yaml']) {
       const away = { relationships: [{ to: `${file}#/schema/customers/properties/id` }] };
       const result = await validateOrders({ orders, customers: CUSTOMERS, column: away });
       const { outcome, reason } = checkOf(result, 'customer.relationship');
       expect([outcome, reason]).toEqual(['skipped', expect.stringContaining('there is no contract')]);
     }
+    rmSync(outside, { recursive: true });
   });
 
   test('at an address is not fetched', async () => {
