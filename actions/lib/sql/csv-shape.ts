@@ -7,5 +7,12 @@ export interface CsvShape {
   readonly compression?: 'none' | 'gzip' | 'zstd';
 }
 
+/** What a quick look at a CSV file tells. */
+export interface CsvLook {
+  readonly digest: string;
+  /** True when nothing in it needs a closer look: DuckDB reads it as it stands, one row a line. */
+  readonly isPlain: boolean;
+}
+
 /** DuckDB keeps a row in memory as a whole; nobody means one of this size. */
 export const LONGEST_ROW_BYTES = 16 * 1024 * 1024;

@@ -9,7 +9,7 @@ import { unreadable } from '#lib/documents/read.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { scanChunk } from '#lib/sql/csv-records.ts';
 import { finishScan, scanByte, startScan } from '#lib/sql/csv-scanner.ts';
-import type { CsvShape } from '#lib/sql/csv-shape.ts';
+import type { CsvLook, CsvShape } from '#lib/sql/csv-shape.ts';
 import type { CsvDescription } from '#lib/sql/engine.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -35,13 +35,6 @@ export async function scanCsv(
     digest: `sha256:${digest.digest('hex')}`,
     lineOf: row => scan.headerLines + row + 1 + extraLines(row),
   };
-}
-
-/** What a quick look at a CSV file tells. */
-export interface CsvLook {
-  readonly digest: string;
-  /** True when nothing in it needs a closer look: DuckDB reads it as it stands, one row a line. */
-  readonly isPlain: boolean;
 }
 
 /**

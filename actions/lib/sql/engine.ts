@@ -1,6 +1,5 @@
 // The port to an SQL engine. Contracts and tables are checked where the data lives; DuckDB is the embedded one.
-import type { CsvShape } from '#lib/sql/csv-shape.ts';
-import type { CsvLook } from '#lib/sql/csv-structure.ts';
+import type { CsvLook, CsvShape } from '#lib/sql/csv-shape.ts';
 import type { Column, ColumnType, Table } from '#lib/tables/table.ts';
 
 /** One result row by column name; integers beyond 2^53 arrive as bigint. */
