@@ -74,7 +74,7 @@ export const zones: readonly Zone[] = [
   {
     path: 'actions/lib/sql/',
     lib: adapter,
-    npm: ['@duckdb/node-api'],
+    npm: ['@duckdb/node-api', 'apache-arrow'],
     node: [...files, 'buffer', 'stream', 'zlib'],
   },
   {

@@ -1,6 +1,7 @@
 // The datasets a pipeline reads and the contracts that cover them: a contract lies beside its data.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { findBeside } from '#lib/contracts/data/beside.ts';
 import { formatOf } from '#lib/contracts/data/format.ts';
@@ -100,38 +101,44 @@ export async function validateDatasets(
 ): Promise<readonly ContractResult[]> {
   const results: ContractResult[] = [];
   const engine = await openDuckDb({ threads: Math.min(64, availableParallelism()) });
+  const temporary = mkdtempSync(join(tmpdir(), 'mainline-'));
   try {
     for (const { path, contract } of datasets) {
       if (contract === undefined) continue;
-      const isFolder = await isDirectory(join(root, path));
+      const isWhole = (await isDirectory(join(root, path))) || formatOf(path)?.format === 'arrow';
       const options = { root, contract, path, engine, now };
-      results.push(isFolder ? await validateFolder(options) : await validateContract(options));
+      results.push(
+        isWhole ? await validateFolder({ ...options, temporary }) : await validateContract(options),
+      );
     }
   } finally {
     engine.close();
+    rmSync(temporary, { recursive: true, force: true });
   }
   return results;
 }
 
-/** All data files of a folder are one table. */
+/** All data files of a folder are one table; Arrow files are read from copies. */
 async function validateFolder({
   root,
   contract,
   path,
   engine,
   now,
+  temporary,
 }: DatasetsContext & {
   readonly contract: string;
   readonly path: string;
   readonly engine: SqlEngine;
+  /** Absolute. */
+  readonly temporary: string;
 }): Promise<ContractResult> {
   const document = await readContract(join(root, contract));
   const found = findTable(document, path);
   const data = await findData({
     place: { pattern: path, isOfTable: true, dialect: {}, options: {} },
     ...{ table: found.table, isOneOfSeveral: false, folder: dirname(contract), show: shown => shown },
-    // Text in other encodings has to be named by a server; what lies here is UTF-8, so nothing is written.
-    ...{ tree: openDiskTree(await realpath(root)), temporary: '' },
+    ...{ tree: openDiskTree(await realpath(root)), temporary },
     at: document.locate(['schema', found.index]),
   });
   const others = {

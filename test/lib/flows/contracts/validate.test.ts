@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -371,4 +379,22 @@ test('keys are followed to other tables, and metrics of ours to other versions',
     ['failed', 100, undefined],
     ['failed', 2, undefined],
   ]);
+});
+
+test('the data may be an Arrow file', async () => {
+  const { root, write, validate } = makeRepository();
+  const properties = [
+    ['n', 'integer'],
+    ['day', 'date'],
+    ['dec', 'number'],
+    ['l', 'array'],
+  ].map(([name, logicalType]) => ({ name, logicalType, required: name === 'n' }));
+  write({ 'd/contract.odcs.yaml': contractOf({ schema: [{ name: 't', properties }] }) });
+  copyFileSync(
+    join(import.meta.dirname, '../../../fixtures/contracts/types.lz4.feather'),
+    join(root, 'd/t.feather'),
+  );
+  const result = await validate();
+  expect(result.tables).toMatchObject([{ data: { path: 'd/t.feather', rows: 3 } }]);
+  expect(failedOf(result)).toEqual(['columns', 'n.required']);
 });

@@ -1,9 +1,10 @@
-// CSV files in another encoding are read from decoded copies.
+// What the engine does not read itself is read from copies: text in another encoding, and Arrow files.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataFile } from '#lib/contracts/data/data.ts';
 import { ConfigurationError, type Location } from '#lib/errors.ts';
+import { arrowToParquet } from '#lib/sql/arrow-to-parquet.ts';
 import { decodeText } from '#lib/sql/decode-text.ts';
 
 /** The name as WHATWG has it. @throws ConfigurationError for one that does not exist */
@@ -26,18 +27,38 @@ export async function decodeFile(
 ): Promise<DataFile> {
   if (encoding === 'utf-8') return data;
   const { file, compression } = data;
-  const name = createHash('sha256')
-    .update(JSON.stringify([file, encoding]))
-    .digest('hex')
-    .slice(0, 32);
-  const decoded = join(folder, `decoded-${name}`);
-  if (!existsSync(decoded)) {
-    mkdirSync(folder, { recursive: true });
-    const to = `${decoded}.part`;
-    rmSync(to, { force: true });
-    await decodeText({ file, compression, encoding, to });
-    renameSync(to, decoded);
-  }
+  const decoded = await copyOnce([file, encoding], folder, to =>
+    decodeText({ file, compression, encoding, to }),
+  );
   const digest = data.digest && `${data.digest}+${encoding}`;
   return { ...data, file: decoded, compression: 'none', digest };
+}
+
+/** An Arrow or Feather file as a Parquet file in a folder; its digest stays that of the original. */
+export async function convertArrow(data: DataFile, folder: string): Promise<DataFile> {
+  const file = await copyOnce([data.file, 'arrow'], folder, to => arrowToParquet(data.file, to));
+  return { ...data, file, digest: data.digest ?? (await digestFile(data.file)) };
+}
+
+async function copyOnce(
+  key: readonly string[],
+  folder: string,
+  copy: (to: string) => Promise<void>,
+): Promise<string> {
+  const name = createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 32);
+  const file = join(folder, `copy-${name}`);
+  if (existsSync(file)) return file;
+  mkdirSync(folder, { recursive: true });
+  const part = `${file}.part`;
+  rmSync(part, { force: true });
+  await copy(part);
+  renameSync(part, file);
+  return file;
+}
+
+async function digestFile(file: string): Promise<string> {
+  const digest = createHash('sha256');
+  for await (const bytes of createReadStream(file, { highWaterMark: 1 << 20 }))
+    digest.update(bytes as Buffer);
+  return `sha256:${digest.digest('hex')}`;
 }

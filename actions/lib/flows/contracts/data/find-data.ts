@@ -4,7 +4,7 @@ import { type Data, type DataFile, PLAIN_CSV } from '#lib/contracts/data/data.ts
 import { parsePattern, partitionOf } from '#lib/contracts/data/pattern.ts';
 import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
 import { ConfigurationError, type Location } from '#lib/errors.ts';
-import { decodeFile, encodingOf } from '#lib/flows/contracts/data/decode.ts';
+import { convertArrow, decodeFile, encodingOf } from '#lib/flows/contracts/data/decode.ts';
 import type { Place } from '#lib/flows/contracts/data/place.ts';
 import {
   chooseDataFiles,
@@ -50,9 +50,11 @@ export async function findData(options: FindDataOptions): Promise<Data> {
       ...{ path: show(found.path), file, compression, digest },
       partition: partitionOf(found.path),
     };
-    here.push(isText ? await decodeFile(own, { encoding, folder: temporary }) : own);
+    if (format === 'arrow') here.push(await convertArrow(own, temporary));
+    else here.push(isText ? await decodeFile(own, { encoding, folder: temporary }) : own);
   }
-  return { path: show(path), format: first.format, dialect: { delimiter, encoding }, files: here };
+  const format = first.format === 'arrow' ? 'parquet' : first.format;
+  return { path: show(path), format, dialect: { delimiter, encoding }, files: here };
 }
 
 interface FoundData {

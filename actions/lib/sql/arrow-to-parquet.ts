@@ -1,0 +1,76 @@
+// Arrow and Feather files become Parquet files, which the engine reads at full speed and whose footers tell much. It goes
+// batch by batch into a database on the disk, so that no more than a batch is in memory.
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { zstdDecompressSync } from 'node:zlib';
+import { ConfigurationError, errorMessage } from '#lib/errors.ts';
+import { loadNative } from '#lib/natives.ts';
+import { type ArrowLibraries, duckDbType, valueReader } from '#lib/sql/arrow-values.ts';
+import { quoteName, quoteText } from '#lib/sql/dialect.ts';
+import { unpackLz4 } from '#lib/sql/lz4.ts';
+
+/** So many rows DuckDB takes at once. */
+const CHUNK_ROWS = 2048;
+
+/** @param to absolute; must not exist. @throws ConfigurationError where the file is no Arrow file, or has values that cannot be read */
+export async function arrowToParquet(file: string, to: string): Promise<void> {
+  try {
+    await convert(file, to);
+  } catch (cause) {
+    if (cause instanceof ConfigurationError && cause.at === undefined) {
+      const { message, remedy } = cause;
+      throw new ConfigurationError(message, { at: { file }, remedy, cause });
+    }
+    if (cause instanceof ConfigurationError) throw cause;
+    throw new ConfigurationError(`This cannot be read as Arrow: ${errorMessage(cause).split('\n')[0]}`, {
+      at: { file },
+      remedy: 'Write the file again, or as Parquet.',
+      cause,
+    });
+  }
+}
+
+async function convert(file: string, to: string): Promise<void> {
+  const libraries = await loadLibraries();
+  const { duckdb, arrow } = libraries;
+  const reader = await (await arrow.RecordBatchReader.from(createReadStream(file))).open();
+  const fields = reader.schema.fields.map(({ name, type }) => ({ name, type: duckDbType(type, libraries) }));
+  if (fields.length === 0) throw new ConfigurationError('This Arrow file has no columns', { at: { file } });
+  const database = `${to}.duckdb`;
+  const instance = await duckdb.DuckDBInstance.create(database);
+  try {
+    const connection = await instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    const columns = fields.map(({ name, type }) => `${quoteName(name)} ${type}`);
+    await connection.run(`CREATE TABLE data (${columns.join(', ')})`);
+    const appender = await connection.createAppender('data');
+    const types = fields.map(({ type }) => type);
+    for await (const batch of reader) {
+      const readers = fields.map((_, i) => {
+        const vector = batch.getChildAt(i);
+        if (!vector) throw new Error(`a batch has no column ${i}`);
+        return valueReader(vector, libraries);
+      });
+      for (let from = 0; from < batch.numRows; from += CHUNK_ROWS) {
+        const length = Math.min(CHUNK_ROWS, batch.numRows - from);
+        const chunk = duckdb.DuckDBDataChunk.create(types, length);
+        chunk.setColumns(readers.map(read => Array.from({ length }, (_, i) => read(from + i))));
+        appender.appendDataChunk(chunk);
+      }
+      appender.flushSync();
+    }
+    appender.closeSync();
+    await connection.run(`COPY data TO ${quoteText(to)} (FORMAT parquet)`);
+    connection.closeSync();
+  } finally {
+    instance.closeSync();
+    await Promise.all([database, `${database}.wal`].map(one => rm(one, { force: true })));
+  }
+}
+
+async function loadLibraries(): Promise<ArrowLibraries> {
+  const arrow = await import('apache-arrow');
+  arrow.compressionRegistry.set(arrow.CompressionType.LZ4_FRAME, { decode: unpackLz4 });
+  arrow.compressionRegistry.set(arrow.CompressionType.ZSTD, { decode: bytes => zstdDecompressSync(bytes) });
+  return { arrow, duckdb: loadNative('@duckdb/node-api') };
+}
