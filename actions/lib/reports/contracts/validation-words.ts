@@ -12,13 +12,16 @@ export function failedChecks({ checks }: Pick<TableValidation, 'checks'>): reado
 }
 
 /** `3 of 120 rows (2.5 %)`, or the value where no rows are counted. */
-export function sayFound({ value, threshold, failingRows, failingShare }: CheckResult, rows: number): string {
+export function sayFound(check: CheckResult, rows: number): string {
+  const { value, threshold, failingRows, failingShare, reason, detail = [] } = check;
   const asked = threshold === '= 0' ? '' : `, asked for ${threshold}`;
   if (failingRows !== null) {
     const many = failingRows.toLocaleString('en-US');
     return `${many} of ${rows.toLocaleString('en-US')} rows (${sayShare(failingShare ?? 0)})${asked}`;
   }
-  return value === null ? 'nothing was found' : `found ${sayNumber(value)}, asked for ${threshold}`;
+  const more = detail.length > 0 ? ` (${detail.join('; ')})` : '';
+  if (value === null) return `${reason ?? 'nothing was found'}${more}`;
+  return `found ${sayNumber(value)}, asked for ${threshold}${more}`;
 }
 
 /** `2.5 %`; what is there at all is never 0, and what is missing at all is never 100. */

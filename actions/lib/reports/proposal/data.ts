@@ -93,10 +93,11 @@ function failedTable({ contract }: ContractResult, failed: readonly CheckResult[
 }
 
 /** What a check of no rows found: `5.5, asked for <= 2 d`, or why it found nothing. */
-function sayFound({ rule, value, threshold, failingRows, reason }: CheckResult): string {
+function sayFound({ rule, value, threshold, failingRows, reason, detail = [] }: CheckResult): string {
   if (reason !== undefined) return reason;
   const isCount = failingRows !== null || rule === 'columns' || rule === 'present';
-  return isCount || value === null ? '-' : `${Number(value.toPrecision(6))}, asked for ${threshold}`;
+  const more = detail.length > 0 ? ` (${detail.join('; ')})` : '';
+  return isCount || value === null ? '-' : `${Number(value.toPrecision(6))}, asked for ${threshold}${more}`;
 }
 
 /** `line 7 (order_id 17): -3`, of a value that broke a check. */

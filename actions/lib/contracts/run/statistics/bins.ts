@@ -108,7 +108,7 @@ async function countCategories({ column, current, reference }: Compared): Promis
   const known = [...before.keys()].filter(value => value !== null);
   const now = await knownOf(current, column, known);
   const values = known.map(value => ({
-    label: JSON.stringify(value),
+    label: JSON.stringify(shorten(value)),
     isQuoted: true,
     reference: before.get(value) ?? 0,
     current: now.get(value) ?? 0,
@@ -181,6 +181,14 @@ async function knownOf(
     counts.set(key, (counts.get(key) ?? 0) + n);
   }
   return counts;
+}
+
+const LONGEST_LABEL = 40;
+
+/** Cuts between characters, never inside one. */
+function shorten(text: string): string {
+  const characters = Array.from(text.slice(0, 4 * LONGEST_LABEL));
+  return characters.length > LONGEST_LABEL ? `${characters.slice(0, LONGEST_LABEL - 3).join('')}...` : text;
 }
 
 function textOf(value: unknown): string | null {
