@@ -15,6 +15,7 @@ import {
 } from '#lib/contracts/run/statistics/side.ts';
 import { quantileOf } from '#lib/contracts/run/statistics/values.ts';
 import { categoriesQuery, knownCategoriesQuery } from '#lib/contracts/sql/statistics.ts';
+import { roundSignificant } from '#lib/stats/round.ts';
 
 /** More categories than this are no categories. */
 const MOST_CATEGORIES = 1000;
@@ -62,7 +63,7 @@ async function countNumbers({ column, current, reference }: Compared, bins: numb
 }
 
 function sayRange(edges: readonly number[], bin: number): string {
-  const [low, high] = [edges[bin - 1], edges[bin]];
+  const [low, high] = [edges[bin - 1], edges[bin]].map(edge => edge && roundSignificant(edge));
   if (low === undefined) return high === undefined ? 'any number' : `up to ${high}`;
   return high === undefined ? `above ${low}` : `above ${low}, up to ${high}`;
 }
