@@ -10,6 +10,7 @@ import { ConfigurationError } from '#lib/errors.ts';
 import { describeAll } from '#lib/flows/all-changes.ts';
 import { type Base, type BaseModel, readBaseModel } from '#lib/flows/base.ts';
 import { findBaseline, findChampion, type RegisteredChampion } from '#lib/flows/champion.ts';
+import { compareContracts } from '#lib/flows/contracts/since-base.ts';
 import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.ts';
 import { dayOf } from '#lib/flows/judging/day.ts';
 import { judge } from '#lib/flows/judging/judge.ts';
@@ -60,7 +61,9 @@ export async function proposeModel(name: string, options: ProposeModelOptions): 
     const contracts = await validateDatasets(datasets, { root: workspace.root, now: options.now() });
     const uncovered = datasets.filter(({ contract }) => contract === undefined).map(({ path }) => path);
     for (const result of contracts) tell({ kind: 'done', text: summarize(result) });
-    const common = { model, base: options.base, contracts, uncovered } as const;
+    const since = { root: workspace.root, base: options.base, now: options.now() };
+    const contractChanges = await compareContracts(contracts, since);
+    const common = { model, base: options.base, contracts, contractChanges, uncovered } as const;
     if (uncovered.length > 0 || contracts.some(result => !result.passed)) return stop(common);
     begin('run the stale stages of the pipeline', options);
     const stages = await runStages(pipeline, options);
@@ -76,7 +79,7 @@ function begin(phase: string, { tell, signal }: ProposeModelOptions): void {
   tell({ kind: 'phase', text: phase });
 }
 
-type Common = Pick<Proposal, 'model' | 'base' | 'contracts' | 'uncovered'>;
+type Common = Pick<Proposal, 'model' | 'base' | 'contracts' | 'contractChanges' | 'uncovered'>;
 
 /** A broken contract: nothing is trained on data that is not what it claims to be. */
 function stop(common: Common): Proposal {

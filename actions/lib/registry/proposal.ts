@@ -1,5 +1,6 @@
 // Proposal: everything one run of propose found out about one model; what reports and cards are written from.
 import { z } from 'zod';
+import { contractChangeSchema } from '#lib/contracts/compare/contract-change.ts';
 import { contractResultSchema } from '#lib/contracts/result.ts';
 import { costSchema } from '#lib/evaluation/cost.ts';
 import { testRowsSchema } from '#lib/evaluation/test-rows.ts';
@@ -35,6 +36,8 @@ export const proposalSchema = z.strictObject({
   /** What differs from the base, in words; null when the base does not have the model. */
   changes: z.array(z.string()).readonly().nullable(),
   contracts: z.array(contractResultSchema).readonly(),
+  /** What the contracts' checks did since the base, where that was cheap to know. */
+  contractChanges: z.array(contractChangeSchema).readonly().optional(),
   /** Dataset files that no contract covers. */
   uncovered: z.array(z.string()).readonly(),
   stages: z.array(stageRunSchema).readonly(),

@@ -14,6 +14,7 @@ import {
   originOf,
   standingOf,
 } from '#lib/reports/comment/input.ts';
+import { contractChangeBlocks } from '#lib/reports/contracts/validation-blocks.ts';
 import type { Inline } from '#lib/reports/inline.ts';
 import { algorithmsSection } from '#lib/reports/proposal/algorithms.ts';
 import { changesSection } from '#lib/reports/proposal/changes.ts';
@@ -39,6 +40,7 @@ export function wholeComment(input: CommentInput): readonly Block[] {
     ...nextStep(input),
     ...marked(lowered(changesSection(proposal, linkOf(input))), own),
     ...contracts.filter(block => !isFolded(block)),
+    ...marked(contractChangeBlocks(input.proposal.contractChanges), own),
     // What is weak stands in the head already.
     ...numbers.filter(block => !isFolded(block) && block.kind !== 'notice' && block.kind !== 'figure'),
     ...marked(lowered(gatesSection(withClaims(proposal, input))), found),

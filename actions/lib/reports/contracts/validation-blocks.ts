@@ -1,4 +1,5 @@
 // What the data of contracts keeps, as blocks of a report: for Markdown, files and the comment on a pull request.
+import { type ContractChange, sayContractChange } from '#lib/contracts/compare/contract-change.ts';
 import type { TableValidation, Validation } from '#lib/contracts/validation.ts';
 import type { Block } from '#lib/reports/blocks.ts';
 import { contractBlock } from '#lib/reports/proposal/data.ts';
@@ -42,4 +43,15 @@ export function comparisonBlocks({
 function historyBlocks({ table, history }: TableValidation): readonly Block[] {
   const unusual = (history?.measured ?? []).filter(({ isUnusual }) => isUnusual);
   return unusual.map(({ says }) => ({ kind: 'notice', notice: 'warning', text: `${table}: ${says}` }));
+}
+
+/** One sentence for each contract of a proposal whose checks fail or failed. */
+export function contractChangeBlocks(changes: readonly ContractChange[] = []): readonly Block[] {
+  const items = changes.flatMap(change => {
+    const words = sayContractChange(change);
+    return words === '' ? [] : [`${change.data} since ${change.base.name}: ${words}`];
+  });
+  if (items.length === 0) return [];
+  const list: Block = { kind: 'list', items };
+  return [{ kind: 'details', summary: 'Contracts since the base', blocks: [list], open: true }];
 }
