@@ -14,5 +14,5 @@ export interface CsvLook {
   readonly isPlain: boolean;
 }
 
-/** DuckDB keeps a row in memory as a whole; nobody means one of this size. */
-export const LONGEST_ROW_BYTES = 16 * 1024 * 1024;
+/** DuckDB's own limit: it could be raised, but then a file is no longer read by several threads. */
+export const LONGEST_ROW_BYTES = 2 * 1024 * 1024;

@@ -1,7 +1,7 @@
 // The fixed pieces of DuckDB SQL that several parts write: quoting, the one CSV dialect, and what counts as a number.
 // Pure text, so that domain code can build statements without knowing an engine.
 
-import { type CsvShape, LONGEST_ROW_BYTES } from '#lib/sql/csv-shape.ts';
+import type { CsvShape } from '#lib/sql/csv-shape.ts';
 
 /** An identifier; any column name is safe inside. */
 export function quoteName(name: string): string {
@@ -30,7 +30,6 @@ export function csvRelation(path: string, header: readonly string[], shape: CsvS
     "nullstr = ['', 'NA']",
     'strict_mode = true',
     `compression = '${compression}'`,
-    `max_line_size = ${LONGEST_ROW_BYTES}, buffer_size = ${2 * LONGEST_ROW_BYTES}`,
     'hive_partitioning = false',
     `columns = {${columns}}`,
   ];
