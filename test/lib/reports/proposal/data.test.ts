@@ -39,7 +39,9 @@ test('rules in words are a list for people to tick off, and no other check is am
   expect(lines.filter(line => line.startsWith('- not checked'))).toEqual([
     expect.stringContaining('availability is 99.9'),
   ]);
-  expect(renderHtml([contractBlock(result(checks))], { title: 'x', language: 'en' })).toContain('<li>☐ price: Prices');
+  expect(renderHtml([contractBlock(result(checks))], { title: 'x', language: 'en' })).toContain(
+    '<li>☐ price: Prices',
+  );
 });
 
 test('a check of no rows says what it found, or why nothing', () => {
