@@ -59,7 +59,9 @@ export interface SqlEngine {
    */
   streamNumbers(sql: string, take: (columns: readonly Float64Array[]) => void): Promise<void>;
   /** The columns that an expression over one row names, or why it is none that may run, as the end of "The expression ...". */
-  readExpression(text: string): Promise<{ readonly columns: readonly string[] } | { readonly problem: string }>;
+  readExpression(
+    text: string,
+  ): Promise<{ readonly columns: readonly string[] } | { readonly problem: string }>;
   /**
    * Reads a CSV file with a header into memory. Types as asked for; missing values as table.ts says.
    * @throws ConfigurationError with line and column when the file, a column or a number is not as asked for.
