@@ -80,7 +80,7 @@ export function dataCases(now: Date): readonly ContractCase[] {
       contract: {
         slaProperties: [{ id: 'kept', property: 'retention', value: 1, unit: 'y', element: 't.at' }],
       },
-      planted: { 'sla.retention': 400 / 365 },
+      planted: { 'sla.retention': 400 },
     }),
     {
       name: 'a foreign key',

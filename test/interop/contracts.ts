@@ -182,7 +182,8 @@ function columnsOf(tables: ContractCase['tables']): readonly PlainColumn[] {
 
 /** It names columns as the data does. */
 function nameOf(column: string, { tables }: ContractCase): string {
-  return columnsOf(tables).find(({ physicalName }) => physicalName === column)?.name ?? column;
+  const named = columnsOf(tables).find(({ physicalName }) => physicalName === column)?.name ?? column;
+  return named.replaceAll('[]', '.items');
 }
 
 function resultOf(checks: readonly PeerCheck[]): PeerResult {
