@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
+import { CHECKER } from '#lib/contracts/checker.ts';
 import { commitData } from '#lib/flows/dvc/commit.ts';
 import { type ReproEvent, type ReproOptions, reproduceRepository } from '#lib/flows/dvc/repro.ts';
 
@@ -101,8 +102,8 @@ it('what is remembered is only a cache: damaged, it is found again', async () =>
   for (const damaged of [
     '',
     'null',
-    '{"checker":"1","kept":[3]}',
-    whole.replace('"checker":"1"', '"checker":"0"'),
+    `{"checker":"${CHECKER}","kept":[3]}`,
+    whole.replace(`"checker":"${CHECKER}"`, '"checker":"0"'),
   ]) {
     write(MEMORY, damaged);
     expect((await repro()).errors).toEqual([]);
