@@ -18,6 +18,12 @@ interface DuckDbOptions {
   readonly threads?: number;
 }
 
+/**
+ * A statement of this length is about a thousand expressions or more. Looking for what they have in common takes time with
+ * the square of their number, so it is planned without that.
+ */
+const LONG_STATEMENT = 500_000;
+
 /** Opens an empty database in memory; close it when done. */
 export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<SqlEngine> {
   const duckdb = loadNative<DuckDb>('@duckdb/node-api');
@@ -29,13 +35,14 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
     allow_persistent_secrets: 'false',
     temp_directory: '',
   };
-  const instance = await duckdb.DuckDBInstance.create(':memory:', config);
-  const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
-  await connection.run('SET lock_configuration = true');
+  const { instance, connection } = await openInstance(duckdb, config);
+  let forLong: ReturnType<typeof openInstance> | undefined;
   return {
     query: async (sql, values = []) => {
-      const reader = await connection.runAndReadAll(sql, [...values]);
+      if (sql.length > LONG_STATEMENT)
+        forLong ??= openInstance(duckdb, { ...config, disabled_optimizers: 'common_subexpressions' });
+      const chosen = sql.length > LONG_STATEMENT && forLong ? (await forLong).connection : connection;
+      const reader = await chosen.runAndReadAll(sql, [...values]);
       return reader.getRowObjects().map(row => toRow(duckdb, row));
     },
     streamNumbers: (sql, take) => streamNumbers(connection, sql, take),
@@ -51,8 +58,20 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
     close: () => {
       connection.closeSync();
       instance.closeSync();
+      void forLong?.then(long => {
+        long.connection.closeSync();
+        long.instance.closeSync();
+      });
     },
   };
+}
+
+async function openInstance(duckdb: DuckDb, config: Readonly<Record<string, string>>) {
+  const instance = await duckdb.DuckDBInstance.create(':memory:', { ...config });
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run('SET lock_configuration = true');
+  return { instance, connection };
 }
 
 /** With a connection of its own, which is closed after. */

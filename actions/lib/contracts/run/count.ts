@@ -3,6 +3,7 @@
 import type { Condition } from '#lib/contracts/check.ts';
 import type { Data, DataPart } from '#lib/contracts/data/data.ts';
 import { countFromFooter, readFooter } from '#lib/contracts/run/footers.ts';
+import { conditionKey, conditionsToCount, putTogether } from '#lib/contracts/run/long-conditions.ts';
 import type { Partials } from '#lib/contracts/run/partials.ts';
 import type { Columns } from '#lib/contracts/sql/conditions.ts';
 import {
@@ -16,7 +17,9 @@ import {
 import type { SqlEngine } from '#lib/sql/engine.ts';
 
 /** So many expressions a statement takes without its planning costing more than another scan. */
-const MOST_CONDITIONS = 2000;
+const MOST_CONDITIONS = 1000;
+/** So many keys are compared at once: each has a table of its own meanwhile, of megabytes. */
+const MOST_KEYS = 100;
 
 export interface Answers {
   readonly rows: number;
@@ -70,29 +73,46 @@ async function countPart(
   const looking = part.look();
   looking.catch(() => undefined);
   const asking = openAsking(part, { engine, partials, looking });
-  const known = await countWithoutRows(part, conditions, { data, engine, partials });
-  const open = conditions.filter((_, i) => known.counts[i] === undefined);
+  const toCount = conditionsToCount(conditions);
+  const known = await countWithoutRows(part, toCount, { data, engine, partials });
+  const open = toCount.filter((_, i) => known.counts[i] === undefined);
+  const counts = new Map(
+    toCount.flatMap((condition, i) => {
+      const count = known.counts[i];
+      return count === undefined ? [] : [[conditionKey(condition), count] as const];
+    }),
+  );
   // To see keys grow, a text file would have to be parsed once more.
   const unproven = data.format === 'csv' ? keys : await findUnproven(keys, { columns, ask: asking.ask });
   const batches = batchesOf({ conditions: open, keys: unproven }, known.rows === undefined);
-  const found = new Map<Condition, number>();
   const repeating: Questions['keys'][number][] = [];
   let { rows } = known;
   for (const batch of batches) {
     const row = await asking.ask(relation => countQuery(relation, columns, batch));
     rows = row['n'];
-    for (const [i, condition] of batch.conditions.entries()) found.set(condition, row[`c${i}`] ?? Number.NaN);
+    for (const [i, condition] of batch.conditions.entries())
+      counts.set(conditionKey(condition), row[`c${i}`] ?? Number.NaN);
     repeating.push(...batch.keys.filter((_, i) => row[`k${i}`] !== 0));
   }
-  const exact =
-    repeating.length > 0 ? await asking.ask(relation => exactQuery(relation, columns, repeating)) : {};
+  const repeated = new Map<Questions['keys'][number], number>();
+  for (const names of partsOf(repeating, MOST_KEYS)) {
+    const row = await asking.ask(relation => exactQuery(relation, columns, names));
+    for (const [i, key] of names.entries()) repeated.set(key, row[`k${i}`] ?? Number.NaN);
+  }
+  const together: number[] = [];
+  for (const condition of conditions) {
+    const count = putTogether(condition, { rows: rows ?? Number.NaN, counts });
+    const ask = async (rest: Condition) =>
+      (await asking.ask(relation => countQuery(relation, columns, { conditions: [rest], keys: [] })))['c0'];
+    together.push(typeof count === 'number' ? count : ((await ask(count)) ?? Number.NaN));
+  }
   const looked = await looking;
   if (looked.rows !== undefined && looked.rows !== rows)
     throw new Error(`the engine read ${rows} rows where ${looked.rows} were counted`);
   const answers: Answers = {
     rows: rows ?? Number.NaN,
-    conditions: conditions.map((condition, i) => known.counts[i] ?? found.get(condition) ?? Number.NaN),
-    keys: keys.map(names => exact[`k${repeating.indexOf(names)}`] ?? 0),
+    conditions: together,
+    keys: keys.map(names => repeated.get(names) ?? 0),
   };
   return { answers, isKnown: !asking.isRead() };
 }
@@ -125,9 +145,12 @@ async function findUnproven(
   keys: Questions['keys'],
   { columns, ask }: { readonly columns: Columns; readonly ask: Ask },
 ): Promise<Questions['keys']> {
-  if (keys.length === 0) return [];
-  const row = await ask(relation => growingQuery(relation, columns, keys));
-  return keys.filter((_, i) => (row[`k${i}`] ?? 2) > 1);
+  const unproven: Questions['keys'][number][] = [];
+  for (const some of partsOf(keys, MOST_KEYS)) {
+    const row = await ask(relation => growingQuery(relation, columns, some));
+    unproven.push(...some.filter((_, i) => (row[`k${i}`] ?? 2) > 1));
+  }
+  return unproven;
 }
 
 /** What is wrong with the file says more than what an engine makes of it. */
@@ -159,13 +182,18 @@ async function countWithoutRows(
   return { rows: footer.rows, counts };
 }
 
-/** Keys go with the first scan; without anything else to ask, rows alone may still have to be counted. */
+/** Keys go with the first scans; without anything else to ask, rows alone may still have to be counted. */
 function batchesOf({ conditions, keys }: Questions, areRowsUnknown: boolean): readonly Questions[] {
-  if (conditions.length === 0) return keys.length > 0 || areRowsUnknown ? [{ conditions, keys }] : [];
-  return Array.from({ length: Math.ceil(conditions.length / MOST_CONDITIONS) }, (_, i) => ({
-    conditions: conditions.slice(i * MOST_CONDITIONS, (i + 1) * MOST_CONDITIONS),
-    keys: i === 0 ? keys : [],
-  }));
+  const some = partsOf(conditions, MOST_CONDITIONS);
+  const others = partsOf(keys, MOST_KEYS);
+  const count = Math.max(some.length, others.length, areRowsUnknown ? 1 : 0);
+  return Array.from({ length: count }, (_, i) => ({ conditions: some[i] ?? [], keys: others[i] ?? [] }));
+}
+
+function partsOf<Item>(items: readonly Item[], most: number): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / most) }, (_, i) =>
+    items.slice(i * most, (i + 1) * most),
+  );
 }
 
 function readNumbers(value: unknown): Row | undefined {

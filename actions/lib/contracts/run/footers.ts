@@ -110,25 +110,28 @@ async function findKept(
   return new Set(bounds.filter((_, i) => Number(counted?.[`c${i}`]) === 0));
 }
 
-/** The least and the greatest values of row groups as rows, each with NULL in the other columns; undefined for none. */
+/**
+ * The least and the greatest values of row groups as rows: the first of each column, the second of each, and so on, NULL
+ * where a column has no more; undefined for none.
+ */
 export function extremesRelation(
   footer: Footer,
   columns: Columns,
   names: readonly string[],
 ): string | undefined {
-  const rows = names.flatMap(name => {
+  const known = names.flatMap(name => {
     const column = columns.get(name);
-    const extremes = footer.columns.get(name)?.extremes ?? [];
-    return column ? extremes.map(value => rowOf(names, column, value)) : [];
+    return column ? [{ column, extremes: footer.columns.get(name)?.extremes ?? [] }] : [];
   });
-  return rows.length === 0 ? undefined : `(${rows.map(row => `SELECT ${row}`).join(' UNION ALL ')})`;
+  const count = known.reduce((most, { extremes }) => Math.max(most, extremes.length), 0);
+  if (count === 0) return undefined;
+  const rows = Array.from({ length: count }, (_, i) =>
+    known.map(({ column, extremes }) => valueOf(column, extremes[i])).join(', '),
+  );
+  return `(${rows.map(row => `SELECT ${row}`).join(' UNION ALL ')})`;
 }
 
-function rowOf(names: readonly string[], column: DataColumn, value: string): string {
-  return names
-    .map(
-      name =>
-        `${name === column.name ? `CAST(${quoteText(value)} AS ${column.type})` : 'NULL'} AS ${quoteName(name)}`,
-    )
-    .join(', ');
+function valueOf({ name, type }: DataColumn, value: string | undefined): string {
+  const sql = value === undefined ? 'NULL' : quoteText(value);
+  return `CAST(${sql} AS ${type}) AS ${quoteName(name)}`;
 }
