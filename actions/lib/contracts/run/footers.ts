@@ -126,12 +126,12 @@ export function extremesRelation(
   const count = known.reduce((most, { extremes }) => Math.max(most, extremes.length), 0);
   if (count === 0) return undefined;
   const rows = Array.from({ length: count }, (_, i) =>
-    known.map(({ column, extremes }) => valueOf(column, extremes[i])).join(', '),
+    known.map(({ column, extremes }) => extremeOf(column, extremes[i])).join(', '),
   );
   return `(${rows.map(row => `SELECT ${row}`).join(' UNION ALL ')})`;
 }
 
-function valueOf({ name, type }: DataColumn, value: string | undefined): string {
+function extremeOf({ name, type }: DataColumn, value: string | undefined): string {
   const sql = value === undefined ? 'NULL' : quoteText(value);
   return `CAST(${sql} AS ${type}) AS ${quoteName(name)}`;
 }
