@@ -43,6 +43,7 @@ export const SCRIPT: readonly string[] = [
     'import a URL',
     'unprotect',
     'configure',
+    'push by one, pull by the other',
     'lose the cache and pull',
     'push',
   ],
