@@ -6,6 +6,7 @@ import { findBeside } from '#lib/contracts/data/beside.ts';
 import { type Data, type DataPart, PLAIN_CSV } from '#lib/contracts/data/data.ts';
 import { formatOf } from '#lib/contracts/data/format.ts';
 import { openPart } from '#lib/contracts/data/open.ts';
+import { refuseUnreadable } from '#lib/contracts/data/relation.ts';
 import { versionAtPath } from '#lib/contracts/data/version-at-path.ts';
 import type { Contract } from '#lib/contracts/odcs.ts';
 import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
@@ -82,7 +83,16 @@ export interface RunContext {
 }
 
 /** Checks a table. @throws ConfigurationError when a file cannot be read at all; broken rules are results. */
-export async function validateTable(
+export async function validateTable(asked: TableToValidate, options: RunContext): Promise<ContractResult> {
+  try {
+    return await checkTable(asked, options);
+  } catch (error) {
+    // Bytes may turn out to be broken only when a rule asks for them.
+    return refuseUnreadable(asked.data, error);
+  }
+}
+
+async function checkTable(
   { contract, document, table, index, data }: TableToValidate,
   options: RunContext,
 ): Promise<ContractResult> {

@@ -49,3 +49,15 @@ export function numberOf(text: string): string {
   const cast = `TRY_CAST(${text} AS DOUBLE)`;
   return `CASE WHEN isfinite(${cast}) AND NOT contains(${text}, '_') THEN ${cast} END`;
 }
+
+/** More values are looked up by a join: worth it for one column, but its time grows with the cube of their number. */
+const MOST_LISTED = 20;
+
+/** Whether a value is one of several literals; NULL stays NULL. @param isAlone true where few others are asked that */
+export function isOneOf(value: string, literals: readonly string[], isAlone = false): string {
+  if (literals.length === 1) return `${value} = ${literals[0]}`;
+  const list = literals.join(', ');
+  return isAlone && literals.length > MOST_LISTED
+    ? `${value} IN (${list})`
+    : `list_contains([${list}], ${value})`;
+}

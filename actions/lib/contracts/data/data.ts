@@ -73,6 +73,8 @@ export interface DataPart {
   readonly relation: string;
   /** Reads the file through once, however often it is asked. @throws ConfigurationError where it is not sound */
   readonly look: () => Promise<Looked>;
+  /** @throws ConfigurationError when the file is not what it was when it was opened */
+  readonly refuseChanged: () => void;
 }
 
 /** What reading a file through tells. */

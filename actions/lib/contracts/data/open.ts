@@ -1,7 +1,7 @@
 // Opens the files of a table: their columns, the hash of their bytes, and, of text, whether they are sound and where each
 // row begins. A CSV file is read once for all of that, beside the scan that counts.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import type { Data, DataFile, DataPart, Looked } from '#lib/contracts/data/data.ts';
 import { csvShape, openRelation } from '#lib/contracts/data/relation.ts';
 import { ConfigurationError } from '#lib/errors.ts';
@@ -10,6 +10,7 @@ import type { SqlEngine } from '#lib/sql/engine.ts';
 
 /** @throws ConfigurationError when the file is not what its name says */
 export async function openPart(file: DataFile, data: Data, engine: SqlEngine): Promise<DataPart> {
+  const before = stateOf(file.file);
   const { columns, sql } = await openRelation(file, data, engine);
   let looked: Promise<Looked> | undefined;
   return {
@@ -18,7 +19,20 @@ export async function openPart(file: DataFile, data: Data, engine: SqlEngine): P
       looked ??= look(file, data, engine);
       return looked;
     },
+    refuseChanged: () => {
+      if (stateOf(file.file) === before) return;
+      throw new ConfigurationError(`${file.path} changed while it was read`, {
+        at: { file: file.path },
+        remedy: 'Run it again when nothing writes the file any more.',
+      });
+    },
   };
+}
+
+/** Size and times; undefined for a file that is not there, which whoever reads it tells better. */
+function stateOf(file: string): string | undefined {
+  const state = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return state && [state.ino, state.size, state.mtimeNs].join();
 }
 
 async function look(file: DataFile, data: Data, engine: SqlEngine): Promise<Looked> {

@@ -21,6 +21,14 @@ export async function openRelation(file: DataFile, data: Data, engine: SqlEngine
   return withPartition(relation, file.partition);
 }
 
+/** @throws ConfigurationError for what the engine says of a file of the data; whatever else was thrown, as it is */
+export function refuseUnreadable(data: Data, error: unknown): never {
+  const words = errorMessage(error);
+  const file = data.files.find(one => /^(Invalid Input|IO) Error/u.test(words) && words.includes(one.file));
+  if (file === undefined) throw error;
+  return refuse(file, data, error);
+}
+
 /** What the engine says of a file that it cannot read. */
 function refuse({ file }: DataFile, { format }: Data, cause: unknown): never {
   if (cause instanceof ConfigurationError) throw cause;
@@ -65,6 +73,8 @@ async function openJson({ file, compression }: DataFile, engine: SqlEngine): Pro
   );
   const names = rows.map(({ name }) => String(name));
   const columns = names.map(name => `${quoteText(name)}: 'JSON'`).join(', ');
+  // No row has a name: the engine reads no table without columns.
+  if (names.length === 0) return { columns: [], sql: `read_json_objects(${path})` };
   return {
     columns: names.map((name): DataColumn => ({ name, form: 'json', kind: 'text', type: 'JSON' })),
     sql: `read_json(${path}, columns = {${columns}})`,

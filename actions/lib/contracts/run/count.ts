@@ -107,6 +107,7 @@ async function countPart(
     together.push(typeof count === 'number' ? count : ((await ask(count)) ?? Number.NaN));
   }
   const looked = await looking;
+  part.refuseChanged();
   if (looked.rows !== undefined && looked.rows !== rows)
     throw new Error(`the engine read ${rows} rows where ${looked.rows} were counted`);
   const answers: Answers = {
@@ -134,6 +135,7 @@ function openAsking(part: DataPart, { engine, partials, looking }: AskContext) {
     if (known !== undefined) return known;
     isRead = true;
     const [counted = {}] = await firstOf(looking, engine.query(make(part.relation)));
+    part.refuseChanged();
     const row = Object.fromEntries(Object.entries(counted).map(([name, value]) => [name, Number(value)]));
     partials.put((await looking).digest, question, row);
     return row;

@@ -1,9 +1,11 @@
 // What the footer of a Parquet file says of its columns, without a row being read: how many values are missing, exactly,
 // and between what they lie, which can prove that none is beyond a bound, but not count those that are.
+import { statSync } from 'node:fs';
 import type { Condition } from '#lib/contracts/check.ts';
 import type { DataColumn, DataPart } from '#lib/contracts/data/data.ts';
 import { type Columns, isNever } from '#lib/contracts/sql/conditions.ts';
 import { countQuery } from '#lib/contracts/sql/statements.ts';
+import { ConfigurationError } from '#lib/errors.ts';
 import { escapeGlob, quoteName, quoteText } from '#lib/sql/dialect.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
 
@@ -20,9 +22,24 @@ export interface Footer {
   readonly columns: ReadonlyMap<string, ColumnStats>;
 }
 
-/** Reads the footer. */
-export async function readFooter({ file }: DataPart['file'], engine: SqlEngine): Promise<Footer> {
+/**
+ * Reads the footer. Its statistics are believed, as every engine does.
+ * @throws ConfigurationError where it names bytes that the file does not have
+ */
+export async function readFooter(
+  { file, path: shown }: DataPart['file'],
+  engine: SqlEngine,
+): Promise<Footer> {
   const path = quoteText(escapeGlob(file));
+  const [ends] =
+    await engine.query(`SELECT max(CASE WHEN dictionary_page_offset BETWEEN 4 AND data_page_offset
+  THEN dictionary_page_offset ELSE data_page_offset END + total_compressed_size) AS last FROM parquet_metadata(${path})`);
+  if (Number(ends?.['last'] ?? 0) > statSync(file).size) {
+    throw new ConfigurationError(`${shown} is not whole: its footer names bytes that it does not have`, {
+      at: { file: shown },
+      remedy: 'Write or fetch the file again.',
+    });
+  }
   const [[whole], groups] = [
     await engine.query(`SELECT num_rows AS rows FROM parquet_file_metadata(${path})`),
     await engine.query(`SELECT path_in_schema AS name, count(*) AS groups,

@@ -4,7 +4,7 @@ import type { DataColumn } from '#lib/contracts/data/data.ts';
 import { toRe2 } from '#lib/contracts/re2.ts';
 import { hasFormatSql } from '#lib/contracts/sql/text-formats.ts';
 import { typedText, type ValueSql, valueSql } from '#lib/contracts/sql/values.ts';
-import { quoteText } from '#lib/sql/dialect.ts';
+import { isOneOf, quoteText } from '#lib/sql/dialect.ts';
 
 /** The columns of a file by their names. */
 export type Columns = ReadonlyMap<string, DataColumn>;
@@ -14,9 +14,13 @@ export interface Scope {
   /** The name of an expression. */
   name(sql: string): string;
   value(column: string): ValueSql;
+  /** True for a table of few columns. */
+  readonly isNarrow: boolean;
   /** A relation with the named expressions over another relation, and some of its columns as they are. */
   from(relation: string, kept?: readonly string[]): string;
 }
+
+const FEW_COLUMNS = 30;
 
 export function openScope(columns: Columns): Scope {
   const names = new Map<string, string>();
@@ -27,6 +31,7 @@ export function openScope(columns: Columns): Scope {
   };
   return {
     name,
+    isNarrow: columns.size <= FEW_COLUMNS,
     value: column => {
       const found = columns.get(column);
       if (!found) throw new Error(`no column ${column} in this file`);
@@ -165,14 +170,14 @@ function notOfFormatSql(format: string, value: ValueSql, scope: Scope): string {
 function amongSql(value: ValueSql, values: readonly (string | number)[], scope: Scope): string | undefined {
   const numbers = values.filter(one => Number.isFinite(one)).map(one => numberSql(Number(one)));
   // No data holds a NUL in a text that SQL could write.
-  const texts = values.filter(one => typeof one === 'string' && !one.includes('\0'));
+  const texts = values.flatMap(one =>
+    typeof one === 'string' && !one.includes('\0') ? [quoteText(one)] : [],
+  );
   const parts = [
     ...(numbers.length > 0
-      ? [`coalesce(${scope.name(value.number)} IN (${numbers.join(', ')}), false)`]
+      ? [`coalesce(${isOneOf(scope.name(value.number), numbers, scope.isNarrow)}, false)`]
       : []),
-    ...(texts.length > 0
-      ? [`${scope.name(value.text)} IN (${texts.map(one => quoteText(String(one))).join(', ')})`]
-      : []),
+    ...(texts.length > 0 ? [isOneOf(scope.name(value.text), texts, scope.isNarrow)] : []),
   ];
   return parts.length > 1 ? `(${parts.join(' OR ')})` : parts[0];
 }

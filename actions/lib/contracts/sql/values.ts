@@ -7,7 +7,7 @@ import { nestedTypeOf } from '#lib/contracts/data/nested-type.ts';
 import { kindOf } from '#lib/contracts/data/relation.ts';
 import type { LogicalType } from '#lib/contracts/odcs-options.ts';
 import { inZone, isZonedSql, writtenMomentSql } from '#lib/contracts/sql/moments.ts';
-import { numberOf, quoteName, quoteText } from '#lib/sql/dialect.ts';
+import { isOneOf, numberOf, quoteName, quoteText } from '#lib/sql/dialect.ts';
 
 /** Expressions over one column. */
 export interface ValueSql {
@@ -69,11 +69,11 @@ function jsonSql(name: string): ValueSql {
   const kind = `json_type(${name})`;
   const text = `(${name} ->> '$')`;
   const ofKind = (kinds: readonly string[], value: string) =>
-    `CASE WHEN ${kind} IN (${kinds.map(one => `'${one}'`).join(', ')}) THEN ${value} END`;
+    `CASE WHEN ${isOneOf(kind, kinds.map(quoteText))} THEN ${value} END`;
   const array = ofKind(['ARRAY'], `json_extract(${name}, '$[*]')`);
   // 1 and 1.0 are one number.
   const plain = (item: string) =>
-    `CASE WHEN json_type(${item}) IN (${JSON_NUMBERS.map(one => `'${one}'`).join(', ')}) THEN (${item} ->> '$')::DOUBLE::VARCHAR ELSE ${item}::VARCHAR END`;
+    `CASE WHEN ${isOneOf(`json_type(${item})`, JSON_NUMBERS.map(quoteText))} THEN (${item} ->> '$')::DOUBLE::VARCHAR ELSE ${item}::VARCHAR END`;
   return {
     missing: `coalesce(${kind} = 'NULL', true)`,
     text,
@@ -145,7 +145,7 @@ function nativeSql(name: string, nativeType: string): ValueSql {
   };
   return {
     missing: `${name} IS NULL`,
-    text: kind === 'text' ? name : `${name}::VARCHAR`,
+    text: nativeType === 'VARCHAR' ? name : `${name}::VARCHAR`,
     number: NUMERIC.includes(kind) ? `${typed('number')}::DOUBLE` : 'NULL::DOUBLE',
     typed,
     zoned: () => String(isZoned),

@@ -19,7 +19,7 @@ export function formatAnnotations({ tables, problems }: Validation): string {
       ...(table.history?.measured ?? [])
         .filter(({ isUnusual }) => isUnusual)
         .map(({ says }) => {
-          const place = { file: table.contract.path, title: `${table.table}: unusual` };
+          const place = { file: table.contract.path, title: visibleLine(`${table.table}: unusual`) };
           return annotation('warning', place, visibleLine(`${table.data.path}: ${says}`));
         }),
     ]),
@@ -29,7 +29,7 @@ export function formatAnnotations({ tables, problems }: Validation): string {
 
 function annotate(table: TableValidation, check: CheckResult): string {
   const { contract, data, comparison } = table;
-  const place = { file: contract.path, ...check.at, title: `${table.table}: ${check.id}` };
+  const place = { file: contract.path, ...check.at, title: visibleLine(`${table.table}: ${check.id}`) };
   const isNew = comparison?.newlyFailing.includes(check.id) ? ' (new)' : '';
   const text = `${data.path}: ${check.says}${isNew}: ${sayFound(check, data.rows)}${examples(check, '; ')}`;
   return annotation(check.severity, place, visibleLine(text));
@@ -59,8 +59,9 @@ export function formatValidationJunit({ tables, problems }: Validation): string 
 function caseOf(table: TableValidation, check: CheckResult): JunitCase {
   const isBroken = check.outcome === 'failed';
   const found = isBroken ? sayFound(check, table.data.rows) : '';
+  const id = visibleLine(check.id);
   return {
-    name: isBroken && check.severity === 'warning' ? `${check.id} (warning: ${found})` : check.id,
+    name: isBroken && check.severity === 'warning' ? `${id} (warning: ${found})` : id,
     ...{ file: table.contract.path, line: check.at.line },
     skipped: check.outcome === 'skipped' ? (check.reason ?? 'not checked') : undefined,
     failure:
