@@ -8,8 +8,8 @@ import { inputs, outputs } from './interface.ts';
 await runAction({
   inputs,
   outputs,
-  run: async ({ model }, { workspace, say, signal }) => {
-    const result = await validateData({ directory: workspace, model, tell: tellLines(say), signal });
+  run: async ({ model }, { workspace, say, now, signal }) => {
+    const result = await validateData({ directory: workspace, model, tell: tellLines(say), now, signal });
     const { passed, contracts } = result;
     const rows = contracts.reduce((sum, { data }) => sum + data.rows, 0);
     return {

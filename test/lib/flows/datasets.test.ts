@@ -51,3 +51,30 @@ test('settings and folders without data are no datasets', async () => {
   });
   expect((await check(root)).datasets).toEqual([]);
 });
+
+test('ages are measured at the moment of the proposal, of a file and of a folder', async () => {
+  const sla = { property: 'latency', value: 4, unit: 'd', element: 't.at' };
+  const contract = contractOf({
+    schema: [{ name: 't', properties: [{ name: 'at', logicalType: 'date' }] }],
+    slaProperties: [sla],
+  });
+  const root = makeRoot(['data/a/t.csv', 'data/b'], {
+    'data/a/contract.odcs.yaml': contract,
+    'data/a/t.csv': 'at\n2026-03-01\n',
+    'data/b/contract.odcs.yaml': contract,
+    'data/b/1.csv': 'at\n2026-03-01\n',
+  });
+  const datasets = await findDatasets(await readPipeline(join(root, 'pipelines/p/dvc.yaml'), root));
+  const on = async (day: string) => {
+    const results = await validateDatasets(datasets, { root, now: Date.parse(`${day}T00:00:00Z`) });
+    return results.map(({ passed, checks }) => [passed, checks.find(({ rule }) => rule === 'sla')?.value]);
+  };
+  expect(await on('2026-03-05')).toEqual([
+    [true, 4],
+    [true, 4],
+  ]);
+  expect(await on('2026-03-06')).toEqual([
+    [false, 5],
+    [false, 5],
+  ]);
+});

@@ -16,6 +16,8 @@ export interface ValidateOptions {
   readonly directory: string;
   readonly model: string;
   readonly tell: Tell;
+  /** Milliseconds since 1970: the moment that the ages of data are measured at. */
+  readonly now: () => number;
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +35,7 @@ export interface Validated {
  * @throws ConfigurationError for a model, pipeline or contract that cannot be read; broken data is a result.
  */
 export async function validateData(options: ValidateOptions): Promise<Validated> {
-  const { directory, model: name, tell, signal } = options;
+  const { directory, model: name, tell, now, signal } = options;
   const { root } = await openWorkspace(directory);
   const model = (await readModel(root, name, vocabulary)).value;
   const pipeline = await readPipeline(join(root, model.spec.pipeline, 'dvc.yaml'), root);
@@ -41,7 +43,7 @@ export async function validateData(options: ValidateOptions): Promise<Validated>
   const uncovered = datasets.filter(({ contract }) => contract === undefined).map(({ path }) => path);
   refuseWhenStopped(signal);
   tell({ kind: 'phase', text: 'check the data against its contract' });
-  const contracts = await validateDatasets(datasets, { root, now: Date.now() });
+  const contracts = await validateDatasets(datasets, { root, now: now() });
   for (const result of contracts) tell({ kind: 'done', text: summarize(result) });
   const passed = uncovered.length === 0 && contracts.every(result => result.passed);
   return { model: name, contracts, uncovered, passed };

@@ -102,7 +102,7 @@ function openWorkshop(
     run: createRunner(),
     readParamsFile: createParamsReader(),
     force: force ?? false,
-    contracts: openContracts(repository.root),
+    contracts: openContracts(repository.root, now),
     onBrokenContract: force ? options.onBrokenContract : undefined,
     onEvent: event => {
       if (event.kind === 'contract-kept') options.onKeptContract?.(event.contract, event.checks);

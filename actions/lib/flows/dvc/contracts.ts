@@ -8,7 +8,8 @@ import type { ContractOutcome, Contracts, OutputContract } from '#lib/dvc/run/co
 import { openContractMemory } from '#lib/dvc/run/contract-memory.ts';
 import { ConfigurationError, ConfigurationErrors, hasCode } from '#lib/errors.ts';
 
-export function openContracts(root: string): Contracts {
+/** @param now milliseconds since 1970: the moment that the ages of data are measured at */
+export function openContracts(root: string, now: () => number): Contracts {
   const memory = openContractMemory(root, CHECKER);
   return {
     async plan(contracts) {
@@ -19,8 +20,8 @@ export function openContracts(root: string): Contracts {
     async check(one, print) {
       const place = { contract: await readBytes(one), path: one.path };
       if (memory.isKept(place, print)) return undefined;
-      const outcome = await validate(one);
-      if (outcome.broken.length === 0) memory.remember(place, print);
+      const { isLasting, ...outcome } = await validate(one);
+      if (outcome.broken.length === 0 && isLasting) memory.remember(place, print);
       return outcome;
     },
   };
@@ -64,21 +65,31 @@ export function openContracts(root: string): Contracts {
     }
   }
 
-  async function validate({ path, file }: OutputContract): Promise<ContractOutcome> {
-    const [{ validateContract }, { openDuckDb }] = await Promise.all([
+  async function validate({ path, file }: OutputContract): Promise<Validated> {
+    const [{ validateContract }, { lastsWithContent }, { openDuckDb }] = await Promise.all([
       import('#lib/contracts/validate.ts'),
+      import('#lib/contracts/lasting.ts'),
       import('#lib/sql/duckdb.ts'),
     ]);
     const engine = await openDuckDb();
     try {
-      const { checks, passed } = await validateContract({ root, contract: file, path, engine });
+      const { checks, passed } = await validateContract({ root, contract: file, path, engine, now: now() });
       const made = checks.filter(({ outcome }) => outcome !== 'skipped').length;
       const broken = checks.filter(one => one.outcome === 'failed' && one.severity === 'error');
-      return { checks: made, broken: passed ? [] : broken.map(check => describe(check, file)) };
+      return {
+        checks: made,
+        broken: passed ? [] : broken.map(check => describe(check, file)),
+        isLasting: checks.every(lastsWithContent),
+      };
     } finally {
       engine.close();
     }
   }
+}
+
+interface Validated extends ContractOutcome {
+  /** True where the same content keeps the contract tomorrow too. */
+  readonly isLasting: boolean;
 }
 
 function describe(check: CheckResult, file: string): string {

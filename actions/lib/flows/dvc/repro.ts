@@ -184,7 +184,7 @@ function openWorkshop(
     env: env.DVC_ROOT === undefined ? { DVC_ROOT: root } : {},
     ...{ useRuns: options.useRuns, commit: options.commit, dry: options.dry },
     allowMissing: options.allowMissing,
-    contracts: openContracts(root),
+    contracts: openContracts(root, options.now),
     ignoreOutputs: files.ignore,
     openLog: createStageLogs(root),
     confirm: async (stage: Stage) => {

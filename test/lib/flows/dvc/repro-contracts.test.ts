@@ -112,6 +112,34 @@ it('what is remembered is only a cache: damaged, it is found again', async () =>
   }
 });
 
+it('a latency is measured at the time of the run, and that it was kept is not remembered', async () => {
+  const columns = '      - {name: n, logicalType: date}\n';
+  write(
+    'made.odcs.yaml',
+    contract(500).replace(
+      / {6}- name: n[\s\S]*$/,
+      `${columns}slaProperties:\n  - {property: latency, value: 4, unit: d, element: made.n}\n`,
+    ),
+  );
+  write('dvc.yaml', yaml().replace('n\\n400\\n450\\n', 'n\\n2026-03-01\\n'));
+  const on = (day: string) => repro({ now: () => Date.parse(`${day}T00:00:00Z`) });
+  expect((await on('2026-03-05')).statuses).toEqual(['make ran']);
+  expect(await on('2026-03-06')).toMatchObject({
+    statuses: ['make failed'],
+    errors: [
+      { message: expect.stringContaining('the newest n is at most 4 days old (found 5, asked for <= 4 d)') },
+    ],
+  });
+});
+
+it('rules that read other files are asked each time', async () => {
+  const query = '{type: sql, query: SELECT max(n) FROM made, mustBeLessThan: 460}';
+  write('made.odcs.yaml', `${contract(500)}    quality: [${query}]\n`);
+  await repro();
+  await repro();
+  expect(kept()).toHaveLength(1);
+});
+
 it('a contract that a finished stage gets is checked though nothing runs', async () => {
   write('made.odcs.yaml', contract(420));
   write('dvc.yaml', STAGE);
