@@ -21,6 +21,7 @@ import { renderCheck } from '#lib/reports/comment/check.ts';
 import { markerOf, renderComment, renderSummary } from '#lib/reports/comment/comment.ts';
 import { readHistory } from '#lib/reports/comment/history.ts';
 import { type CommentInput, type Standing, standingOf } from '#lib/reports/comment/input.ts';
+import { readTicked } from '#lib/reports/markdown-tasks.ts';
 
 const VERIFICATION_FILE = 'verification.json';
 const MAX_VERIFICATION_BYTES = 20_000_000;
@@ -110,7 +111,8 @@ export async function tellProposal(
   const { name } = input.proposal.model.metadata;
   const marker = markerOf(name);
   const before = (await forge.listComments(pull.number)).find(comment => comment.marker === marker);
-  const whole = { ...input, history: before ? readHistory(before.body) : [] };
+  const body = before?.body ?? '';
+  const whole = { ...input, history: readHistory(body), ticked: readTicked(body) };
   await forge.upsertComment(pull.number, marker, renderComment(whole));
   await forge.bring(pull);
   const texts = new Map<string, string>();

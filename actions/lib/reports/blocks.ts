@@ -22,8 +22,15 @@ export interface List {
   readonly items: readonly Inline[];
   /** Numbered from 1 because the order matters. */
   readonly ordered?: boolean | undefined;
-  /** Each is for a person to tick off; never ordered. */
-  readonly tasks?: boolean | undefined;
+  /** The first points are for a person to tick off, each with what it is about; never ordered. */
+  readonly tasks?: readonly Task[] | undefined;
+}
+
+/** A point that a person ticks off. */
+export interface Task {
+  /** What the point is about: the same for as long as a tick holds. Letters, digits, `:`, `_` and `-`. */
+  readonly key: string;
+  readonly isDone: boolean;
 }
 
 /** One column of a table. */

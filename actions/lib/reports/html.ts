@@ -2,7 +2,7 @@
 // allows the one style sheet by its digest, so that even a mistake in escaping could not run or load. A link, where a
 // report has one, waits for a person.
 import { digestBytes } from '#lib/documents/canonical.ts';
-import type { Block, Code, Column, Details, Figure, List, Notice, Table } from '#lib/reports/blocks.ts';
+import type { Block, Code, Column, Details, Figure, List, Notice, Table, Task } from '#lib/reports/blocks.ts';
 import { chartNumbers, drawChart } from '#lib/reports/charts/chart.ts';
 import type { Svg } from '#lib/reports/charts/svg.ts';
 import { element, escapeXml } from '#lib/reports/charts/svg.ts';
@@ -75,8 +75,9 @@ function renderBlock(block: Block): string {
 
 function renderList({ items, ordered, tasks }: List): string {
   const name = ordered ? 'ol' : 'ul';
-  const box = tasks ? '☐ ' : '';
-  return `<${name}>\n${items.map(item => `<li>${box}${htmlSpans(item)}</li>`).join('\n')}\n</${name}>`;
+  const box = (task: Task | undefined) => (task ? (task.isDone ? '☑ ' : '☐ ') : '');
+  const points = items.map((item, i) => `<li>${box(tasks?.[i])}${htmlSpans(item)}</li>`);
+  return `<${name}>\n${points.join('\n')}\n</${name}>`;
 }
 
 /** A wide table scrolls in its own box, which the keyboard can reach. */

@@ -4,6 +4,7 @@ import type { Block, Code, Details, Figure, List, Notice, Table } from '#lib/rep
 import { chartNumbers, isSketchComplete, sketchChart } from '#lib/reports/charts/chart.ts';
 import type { Inline } from '#lib/reports/inline.ts';
 import { joinedSpans, spansOf } from '#lib/reports/inline.ts';
+import { taskLine } from '#lib/reports/markdown-tasks.ts';
 import { htmlInline, markdownInline, markdownLine, toneSigns } from '#lib/reports/markdown-text.ts';
 import { cellsOf, numbersTable } from '#lib/reports/rows.ts';
 import { visibleLines } from '#lib/reports/visible.ts';
@@ -48,8 +49,12 @@ function renderBlock(block: Block): string {
 }
 
 function renderList({ items, ordered, tasks }: List): string {
-  const sign = tasks ? '- [ ]' : '-';
-  return items.map((item, i) => `${ordered ? `${i + 1}.` : sign} ${markdownLine(item)}`).join('\n');
+  const lines = items.map((item, i) => {
+    const task = tasks?.[i];
+    const text = markdownLine(item);
+    return task ? taskLine(text, task) : `${ordered ? `${i + 1}.` : '-'} ${text}`;
+  });
+  return lines.join('\n');
 }
 
 const delimiters = { left: '---', right: '---:', center: ':---:' };

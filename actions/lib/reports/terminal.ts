@@ -1,6 +1,6 @@
 // Blocks for a terminal: titles at the margin, what belongs to them two columns in, no boxes.
 // Without color the same signs and words carry the meaning, so that a log file reads as well as a screen.
-import type { Block, Code, Details, Figure, Heading, List, Notice } from '#lib/reports/blocks.ts';
+import type { Block, Code, Details, Figure, Heading, List, Notice, Task } from '#lib/reports/blocks.ts';
 import { chartNumbers, isSketchComplete, sketchChart } from '#lib/reports/charts/chart.ts';
 import { takeWidth } from '#lib/reports/display-width.ts';
 import { numbersTable } from '#lib/reports/rows.ts';
@@ -102,12 +102,16 @@ function headingLines({ level, text }: Heading, page: Page): readonly StyledLine
 }
 
 function listLines({ items, ordered, tasks }: List, page: Page): readonly StyledLine[] {
-  const bullet = tasks ? (page.unicode ? '☐ ' : '[ ] ') : page.unicode ? '• ' : '- ';
-  const bullets = items.map((_, i) => (ordered ? `${i + 1}. ` : bullet));
+  const bullets = items.map((_, i) => (ordered ? `${i + 1}. ` : bulletOf(tasks?.[i], page)));
   const width = Math.max(0, ...bullets.map(bullet => bullet.length));
   return items.flatMap((item, i) =>
     hang({ text: (bullets[i] ?? '').padStart(width), muted: true }, terminalSpans(item, page), page),
   );
+}
+
+function bulletOf(task: Task | undefined, { unicode }: Page): string {
+  if (task) return unicode ? (task.isDone ? '☑ ' : '☐ ') : task.isDone ? '[x] ' : '[ ] ';
+  return unicode ? '• ' : '- ';
 }
 
 /** Text behind a sign, its further lines below its first word. */

@@ -74,6 +74,32 @@ it('one comment per model, updated in place, with the numbers of main whatever t
   expect(stale.pulls, 'the pull request has moved on').toEqual([]);
 });
 
+it('what a reviewer ticked off in the comment stays ticked when it is written again', async () => {
+  const team = await serving();
+  const forge = openLocalForge(team.repository);
+  const host = { forge, repository: team.repository };
+  await team.propose('better', () => lambda(team, 2));
+  const pull = await openPull({ directory: team.work.root, branch: 'better', as: 'ada', now: team.clock });
+  const { folder, head } = await upload(team);
+  const file = join(folder, 'proposal.json');
+  const claim = JSON.parse(await readFile(file, 'utf8'));
+  const [first] = claim.contracts[0].checks;
+  for (const says of ['Prices look plausible', 'Names are spelt well'])
+    claim.contracts[0].checks.push({ ...first, id: says, says, rule: 'text', outcome: 'skipped' });
+  await writeFile(file, JSON.stringify(claim));
+  const verification = await verifyTo(team, { folder, head });
+  const tell = async () => {
+    await report(host, { proposal: folder, verification, head });
+    return (await forge.listComments(pull.number))[0];
+  };
+  const before = await tell();
+  const ticked = before?.body.replace('- [ ] Names', '- [x] Names') ?? '';
+  await forge.upsertComment(pull.number, before?.marker ?? '', ticked);
+  const after = await tell();
+  expect(after?.body).toContain('- [ ] Prices look plausible');
+  expect(after?.body).toContain('- [x] Names are spelt well');
+});
+
 it('a verification of another commit or another model is refused', async () => {
   const team = await serving();
   const host = { forge: openLocalForge(team.repository), repository: team.repository };

@@ -34,7 +34,8 @@ function boundBlock(block: Block, bounds: Bounds): Block {
   switch (block.kind) {
     case 'list': {
       const items = cutRows(block.items, bounds.rows, more => `and ${more} more`);
-      return { ...block, items: items.map(item => cutInline(item, bounds.text)) };
+      const tasks = block.tasks?.slice(0, bounds.rows);
+      return { ...block, tasks, items: items.map(item => cutInline(item, bounds.text)) };
     }
     case 'table':
       return boundTable(block, bounds);

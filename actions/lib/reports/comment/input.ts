@@ -17,6 +17,8 @@ export interface CommentInput {
   readonly head: string;
   /** What earlier comments said, oldest first. */
   readonly history: readonly HistoryEntry[];
+  /** Keys of what people have ticked off in the comment as it stands. */
+  readonly ticked?: ReadonlySet<string> | undefined;
   /** Pages with more; made by us, never taken from the proposal. */
   readonly links: { readonly run?: string | undefined; readonly artifact?: string | undefined };
   /** Where a file of the head can be read; nothing is linked without it. */

@@ -32,7 +32,9 @@ export function wholeComment(input: CommentInput): readonly Block[] {
   const [found, own] = [originOf(input), ownOrigin(input)];
   const numbers = marked(lowered(metricsSection(proposal)), found);
   const contracts = marked(
-    input.proposal.contracts.map(result => linkedContract(result, linkOf(input))),
+    input.proposal.contracts.map(result =>
+      linkedContract(result, { link: linkOf(input), ticked: input.ticked }),
+    ),
     own,
   );
   return [

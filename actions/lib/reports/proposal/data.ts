@@ -1,5 +1,6 @@
 // The data behind it: contract results with failing rows, leakage, and what each stage of the pipeline did.
 import type { CheckResult, ContractResult } from '#lib/contracts/result.ts';
+import { digestValue } from '#lib/documents/canonical.ts';
 import { count } from '#lib/evaluation/format.ts';
 import type { Proposal } from '#lib/registry/proposal.ts';
 import type { Block } from '#lib/reports/blocks.ts';
@@ -14,11 +15,18 @@ export type PlaceLink = (path: string, line: number) => string | undefined;
 
 /** One contract on one file: open when it is broken. */
 export function contractBlock(result: ContractResult): Block {
-  return linkedContract(result, () => undefined);
+  return linkedContract(result, { link: () => undefined });
+}
+
+/** What a page knows beside the results. */
+export interface ContractPage {
+  readonly link: PlaceLink;
+  /** Keys of the rules in words that somebody has ticked off. */
+  readonly ticked?: ReadonlySet<string> | undefined;
 }
 
 /** The same, with the line that asks for each failed check as a link. */
-export function linkedContract(result: ContractResult, link: PlaceLink): Block {
+export function linkedContract(result: ContractResult, { link, ticked }: ContractPage): Block {
   const failed = result.checks.filter(check => check.outcome === 'failed');
   const left = result.checks.filter(check => check.outcome === 'skipped');
   const forPeople = left.filter(check => check.rule === 'text');
@@ -44,20 +52,28 @@ export function linkedContract(result: ContractResult, link: PlaceLink): Block {
           } as const,
         ]
       : []),
-    ...checklist(forPeople),
+    ...checklist(result, forPeople, ticked),
   ];
   if (failed.length === 0) return { kind: 'details', summary: `${title}: ${ended}`, blocks };
   const tone = result.passed ? 'warning' : 'fail';
   return { kind: 'details', summary: [{ text: `${title}: ${ended}`, tone }], blocks, open: !result.passed };
 }
 
-/** Rules in words: a person reads them, looks at the data, and ticks them off. */
-function checklist(checks: readonly CheckResult[]): readonly Block[] {
+/** Rules in words: a person reads them, looks at the data, and ticks them off. Other words are another rule. */
+function checklist(
+  { contract, data }: ContractResult,
+  checks: readonly CheckResult[],
+  ticked: ReadonlySet<string> = new Set(),
+): readonly Block[] {
   if (checks.length === 0) return [];
   const items = checks.map(({ says, column }) => (column === null ? says : `${column}: ${says}`));
+  const tasks = checks.map(({ id, says }) => {
+    const key = digestValue({ contract: contract.path, data: data.path, id, says });
+    return { key, isDone: ticked.has(key) };
+  });
   return [
     { kind: 'paragraph', text: 'For people to check:' },
-    { kind: 'list', items, tasks: true },
+    { kind: 'list', items, tasks },
   ];
 }
 

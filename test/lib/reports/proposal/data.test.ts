@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { CheckResult, ContractResult } from '#lib/contracts/result.ts';
 import { renderHtml } from '#lib/reports/html.ts';
 import { renderMarkdown } from '#lib/reports/markdown.ts';
-import { contractBlock } from '#lib/reports/proposal/data.ts';
+import { readTicked } from '#lib/reports/markdown-tasks.ts';
+import { contractBlock, linkedContract } from '#lib/reports/proposal/data.ts';
 
 function check(part: Partial<CheckResult>): CheckResult {
   return {
@@ -42,6 +43,22 @@ test('rules in words are a list for people to tick off, and no other check is am
   expect(renderHtml([contractBlock(result(checks))], { title: 'x', language: 'en' })).toContain(
     '<li>☐ price: Prices',
   );
+});
+
+test('a tick stays for as long as the rule has its words and its place', () => {
+  const rule = words({ id: 'plausible', says: 'Prices look plausible', column: 'price' });
+  const ticked = readTicked(render(rule).replace('- [ ]', '- [x]'));
+  expect(ticked.size).toBe(1);
+  expect(render(rule, ticked)).toContain('- [x] price: Prices look plausible');
+  const others = [
+    { ...rule, says: 'Prices look plausible.' },
+    { ...rule, id: 'plausible-2' },
+  ];
+  for (const other of others) expect(render(other, ticked)).toContain('- [ ] price: Prices look');
+
+  function render(check: CheckResult, done?: ReadonlySet<string>): string {
+    return renderMarkdown([linkedContract(result([check]), { link: () => undefined, ticked: done })]);
+  }
 });
 
 test('a check of no rows says what it found, or why nothing', () => {
