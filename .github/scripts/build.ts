@@ -5,7 +5,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { REQUIRE_BANNER, STARTED_FILE, startedFiles } from '../../actions/cli/compile.ts';
+import { REQUIRE_BANNER, startedEntries, startedFiles } from '../../actions/cli/compile.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 export interface BuildOptions {
@@ -56,14 +56,9 @@ function entriesOf(from: string): Record<string, string> {
   const mains = globSync('actions/*/main.ts', { cwd: from }).filter(
     file => !file.startsWith(join('actions', 'cli')),
   );
-  const started = globSync('actions/lib/**/*.ts', { cwd: from }).flatMap(file =>
-    [...readFileSync(join(from, file), 'utf8').matchAll(STARTED_FILE)].map(([, name = '']) =>
-      join(dirname(file), `${name}.ts`),
-    ),
-  );
   const entries = [
     ...mains.map(file => [basename(dirname(file)), file] as const),
-    ...[...new Set(started)].map(file => [basename(file, '.ts'), file] as const),
+    ...Object.entries(startedEntries(from)),
   ].toSorted(([a], [b]) => (a < b ? -1 : 1));
   if (new Set(entries.map(([name]) => name)).size < entries.length)
     throw new Error('two entries have one name');

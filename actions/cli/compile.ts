@@ -1,9 +1,18 @@
-// Puts the many modules of `mainline dvc` into one file of plain JavaScript, once for each state of the sources: a quick
+// Puts the many modules of the command line into one file of plain JavaScript, once for each state of the sources: a quick
 // verb would otherwise spend most of its time finding and reading modules. Each module in it still begins when it is first
 // asked for. CommonJS, because Node loads that faster. Whoever lacks esbuild runs from the sources.
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /** Code that a worker or a process starts from: found by how it is named in the code that starts it. */
@@ -12,6 +21,16 @@ export const STARTED_FILE = /new URL\('(\.\/[\w-]+)\.ts', import\.meta\.url\)/gu
 /** Packages in the older format call require. */
 export const REQUIRE_BANNER = `import { createRequire as requireFrom } from 'node:module';
 const require = requireFrom(import.meta.url);`;
+
+/** What code of the library starts, by the name of the file that comes out. @param root the folder with actions/ */
+export function startedEntries(root: string): Readonly<Record<string, string>> {
+  const files = globSync('actions/lib/**/*.ts', { cwd: root }).flatMap(file =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(STARTED_FILE)].map(([, name = '']) =>
+      join(dirname(file), `${name}.ts`),
+    ),
+  );
+  return Object.fromEntries([...new Set(files)].map(file => [basename(file, '.ts'), file]));
+}
 
 /** All files lie in one folder, so what is started lies beside whoever starts it. */
 export const startedFiles: Plugin = {
@@ -38,7 +57,8 @@ const packagesApart: Plugin = {
 };
 
 /** Modules of Node's own that take long to load, and that a quick verb does not get to use. */
-const LATE = /\brequire\("(node:(?:child_process|crypto|fs\/promises|worker_threads|zlib))"\)/gu;
+const LATE =
+  /(?<!__toESM\()\brequire\("(node:(?:child_process|crypto|fs\/promises|worker_threads|zlib))"\)/gu;
 
 /** `delayed` gives what `require` would, from the first time that something in it is asked for. As long a name: columns stay. */
 const BANNER = `const here = require('node:url').pathToFileURL(__filename).href;
@@ -62,24 +82,34 @@ interface Compiled {
 
 const OLD_MS = 60 * 60 * 1000;
 
+/** `mainline dvc` has few modules of its own, and is compiled apart so that it need not read those of the others. */
+export type CompiledProgram = 'dvc' | 'cli';
+
+const ENTRIES: Readonly<Record<CompiledProgram, string>> = {
+  dvc: 'actions/cli/dvc/start.ts',
+  cli: 'actions/cli/main.ts',
+};
+
 /**
- * Compiles `mainline dvc`.
+ * Compiles a part of the command line.
  * @param root the folder with package.json and node_modules/.
- * @param cache where the result is kept; `dvc.json` in it names the folder.
+ * @param cache where the result is kept; `dvc.json` or `cli.json` in it names the folder.
  * @returns the folder with `start.js`.
  */
-export async function compileDvc(root: string, cache: string): Promise<string> {
+export async function compile(root: string, cache: string, program: CompiledProgram): Promise<string> {
   const begun = Date.now();
   const draft = join(cache, `draft-${randomBytes(6).toString('hex')}`);
   try {
     const packages = Object.fromEntries(APART.map(name => [name, name]));
     await build({ ...COMMON, absWorkingDir: root, entryPoints: packages, outdir: draft });
+    const { 'file-thread': fileThread = '', ...started } = startedEntries(root);
     const { metafile } = await build({
       ...COMMON,
       absWorkingDir: root,
       entryPoints: {
-        start: 'actions/cli/dvc/start.ts',
-        'file-thread': 'actions/lib/dvc/objects/file-thread.ts',
+        start: ENTRIES[program],
+        'file-thread': fileThread,
+        ...(program === 'cli' && started),
       },
       outdir: draft,
       metafile: true,
@@ -103,18 +133,18 @@ export async function compileDvc(root: string, cache: string): Promise<string> {
       if (mtimeMs >= begun) throw new Error(`${path} changed meanwhile`);
       return [path, size, mtimeMs] as const;
     });
-    const compiled: Compiled = { folder: nameOf(inputs), inputs };
+    const compiled: Compiled = { folder: nameOf(program, inputs), inputs };
     place(draft, join(cache, compiled.folder));
-    replaceFile(join(cache, 'dvc.json'), JSON.stringify(compiled));
-    removeOld(cache, compiled.folder);
+    replaceFile(join(cache, `${program}.json`), JSON.stringify(compiled));
+    removeOld(cache, { program, current: compiled.folder });
     return join(cache, compiled.folder);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
 }
 
-function nameOf(inputs: Compiled['inputs']): string {
-  return `dvc-${createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 16)}`;
+function nameOf(program: CompiledProgram, inputs: Compiled['inputs']): string {
+  return `${program}-${createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 16)}`;
 }
 
 /** Another process may have been faster with the same. */
@@ -134,9 +164,12 @@ function replaceFile(file: string, text: string): void {
 }
 
 /** A process that started before may still load parts of an older one: only what is an hour old goes. */
-function removeOld(cache: string, current: string): void {
+function removeOld(
+  cache: string,
+  { program, current }: { readonly program: CompiledProgram; readonly current: string },
+): void {
   for (const name of readdirSync(cache)) {
-    if (!/^(?:dvc|draft)-/u.test(name) || name === current) continue;
+    if (!(name.startsWith(`${program}-`) || name.startsWith('draft-')) || name === current) continue;
     const folder = join(cache, name);
     if (Date.now() - statSync(folder).mtimeMs > OLD_MS) rmSync(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-// Where `mainline dvc` starts: from its compiled files while they are as new as the sources, else they are made first.
+// Where the command line starts: from its compiled files while they are as new as the sources, else they are made first.
 // Plain JavaScript: this is loaded on every start, before anything is compiled.
 import { createRequire } from 'node:module';
 
@@ -11,17 +11,19 @@ const { join } = require('node:path');
  * The file to start from.
  * @param {string} root the folder with package.json and node_modules/
  * @param {string} cache where compiled files are kept
- * @param {string} [verb] the word after `dvc`
+ * @param {readonly string[]} words of the command line, after the name of the program
  */
-export async function findDvcEntry(root, cache, verb) {
-  const compiled = readCompiled(cache);
+export async function findEntry(root, cache, words) {
+  const program = words[0] === 'dvc' ? 'dvc' : 'cli';
+  const verb = words[program === 'dvc' ? 1 : 0];
+  const compiled = readCompiled(cache, program);
   if (compiled && isFresh(root, compiled.inputs)) return compiledFile(join(cache, compiled.folder), verb);
   try {
-    const { compileDvc } = await import('./compile.ts');
-    return compiledFile(await compileDvc(root, cache), verb);
+    const { compile } = await import('./compile.ts');
+    return compiledFile(await compile(root, cache, program), verb);
   } catch {
     // Nothing may be written there, or this is an installation without esbuild: the sources run as well, only slower.
-    return join(root, 'actions', 'cli', 'dvc', 'start.ts');
+    return join(root, 'actions', 'cli', ...(program === 'dvc' ? ['dvc', 'start.ts'] : ['main.ts']));
   }
 }
 
@@ -41,9 +43,9 @@ function compiledFile(folder, verb = '') {
   }
 }
 
-function readCompiled(cache) {
+function readCompiled(cache, program) {
   try {
-    return JSON.parse(readFileSync(join(cache, 'dvc.json'), 'utf8'));
+    return JSON.parse(readFileSync(join(cache, `${program}.json`), 'utf8'));
   } catch {
     return undefined;
   }

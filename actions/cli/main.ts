@@ -1,6 +1,6 @@
 // The command line: one file per verb, heavy parts loaded only by the verb that needs them.
 import { Command, CommanderError } from 'commander';
-import { describeFailure, EXIT_FIX } from '#lib/failure.ts';
+import { describeFailure, EXIT_BUG, EXIT_FIX } from '#lib/failure.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAffectedCommand } from './affected-command.ts';
 import { addAuditCommand } from './audit-command.ts';
@@ -63,15 +63,20 @@ addDoctorCommand(program);
 addDvcCommand(program);
 addInitCommand(program);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT_FIX;
-  } else {
-    const { color } = detectTerminal(process.stderr, process.env);
-    const { text, exitCode } = describeFailure(error, { color, folder: process.cwd() });
-    process.stderr.write(text);
-    process.exitCode = exitCode;
+void run();
+
+async function run(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : EXIT_FIX;
+    } else {
+      const { color } = detectTerminal(process.stderr, process.env);
+      const { text, exitCode } = describeFailure(error, { color, folder: process.cwd() });
+      const isBug = exitCode === EXIT_BUG;
+      process.stderr.write(isBug ? (await import('#lib/compiled-stack.ts')).toSourceLines(text) : text);
+      process.exitCode = exitCode;
+    }
   }
 }

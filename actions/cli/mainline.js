@@ -61,18 +61,12 @@ if (node === process.execPath) {
   if (process.argv[2] === 'dvc') optimizeLater();
   nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? cache);
   ignoreTypeStrippingWarning();
-  const main = await findMain();
+  const { findEntry } = await import('./entry.js');
+  const main = await findEntry(join(here, '..', '..'), cache, process.argv.slice(2));
   if (main.endsWith('.js')) require(main);
   else await import(pathToFileURL(main).href);
 } else {
   handOver();
-}
-
-/** A quick verb of DVC is over before the rest of the command line would be loaded. */
-async function findMain() {
-  if (process.argv[2] !== 'dvc') return join(here, 'main.ts');
-  const { findDvcEntry } = await import('./entry.js');
-  return findDvcEntry(join(here, '..', '..'), cache, process.argv[3]);
 }
 
 /**

@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toSourceLines } from '#lib/compiled-stack.ts';
-import { compileDvc } from '../../actions/cli/compile.ts';
+import { compile } from '../../actions/cli/compile.ts';
 
 const root = join(import.meta.dirname, '../..');
 let cache: string;
 let folder: string;
+let cliFolder: string;
 beforeAll(async () => {
   cache = mkdtempSync(join(tmpdir(), 'source-lines-'));
-  folder = await compileDvc(root, cache);
+  folder = await compile(root, cache, 'dvc');
+  cliFolder = await compile(root, cache, 'cli');
 });
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
@@ -31,6 +33,16 @@ it.each([
   const stack = `Error: ${text}\n    at judge (${folder}/verb-status.js:${line}:${column})\n    at node:fs:1:2`;
   expect(toSourceLines(stack, folder)).toBe(
     `Error: ${text}\n    at judge (${join(root, source)}:${expected.line}:${expected.column})\n    at node:fs:1:2`,
+  );
+});
+
+it('the rest of the command line has lines of its own', () => {
+  const text = 'a key names a column that its file lacks';
+  const source = 'actions/lib/contracts/sql/orphans.ts';
+  const { line, column } = placeOf(`new Error("${text}")`, join(cliFolder, 'start.js'));
+  const expected = placeOf(`new Error('${text}')`, join(root, source));
+  expect(toSourceLines(`at find (${cliFolder}/verb-contract.js:${line}:${column})`, cliFolder)).toBe(
+    `at find (${join(root, source)}:${expected.line}:${expected.column})`,
   );
 });
 

@@ -2,7 +2,7 @@
 // itself runs on, taking their actions from a pinned commit; nothing that is there is overwritten.
 import { existsSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CODEOWNERS_PATHS } from '#lib/approval/codeowners.ts';
 import { writeWhole } from '#lib/documents/write.ts';
 import { ConfigurationError } from '#lib/errors.ts';
@@ -16,7 +16,7 @@ import {
   WORKFLOWS,
 } from '#lib/flows/workflow-template.ts';
 
-const CLONE = join(import.meta.dirname, '../../..');
+const CLONE = ownCheckout(import.meta.dirname);
 const SOURCE = /^([\w.-]+\/[\w.-]+)@([0-9a-f]{40})$/u;
 
 export interface InitOptions {
@@ -67,6 +67,12 @@ export async function init(options: InitOptions): Promise<Initialized> {
   files.set('models/README.md', SKELETON);
   await expectPlaces(root, [...files.keys(), IGNORE_FILE]);
   return { ...(await writeMissing(root, files)), grants, doubt };
+}
+
+/** The checkout that this runs from, as sources or as compiled files below it. */
+function ownCheckout(folder: string): string {
+  const isIt = existsSync(join(folder, 'actions', 'setup', 'action.yml'));
+  return isIt || dirname(folder) === folder ? folder : ownCheckout(dirname(folder));
 }
 
 function readSource(from: string): { readonly repository: string; readonly commit: string } {

@@ -22,5 +22,9 @@ async function answer({ reference, ...asked }: MeasureRequest): Promise<ServingC
   return { ...cost, memoryMb: Math.round(process.memoryUsage.rss() / 1e5) / 10 };
 }
 
-const request = JSON.parse(await text(process.stdin)) as MeasureRequest;
-process.stdout.write(JSON.stringify(await answer(request)));
+async function run(): Promise<void> {
+  const request = JSON.parse(await text(process.stdin)) as MeasureRequest;
+  process.stdout.write(JSON.stringify(await answer(request)));
+}
+
+void run();
