@@ -36,14 +36,22 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
     temp_directory: '',
   };
   const { instance, connection } = await openInstance(duckdb, config);
+  // One connection runs one statement at a time; statements that are asked beside each other run beside each other.
+  const idle = [connection];
   let forLong: ReturnType<typeof openInstance> | undefined;
   return {
     query: async (sql, values = []) => {
       if (sql.length > LONG_STATEMENT)
         forLong ??= openInstance(duckdb, { ...config, disabled_optimizers: 'common_subexpressions' });
-      const chosen = sql.length > LONG_STATEMENT && forLong ? (await forLong).connection : connection;
-      const reader = await chosen.runAndReadAll(sql, [...values]);
-      return reader.getRowObjects().map(row => toRow(duckdb, row));
+      const isLong = sql.length > LONG_STATEMENT && forLong !== undefined;
+      const chosen = isLong ? (await forLong)?.connection : idle.pop();
+      const used = chosen ?? (await instance.connect());
+      try {
+        const reader = await used.runAndReadAll(sql, [...values]);
+        return reader.getRowObjects().map(row => toRow(duckdb, row));
+      } finally {
+        if (!isLong) idle.push(used);
+      }
     },
     streamNumbers: (sql, take) => streamNumbers(connection, sql, take),
     readExpression: text => checkExpression(connection, text),
@@ -56,7 +64,7 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
     readQuery: query => readQuery(connection, query),
     openSandbox: options => openSandbox(duckdb, config, options),
     close: () => {
-      connection.closeSync();
+      for (const one of new Set([connection, ...idle])) one.closeSync();
       instance.closeSync();
       void forLong?.then(long => {
         long.connection.closeSync();
@@ -69,7 +77,7 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
 async function openInstance(duckdb: DuckDb, config: Readonly<Record<string, string>>) {
   const instance = await duckdb.DuckDBInstance.create(':memory:', { ...config });
   const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
   await connection.run('SET lock_configuration = true');
   return { instance, connection };
 }

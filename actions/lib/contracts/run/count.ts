@@ -82,18 +82,22 @@ async function countPart(
       return count === undefined ? [] : [[conditionKey(condition), count] as const];
     }),
   );
-  // To see keys grow, a text file would have to be parsed once more.
-  const unproven = data.format === 'csv' ? keys : await findUnproven(keys, { columns, ask: asking.ask });
-  const batches = batchesOf({ conditions: open, keys: unproven }, known.rows === undefined);
+  // To see keys grow, a text file would have to be parsed once more. Of others one thread sees that, beside the scan.
+  const isText = data.format === 'csv';
+  const proving = findUnproven(isText ? [] : keys, { columns, ask: asking.ask });
+  proving.catch(() => undefined);
+  const batches = batchesOf({ conditions: open, keys: isText ? keys : [] }, known.rows === undefined);
   const repeating: Questions['keys'][number][] = [];
   let { rows } = known;
-  for (const batch of batches) {
+  const scan = async (batch: Questions) => {
     const row = await asking.ask(relation => countQuery(relation, columns, batch));
     rows = row['n'];
     for (const [i, condition] of batch.conditions.entries())
       counts.set(conditionKey(condition), row[`c${i}`] ?? Number.NaN);
     repeating.push(...batch.keys.filter((_, i) => row[`k${i}`] !== 0));
-  }
+  };
+  for (const batch of batches) await scan(batch);
+  for (const batch of batchesOf({ conditions: [], keys: await proving }, false)) await scan(batch);
   const repeated = new Map<Questions['keys'][number], number>();
   for (const names of partsOf(repeating, MOST_KEYS)) {
     const row = await asking.ask(relation => exactQuery(relation, columns, names));

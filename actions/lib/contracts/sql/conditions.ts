@@ -2,6 +2,7 @@
 import type { Condition, Step } from '#lib/contracts/check.ts';
 import type { DataColumn } from '#lib/contracts/data/data.ts';
 import { toRe2 } from '#lib/contracts/re2.ts';
+import { matchesSql } from '#lib/contracts/sql/plain-patterns.ts';
 import { hasFormatSql } from '#lib/contracts/sql/text-formats.ts';
 import { typedText, type ValueSql, valueSql } from '#lib/contracts/sql/values.ts';
 import { isOneOf, quoteText } from '#lib/sql/dialect.ts';
@@ -127,7 +128,7 @@ function presentSql(condition: OfPresent, value: ValueSql, scope: Scope): string
     case 'not-multiple':
       return notMultipleSql(scope.name(value.number), condition.of);
     case 'not-matching':
-      return `NOT regexp_matches(${text()}, ${quoteText(toRe2(condition.pattern).pattern ?? '')})`;
+      return `NOT ${matchesSql(text(), condition.pattern)}`;
     case 'not-of-format':
       return notOfFormatSql(condition.format, value, scope);
     case 'zone-differs':
