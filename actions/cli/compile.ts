@@ -109,7 +109,7 @@ export async function compile(root: string, cache: string, program: CompiledProg
       entryPoints: {
         start: ENTRIES[program],
         'file-thread': fileThread,
-        ...(program === 'cli' && started),
+        ...(program === 'cli' ? started : { quick: 'actions/cli/dvc/quick-answer.ts' }),
       },
       outdir: draft,
       metafile: true,
@@ -123,8 +123,10 @@ export async function compile(root: string, cache: string, program: CompiledProg
       plugins: [startedFiles, packagesApart],
     });
     writeFileSync(join(draft, 'package.json'), '{"type": "commonjs"}\n');
-    const start = join(draft, 'start.js');
-    writeFileSync(start, readFileSync(start, 'utf8').replaceAll(LATE, 'delayed("$1")'));
+    for (const name of program === 'dvc' ? ['start.js', 'quick.js'] : ['start.js']) {
+      const file = join(draft, name);
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll(LATE, 'delayed("$1")'));
+    }
     const paths = [...Object.keys(metafile.inputs), 'actions/cli/compile.ts', 'package-lock.json'].filter(
       path => !/^node_modules\//u.test(path),
     );

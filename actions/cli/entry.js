@@ -7,8 +7,11 @@ const require = createRequire(import.meta.url);
 const { existsSync, linkSync, readFileSync, statSync } = require('node:fs');
 const { join } = require('node:path');
 
+/** The verbs that may find that nothing changed since they were last called. */
+const ASKED_AGAIN = new Set(['repro', 'status']);
+
 /**
- * The file to start from.
+ * The file to start from; undefined when the answer is known and was given.
  * @param {string} root the folder with package.json and node_modules/
  * @param {string} cache where compiled files are kept
  * @param {readonly string[]} words of the command line, after the name of the program
@@ -17,7 +20,12 @@ export async function findEntry(root, cache, words) {
   const program = words[0] === 'dvc' ? 'dvc' : 'cli';
   const verb = words[program === 'dvc' ? 1 : 0];
   const compiled = readCompiled(cache, program);
-  if (compiled && isFresh(root, compiled.inputs)) return compiledFile(join(cache, compiled.folder), verb);
+  if (compiled && isFresh(root, compiled.inputs)) {
+    const folder = join(cache, compiled.folder);
+    const isAskedAgain = program === 'dvc' && ASKED_AGAIN.has(verb);
+    if (isAskedAgain && require(join(folder, 'quick.js')).answerQuickly(words.slice(1))) return undefined;
+    return compiledFile(folder, verb);
+  }
   try {
     const { compile } = await import('./compile.ts');
     return compiledFile(await compile(root, cache, program), verb);

@@ -63,8 +63,8 @@ if (node === process.execPath) {
   ignoreTypeStrippingWarning();
   const { findEntry } = await import('./entry.js');
   const main = await findEntry(join(here, '..', '..'), cache, process.argv.slice(2));
-  if (main.endsWith('.js')) require(main);
-  else await import(pathToFileURL(main).href);
+  if (main?.endsWith('.js')) require(main);
+  else if (main !== undefined) await import(pathToFileURL(main).href);
 } else {
   handOver();
 }

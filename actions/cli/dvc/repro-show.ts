@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { ReproEvent } from '#lib/flows/dvc/repro.ts';
 import { visible } from '../say.ts';
 import { detectTerminal } from '../terminal.ts';
+import { skippedLine } from './up-to-date.ts';
 
 export interface ShowOptions {
   readonly quiet: boolean;
@@ -25,7 +26,7 @@ export function createShow({ quiet, prefixed }: ShowOptions): (event: ReproEvent
     const why = 'reasons' in event ? event.reasons.map(visible).join(', ') : '';
     switch (event.kind) {
       case 'skipped':
-        return fact(dim(`Stage '${stage}' did not change, skipping`));
+        return quiet ? undefined : void process.stdout.write(skippedLine(event.stage));
       case 'contract-kept':
         return fact(`contract kept: ${visible(event.contract)} (${event.checks} checks)`);
       case 'pulled':

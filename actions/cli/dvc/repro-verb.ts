@@ -1,6 +1,8 @@
 // mainline dvc repro: runs the stages that are not up to date.
 import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
+import { findQuestion } from './question.ts';
+import { UP_TO_DATE } from './up-to-date.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 import { sayWritten, writing } from './write-options.ts';
 
@@ -91,6 +93,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
     targets,
     single: singleItem,
     useRuns: runCache,
+    question: findQuestion(process.argv.slice(3)),
     onError: ignoreErrors ? 'ignore' : keepGoing ? 'keep-going' : 'fail',
     signal,
     onEvent: createShow({ quiet, prefixed: options.jobs > 1 }),
@@ -107,11 +110,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
   if (quiet || options.dry || errors.length > 0) return;
   if (written.files.length > 0) sayWritten(written);
   const isUpToDate = stages.every(({ status }) => status === 'skipped');
-  process.stdout.write(
-    isUpToDate
-      ? 'Data and pipelines are up to date.\n'
-      : 'Send the results to a remote with: mainline dvc push\n',
-  );
+  process.stdout.write(isUpToDate ? UP_TO_DATE : 'Send the results to a remote with: mainline dvc push\n');
 }
 
 /** All at the end, so that none is lost between the lines of the others. */

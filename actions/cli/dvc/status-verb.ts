@@ -3,6 +3,8 @@ import { ConfigurationError } from '#lib/errors.ts';
 import type { StageStatus, StatusItem } from '#lib/flows/dvc/status.ts';
 import { visible } from '../say.ts';
 import { endingWith } from './exit-code.ts';
+import { findQuestion } from './question.ts';
+import { UP_TO_DATE } from './up-to-date.ts';
 import type { CommonOptions, Verb } from './verb.ts';
 
 interface Options extends CommonOptions {
@@ -58,6 +60,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
   const { stages, frozen, isEmpty } = await statusOfRepository({
     ...{ directory: process.cwd(), env: process.env, now: () => Date.now() },
     ...{ targets, withDeps, recursive, checkUpdates: updates },
+    question: findQuestion(process.argv.slice(3)),
   });
   if (!quiet) {
     for (const name of frozen)
@@ -67,7 +70,7 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
   else if (quiet) process.exitCode = stages.length > 0 ? 1 : 0;
   else if (stages.length > 0) process.stdout.write(stages.map(formatStage).join(''));
   else if (isEmpty) process.stdout.write('Nothing is tracked here yet: mainline dvc add <file>\n');
-  else process.stdout.write('Data and pipelines are up to date.\n');
+  else process.stdout.write(UP_TO_DATE);
 }
 
 function refuseCloudOptions({ allBranches, allTags, allCommits, jobs }: Options): void {

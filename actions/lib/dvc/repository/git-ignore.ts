@@ -75,6 +75,15 @@ function exclude(gitRoot: string, fold: Fold): readonly Rules[] {
   return rules ? [rules] : [];
 }
 
+/** Files of git's own that decide what it ignores, or where it keeps these. @param gitRoot the top of the work tree */
+export function gitFiles(gitRoot: string): readonly string[] {
+  const git = join(gitRoot, '.git');
+  const isLinked = statSync(git).isFile();
+  const config = configOf(git);
+  const links = isLinked ? [git, join(gitFolder(git), 'commondir')] : [];
+  return [config, join(git, 'info', 'exclude'), ...links];
+}
+
 /** `core.ignorecase` of the repository itself, where `git init` writes it on file systems that are so. */
 function ignoresCase(gitRoot: string): boolean {
   let text: string;
@@ -92,10 +101,15 @@ function ignoresCase(gitRoot: string): boolean {
   return false;
 }
 
+/** Where the file of a linked work tree leads. */
+function gitFolder(git: string): string {
+  return resolve(dirname(git), readFileSync(git, 'utf8').replace(/^gitdir:\s*|\s+$/gu, ''));
+}
+
 /** A linked work tree has a file that leads to its repository. */
 function configOf(git: string): string {
   if (statSync(git).isDirectory()) return join(git, 'config');
-  const folder = resolve(dirname(git), readFileSync(git, 'utf8').replace(/^gitdir:\s*|\s+$/gu, ''));
+  const folder = gitFolder(git);
   const common = join(folder, 'commondir');
   return join(existsSync(common) ? resolve(folder, readFileSync(common, 'utf8').trim()) : folder, 'config');
 }

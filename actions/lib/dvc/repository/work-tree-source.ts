@@ -17,13 +17,20 @@ export interface WorkTreeSourceOptions {
   /** By .dvcignore. */
   readonly isDvcIgnored: Ignores;
   readonly isGitIgnored: Ignores;
+  readonly onLook?: OnLook | undefined;
 }
+
+/** Told of each text that is read or not there, and of each folder that is looked through. */
+export type OnLook = (path: string, kind: 'text' | 'folder') => void;
 
 export function createWorkTreeSource(options: WorkTreeSourceOptions): Source {
   return {
     root: options.root,
     name: 'workspace',
-    readText: async path => readTextIfFile(path),
+    readText: async path => {
+      options.onLook?.(path, 'text');
+      return readTextIfFile(path);
+    },
     findDvcFiles: async (find = {}) => {
       const found: string[] = [];
       await walk(options.root, { ...options, find, found });
@@ -69,6 +76,7 @@ interface Walk extends WorkTreeSourceOptions {
 }
 
 async function walk(folder: string, task: Walk): Promise<void> {
+  task.onLook?.(folder, 'folder');
   const entries = readFolder(folder);
   const outputs = new Set<string>();
   const files = entries.filter(entry => isDvcFile(entry.name) && isFile(entry, folder));
@@ -82,6 +90,7 @@ async function walk(folder: string, task: Walk): Promise<void> {
     if (!entry.isDirectory() || CLOSED.has(entry.name)) continue;
     const path = join(folder, entry.name);
     if (outputs.has(path) || task.isDvcIgnored(path, true) || task.isGitIgnored(path, true)) continue;
+    task.onLook?.(join(path, '.dvc'), 'text');
     if (!isFolder(join(path, '.dvc'))) await walk(path, withOutputs(task, outputs));
   }
 }

@@ -28,6 +28,12 @@ export async function readStageRules(
   return rules;
 }
 
+/** True for a stage that asks for contracts, well written or not. */
+export function namesContracts({ stage }: IndexedStage): boolean {
+  const own = mainlineOf(stage?.meta);
+  return typeof own === 'object' && own !== null && 'contracts' in own;
+}
+
 /** Plain data, whichever reader it came through. */
 function mainlineOf(meta: unknown): unknown {
   const plain = toPlain(meta);

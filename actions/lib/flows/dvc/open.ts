@@ -12,7 +12,7 @@ import { createGitIgnore, findGitRoot } from '#lib/dvc/repository/git-ignore.ts'
 import { type KnownPipelines, readIndex } from '#lib/dvc/repository/read-index.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { Source } from '#lib/dvc/repository/source.ts';
-import { createWorkTreeSource, type Ignores } from '#lib/dvc/repository/work-tree-source.ts';
+import { createWorkTreeSource, type Ignores, type OnLook } from '#lib/dvc/repository/work-tree-source.ts';
 import { withLeftOver } from '#lib/dvc/run/journal.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
@@ -22,6 +22,7 @@ export interface OpenOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly onLook?: OnLook | undefined;
 }
 
 /** @throws ConfigurationError with DVC's exit code 253 outside of any repository. */
@@ -47,7 +48,10 @@ export async function openDvcRepository(options: OpenOptions): Promise<DvcReposi
     now: options.now,
     umask: process.umask(),
   });
-  const source = createWorkTreeSource({ root, isDvcIgnored: toIgnores(ignore), isGitIgnored });
+  const source = createWorkTreeSource({
+    ...{ root, isGitIgnored, onLook: options.onLook },
+    isDvcIgnored: toIgnores(ignore),
+  });
   const known: KnownPipelines = new Map();
   return {
     ...{ root, directory, gitRoot, config, cache, workTree, source, ignore, isGitIgnored },

@@ -14,14 +14,18 @@ import type { ReproduceEvent, StageStatus } from '#lib/dvc/run/progress.ts';
 import { type ReproduceAllOptions, reproduceAll, type WorkResult } from '#lib/dvc/run/reproduce-all.ts';
 import type { Outcome } from '#lib/dvc/run/schedule.ts';
 import { createStageLogs } from '#lib/dvc/run/stage-log.ts';
+import { namesContracts } from '#lib/dvc/run/stage-rules-read.ts';
 import { formatReason } from '#lib/dvc/run/status.ts';
 import { buildWorkGraph, type WorkGraph } from '#lib/dvc/run/work.ts';
 import type { Answer, Workshop } from '#lib/dvc/run/workshop.ts';
+import { openGitignore } from '#lib/dvc/tracked/gitignore.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
+import type { Question } from '#lib/flows/dvc/answer.ts';
 import { openContracts } from '#lib/flows/dvc/contracts.ts';
 import { stageWritten, type Written } from '#lib/flows/dvc/git-index.ts';
 import { withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
+import { watchFor } from '#lib/flows/dvc/remember-answer.ts';
 import { openRunFiles, type RunFiles } from '#lib/flows/dvc/repro-git.ts';
 import type { ReproPull } from '#lib/flows/dvc/repro-pull.ts';
 import { openRunContent } from '#lib/flows/dvc/run-content.ts';
@@ -58,6 +62,8 @@ export interface ReproOptions extends OpenOptions {
   readonly onRecovered: (stages: number) => void;
   /** Asked before each stage that runs. */
   readonly confirm?: ((stage: string) => Promise<Answer>) | undefined;
+  /** Set where the same may be asked again, without further options. */
+  readonly question?: Question | undefined;
 }
 
 /** An event with its reasons in words. */
@@ -86,7 +92,8 @@ export interface ReproStage {
 
 /** @throws ConfigurationError for what is wrong before anything runs; failed stages are results. */
 export async function reproduceRepository(options: ReproOptions): Promise<ReproResult> {
-  const repository = await openDvcRepository(options);
+  const watch = watchFor(options, options.question);
+  const repository = await openDvcRepository({ ...options, onLook: watch?.onLook });
   const { root } = repository;
   return withLock(root, options, async () => {
     const recovered = await recoverLeftOver(root);
@@ -113,7 +120,10 @@ export async function reproduceRepository(options: ReproOptions): Promise<ReproR
       const result = toResult(outcomes);
       if (result.errors.length > 0 && options.onError !== 'ignore') files.giveUp();
       else if (!options.dry) await files.complete(outcomes.flatMap(cachedOutputs));
-      return { ...result, written: await stageWritten(repository, files.written) };
+      const written = await stageWritten(repository, files.written);
+      const isPlain = files.written.size === 0 && isAllDone(outcomes, repository);
+      if (isPlain) watch?.remember({ repository, index, stages: result.stages.map(({ stage }) => stage) });
+      return { ...result, written };
     } finally {
       pull?.close();
       repository.workTree.save();
@@ -213,6 +223,21 @@ function readIfThere(file: string): string | undefined {
     if (hasCode(cause, 'ENOENT')) return undefined;
     throw cause;
   }
+}
+
+/**
+ * True when there was nothing to do, and nothing that only others know had a part in that: whether git tracks an output,
+ * and what contracts say.
+ */
+function isAllDone(
+  outcomes: readonly Outcome<IndexedStage, WorkResult>[],
+  { gitRoot }: DvcRepository,
+): boolean {
+  const { has } = openGitignore(gitRoot);
+  return outcomes.every(outcome => {
+    if (outcome.kind !== 'done' || outcome.result.status !== 'skipped') return false;
+    return !namesContracts(outcome.work) && cachedOutputs(outcome).every(({ absolute }) => has(absolute));
+  });
 }
 
 /** DVC leaves those of stages that it skips; after a failed run they would never be ignored. */

@@ -5,9 +5,11 @@ import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { selectTargets } from '#lib/dvc/repository/targets.ts';
 import { localStatus } from '#lib/dvc/status/local-status.ts';
 import { type StageStatus, type StatusItem, statusToJson } from '#lib/dvc/status/status.ts';
-import type { TrackedDependency } from '#lib/dvc/tracked/tracked.ts';
+import type { TrackedDependency, TrackedFile } from '#lib/dvc/tracked/tracked.ts';
+import type { Question } from '#lib/flows/dvc/answer.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 import { readCheckedIndex } from '#lib/flows/dvc/read-checked-index.ts';
+import { watchFor } from '#lib/flows/dvc/remember-answer.ts';
 
 export { type StageStatus, type StatusItem, statusToJson };
 
@@ -18,6 +20,8 @@ export interface StatusRequest extends OpenOptions {
   /** False leaves out whether imports have updates, which asks other repositories. */
   readonly checkUpdates?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Set where the same may be asked again, of the whole repository. */
+  readonly question?: Question | undefined;
 }
 
 export interface StatusResult {
@@ -30,7 +34,8 @@ export interface StatusResult {
 }
 
 export async function statusOfRepository(request: StatusRequest): Promise<StatusResult> {
-  const repository = await openDvcRepository(request);
+  const watch = watchFor(request, request.question);
+  const repository = await openDvcRepository({ ...request, onLook: watch?.onLook });
   const { directory, cache, workTree } = repository;
   const index = await readCheckedIndex(repository);
   const { targets, withDeps, recursive, checkUpdates = true, signal } = request;
@@ -41,17 +46,22 @@ export async function statusOfRepository(request: StatusRequest): Promise<Status
     ...(checkUpdates && { findUpdate: dep => findUpdate(dep, repository) }),
   });
   workTree.save();
-  return {
-    stages,
-    frozen: selected.filter(({ stage }) => isFrozen(stage)).map(({ stage }) => stage.name),
-    isEmpty: index.pipelines.length + index.tracked.length === 0,
-  };
+  const frozen = selected.filter(({ stage }) => isFrozen(stage)).map(({ stage }) => stage.name);
+  const isEmpty = index.pipelines.length + index.tracked.length === 0;
+  const isPlain = stages.length + frozen.length === 0 && !isEmpty && !index.tracked.some(isImport);
+  if (isPlain) watch?.remember({ repository, index, stages: [] });
+  return { stages, frozen, isEmpty };
+}
+
+/** What it depends on lies in another repository. */
+function isImport({ deps }: TrackedFile): boolean {
+  return deps.some(({ repo }) => repo);
 }
 
 /** Imports from repositories are frozen too, but are looked at. */
 function isFrozen({ stage, tracked }: IndexedStage): boolean {
   if (stage) return stage.frozen;
-  return tracked?.frozen === true && !tracked.deps.some(({ repo }) => repo);
+  return tracked?.frozen === true && !isImport(tracked);
 }
 
 /** The commit the import would come from now. */

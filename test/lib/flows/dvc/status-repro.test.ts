@@ -1,9 +1,19 @@
 // status and repro judge each stage alike, whatever was done to a repository since it ran.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ConfigurationError } from '#lib/errors.ts';
+import { type Question, recallAnswer } from '#lib/flows/dvc/answer.ts';
 import { reproduceRepository } from '#lib/flows/dvc/repro.ts';
 import { statusOfRepository } from '#lib/flows/dvc/status.ts';
 
@@ -18,12 +28,20 @@ function write(name: string, text: string): void {
   writeFileSync(join(root, name), text);
 }
 const erase = (name: string) => rmSync(join(root, name), { recursive: true, force: true });
-const options = () => ({ directory: root, env: {}, now: Date.now });
+/** What changed a moment ago counts as settled: a test waits until time stamps differ instead. */
+const later = () => Date.now() + 60_000;
+const options = () => ({ directory: root, env: {}, now: later });
 
 /** With `dry` what would run, or could not even be told because something it needs is missing. */
-async function repro({ dry }: { readonly dry: boolean }): Promise<ReadonlySet<string>> {
+async function repro({
+  dry,
+  question,
+}: {
+  readonly dry: boolean;
+  readonly question?: Question | undefined;
+}): Promise<ReadonlySet<string>> {
   const { stages } = await reproduceRepository({
-    ...options(),
+    ...{ ...options(), question },
     ...{ targets: [], allPipelines: true, command: 'mainline dvc repro', dry, onError: 'ignore' },
     signal: new AbortController().signal,
     ...{ onEvent: () => {}, onWait: () => {}, onNote: () => {}, onRecovered: () => {} },
@@ -32,8 +50,8 @@ async function repro({ dry }: { readonly dry: boolean }): Promise<ReadonlySet<st
 }
 
 /** Stages that differ, and those of them where nothing but the cache is short of something. */
-async function status() {
-  const { stages } = await statusOfRepository({ ...options(), targets: [] });
+async function status(question?: Question) {
+  const { stages } = await statusOfRepository({ ...options(), targets: [], question });
   const onlyLost = stages.filter(({ items }) =>
     items.every(item => 'changes' in item && [...item.changes.values()].every(one => one === 'not in cache')),
   );
@@ -141,6 +159,16 @@ function apply(
   changes[kind]();
 }
 
+function begin(stages: readonly StageDraft[]): void {
+  for (const name of ['dvc.yaml', 'dvc.lock', '.dvc', '.dvcignore', 'sub']) erase(name);
+  for (const index of [0, 1, 2, 3]) for (const name of [`in${index}`, `out${index}`]) erase(name);
+  write('.dvc/config', '[core]\n    no_scm = true\n');
+  for (const source of [0, 1, 2]) write(`in${source}`, `${source}`);
+  write('params.yaml', 'a: 1\ndeep: {b: x}\n');
+  write('conf.json', '{"rate": 1, "old": null}');
+  write('dvc.yaml', pipelineOf(stages));
+}
+
 it('a stage is stale to both or to neither', async () => {
   const drafts = fc.array(stageDraft, { minLength: 1, maxLength: 4 });
   await fc.assert(
@@ -149,24 +177,7 @@ it('a stage is stale to both or to neither', async () => {
       fc.boolean(),
       fc.array(change, { maxLength: 4 }),
       async (stages, ran, changes) => {
-        for (const name of [
-          'dvc.yaml',
-          'dvc.lock',
-          '.dvc',
-          'in0',
-          'in1',
-          'in2',
-          'out0',
-          'out1',
-          'out2',
-          'out3',
-        ])
-          erase(name);
-        write('.dvc/config', '[core]\n    no_scm = true\n');
-        for (const source of [0, 1, 2]) write(`in${source}`, `${source}`);
-        write('params.yaml', 'a: 1\ndeep: {b: x}\n');
-        write('conf.json', '{"rate": 1, "old": null}');
-        write('dvc.yaml', pipelineOf(stages));
+        begin(stages);
         if (ran) await repro({ dry: false });
         for (const one of changes) apply(one, stages);
         const { stale, onlyLost } = await status();
@@ -178,4 +189,75 @@ it('a stage is stale to both or to neither', async () => {
     ),
     { numRuns: 60 },
   );
+});
+
+/** What else decides: configuration, patterns, and files of DVC's that were not there. */
+const SURROUNDINGS = {
+  'more params': () => write('params.yaml', 'a: 1\ndeep: {b: x}\nmore: 1\n'),
+  'another cache': () => write('.dvc/config.local', '[cache]\n    dir = elsewhere\n'),
+  'the same cache': () => erase('.dvc/config.local'),
+  'ignored file': () => write('.dvcignore', 'new\n'),
+  'ignored output': () => write('.dvcignore', 'out0\n'),
+  'nothing ignored': () => erase('.dvcignore'),
+  'another pipeline': () => write('sub/dvc.yaml', 'stages: {more: {cmd: echo 1 > more, outs: [more]}}\n'),
+  'a broken pipeline': () => write('sub/dvc.yaml', 'stages: 1\n'),
+  'a repository inside': () => write('sub/.dvc/config', ''),
+  'no repository inside': () => erase('sub/.dvc'),
+  'a finished stage': () => write('.dvc/tmp/mainline/journal', '{"version":1,"locks":{}}\n'),
+} as const;
+const surrounding = fc.constantFrom(...(Object.keys(SURROUNDINGS) as (keyof typeof SURROUNDINGS)[]));
+
+const ASKED = {
+  status: { words: 'status', version: 'test' },
+  repro: { words: 'repro --all-pipelines', version: 'test' },
+} as const;
+const untilStampsDiffer = () => new Promise(resolve => setTimeout(resolve, 12));
+
+/** What cannot be read is as good as changed. */
+async function attempt(ask: () => Promise<unknown>): Promise<void> {
+  try {
+    await ask();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+  }
+}
+
+const listCache = () =>
+  existsSync(join(root, '.dvc/cache'))
+    ? readdirSync(join(root, '.dvc/cache'), { recursive: true }).toSorted()
+    : [];
+
+it('what is remembered is what would be found', async () => {
+  const step = fc.oneof(change, surrounding, fc.constantFrom('run' as const, 'status' as const));
+  const drafts = fc.array(stageDraft, { minLength: 1, maxLength: 3 });
+  let recalled = 0;
+  const compare = async (after: string) => {
+    await untilStampsDiffer();
+    if (recallAnswer({ ...options(), ...ASKED.status })) {
+      recalled += 1;
+      expect((await status()).stale, `status after ${after}`).toEqual(new Set());
+    }
+    if (recallAnswer({ ...options(), ...ASKED.repro })) {
+      recalled += 1;
+      const before = listCache();
+      expect(await repro({ dry: false }), `repro after ${after}`).toEqual(new Set());
+      expect(listCache(), `repro after ${after}`).toEqual(before);
+    }
+  };
+  await fc.assert(
+    fc.asyncProperty(drafts, fc.array(step, { maxLength: 5 }), async (stages, steps) => {
+      begin(stages);
+      for (const one of ['run' as const, 'status' as const, ...steps]) {
+        if (typeof one === 'object') apply(one, stages);
+        else if (one === 'status') await attempt(() => status(ASKED.status));
+        else if (one !== 'run') SURROUNDINGS[one]();
+        else
+          for (const question of [undefined, ASKED.repro])
+            await attempt(() => repro({ dry: false, question }));
+        await compare(JSON.stringify(one));
+      }
+    }),
+    { numRuns: 40 },
+  );
+  expect(recalled).toBeGreaterThan(40);
 });
