@@ -6,7 +6,7 @@ import { findBeside } from '#lib/contracts/data/beside.ts';
 import { type Data, type DataPart, PLAIN_CSV } from '#lib/contracts/data/data.ts';
 import { formatOf } from '#lib/contracts/data/format.ts';
 import { openPart } from '#lib/contracts/data/open.ts';
-import { refuseUnreadable } from '#lib/contracts/data/relation.ts';
+import { refuseUnreadable } from '#lib/contracts/data/unreadable.ts';
 import { versionAtPath } from '#lib/contracts/data/version-at-path.ts';
 import type { Contract } from '#lib/contracts/odcs.ts';
 import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
@@ -88,7 +88,7 @@ export async function validateTable(asked: TableToValidate, options: RunContext)
     return await checkTable(asked, options);
   } catch (error) {
     // Bytes may turn out to be broken only when a rule asks for them.
-    return refuseUnreadable(asked.data, error);
+    return await refuseUnreadable(asked.data, error, options.engine);
   }
 }
 

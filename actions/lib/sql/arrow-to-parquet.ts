@@ -1,8 +1,9 @@
 // Arrow and Feather files become Parquet files, which the engine reads at full speed and whose footers tell much. It goes
 // batch by batch into a database on the disk, so that no more than a batch is in memory.
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { zstdDecompressSync } from 'node:zlib';
+import type { Schema } from 'apache-arrow';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { loadNative } from '#lib/natives.ts';
 import { type ArrowLibraries, duckDbType, valueReader } from '#lib/sql/arrow-values.ts';
@@ -30,11 +31,35 @@ export async function arrowToParquet(file: string, to: string): Promise<void> {
   }
 }
 
+const MAGIC = 'ARROW1';
+
+/** What reads batch by batch would take a file without its end for a shorter one. */
+async function refuseOtherBytes(file: string): Promise<void> {
+  await using opened = await open(file, 'r');
+  const { size } = await opened.stat();
+  const [first, last] = [Buffer.alloc(MAGIC.length), Buffer.alloc(MAGIC.length)];
+  await opened.read(first, 0, MAGIC.length, 0);
+  await opened.read(last, 0, MAGIC.length, Math.max(0, size - MAGIC.length));
+  const isFile = first.toString('latin1') === MAGIC;
+  // A stream begins with a mark, in old ones with the length of what follows.
+  const isStream = first.readInt32LE() === -1 || (first.readInt32LE() > 0 && first.readInt32LE() < size);
+  const problem =
+    size === 0
+      ? 'The file is empty'
+      : isFile && last.toString('latin1') !== MAGIC
+        ? 'This Arrow file is not whole: its end is missing'
+        : !isFile && !isStream && 'This is no Arrow file: it begins as none does';
+  if (problem) throw new ConfigurationError(problem, { remedy: 'Write or fetch the file again.' });
+}
+
 async function convert(file: string, to: string): Promise<void> {
+  await refuseOtherBytes(file);
   const libraries = await loadLibraries();
   const { duckdb, arrow } = libraries;
   const reader = await (await arrow.RecordBatchReader.from(createReadStream(file))).open();
-  const fields = reader.schema.fields.map(({ name, type }) => ({ name, type: duckDbType(type, libraries) }));
+  const { schema }: { readonly schema?: Schema } = reader;
+  if (!schema) throw new ConfigurationError('This Arrow file is not whole: it has no schema');
+  const fields = schema.fields.map(({ name, type }) => ({ name, type: duckDbType(type, libraries) }));
   if (fields.length === 0) throw new ConfigurationError('This Arrow file has no columns', { at: { file } });
   const database = `${to}.duckdb`;
   const instance = await duckdb.DuckDBInstance.create(database);

@@ -11,6 +11,7 @@ import { scanChunk } from '#lib/sql/csv-records.ts';
 import { finishScan, scanByte, startScan } from '#lib/sql/csv-scanner.ts';
 import type { CsvLook, CsvShape } from '#lib/sql/csv-shape.ts';
 import type { CsvDescription } from '#lib/sql/engine.ts';
+import { cutAtFrames } from '#lib/sql/zstd-frames.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const COMMA = ',';
@@ -87,15 +88,20 @@ export async function readCsvHeader(
   return checkHeader(path, scan.header);
 }
 
-/** The text of the file in pieces, without a byte order mark. @param onRaw told the bytes as they lie on the disk */
-async function* readPieces(
+/** A file in pieces, unpacked. @param onRaw told the bytes as they lie on the disk */
+export function readUnpacked(
   path: string,
   compression: NonNullable<CsvShape['compression']>,
   onRaw: (bytes: Uint8Array) => void = () => undefined,
 ): AsyncGenerator<Buffer> {
   const raw = readRaw(path, onRaw);
+  return compression === 'none' ? raw : decompress(raw, path, compression);
+}
+
+/** The text of the file in pieces, without a byte order mark. */
+async function* readPieces(...words: Parameters<typeof readUnpacked>): AsyncGenerator<Buffer> {
   let isFirst = true;
-  for await (const bytes of compression === 'none' ? raw : decompress(raw, path, compression)) {
+  for await (const bytes of readUnpacked(...words)) {
     yield isFirst && hasByteOrderMark(bytes) ? bytes.subarray(3) : bytes;
     isFirst = false;
   }
@@ -124,7 +130,8 @@ async function* decompress(
   const options = { chunkSize: CHUNK_BYTES };
   const text = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
   // A copy: the buffer is filled again while the other side may still be reading it.
-  const source = Readable.from(copyAll(raw));
+  const copies = copyAll(raw);
+  const source = Readable.from(compression === 'zstd' ? cutAtFrames(copies) : copies);
   source.on('error', error => text.destroy(error));
   source.pipe(text);
   try {
@@ -146,7 +153,8 @@ async function* copyAll(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const bytes of raw) yield Buffer.from(bytes);
 }
 
-function hasByteOrderMark(bytes: Uint8Array): boolean {
+/** True where bytes begin with the mark that some programs write before UTF-8. */
+export function hasByteOrderMark(bytes: Uint8Array): boolean {
   return bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 

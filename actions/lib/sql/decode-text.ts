@@ -1,9 +1,8 @@
 // Text files in another encoding become UTF-8: the engine knows no other. What cannot be decoded is refused, since a
 // replaced character would be read in the place of the one that was meant.
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
+import { readUnpacked } from '#lib/sql/csv-structure.ts';
 
 export interface TextToDecode {
   /** Absolute. */
@@ -21,6 +20,7 @@ export async function decodeText({ to, ...text }: TextToDecode): Promise<void> {
   try {
     for await (const piece of decode(text)) await out.write(piece);
   } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause;
     throw new ConfigurationError(`${text.file} is not written in ${text.encoding}: ${errorMessage(cause)}`, {
       at: { file: text.file },
       remedy: 'Name the encoding that it is written in.',
@@ -31,12 +31,8 @@ export async function decodeText({ to, ...text }: TextToDecode): Promise<void> {
 
 async function* decode({ file, compression, encoding }: Omit<TextToDecode, 'to'>): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
-  const raw = createReadStream(file, { highWaterMark: 1 << 20 });
-  const plain =
-    compression === 'none' ? raw : raw.pipe(compression === 'gzip' ? createGunzip() : createZstdDecompress());
-  if (plain !== raw) raw.on('error', error => plain.destroy(error));
-  for await (const bytes of plain) {
-    const text = decoder.decode(bytes as Buffer, { stream: true });
+  for await (const bytes of readUnpacked(file, compression)) {
+    const text = decoder.decode(bytes, { stream: true });
     if (text !== '') yield text;
   }
   const rest = decoder.decode();

@@ -6,6 +6,7 @@ import { lookAtCsv, readCsvHeader, scanCsv } from '#lib/sql/csv-structure.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
 import { evaluateRows } from '#lib/sql/evaluate-rows.ts';
 import { checkExpression } from '#lib/sql/expression.ts';
+import { lookAtJson } from '#lib/sql/json-lines.ts';
 import { readQuery } from '#lib/sql/query.ts';
 import { readTable } from '#lib/sql/read-table.ts';
 import { openSandbox } from '#lib/sql/sandbox.ts';
@@ -40,14 +41,14 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
   const idle = [connection];
   let forLong: ReturnType<typeof openInstance> | undefined;
   return {
-    query: async (sql, values = []) => {
+    query: async (sql, values = [], signal) => {
       if (sql.length > LONG_STATEMENT)
         forLong ??= openInstance(duckdb, { ...config, disabled_optimizers: 'common_subexpressions' });
       const isLong = sql.length > LONG_STATEMENT && forLong !== undefined;
       const chosen = isLong ? (await forLong)?.connection : idle.pop();
       const used = chosen ?? (await instance.connect());
       try {
-        const reader = await used.runAndReadAll(sql, [...values]);
+        const reader = await interruptible(used, signal, () => used.runAndReadAll(sql, [...values]));
         return reader.getRowObjects().map(row => toRow(duckdb, row));
       } finally {
         if (!isLong) idle.push(used);
@@ -60,6 +61,7 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
       withOwn(instance, connection => evaluateRows({ duckdb, connection, path }, expressions, beside)),
     describeCsv: scanCsv,
     lookAtCsv,
+    lookAtJson,
     readHeader: readCsvHeader,
     readQuery: query => readQuery(connection, query),
     openSandbox: options => openSandbox(duckdb, config, options),
@@ -80,6 +82,29 @@ async function openInstance(duckdb: DuckDb, config: Readonly<Record<string, stri
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
   await connection.run('SET lock_configuration = true');
   return { instance, connection };
+}
+
+/** A statement that has not quite begun does not hear of it, so it is told again. */
+const TELL_AGAIN_MS = 50;
+
+async function interruptible<Result>(
+  connection: DuckDBConnection,
+  signal: AbortSignal | undefined,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  signal?.throwIfAborted();
+  let clock: ReturnType<typeof setInterval> | undefined;
+  const stop = () => {
+    connection.interrupt();
+    clock = setInterval(() => connection.interrupt(), TELL_AGAIN_MS);
+  };
+  signal?.addEventListener('abort', stop);
+  try {
+    return await run();
+  } finally {
+    clearInterval(clock);
+    signal?.removeEventListener('abort', stop);
+  }
 }
 
 /** With a connection of its own, which is closed after. */

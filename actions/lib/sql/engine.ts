@@ -16,6 +16,14 @@ export interface CsvDescription {
   lineOf(row: number): number;
 }
 
+/** What reading a file of JSON lines through tells. */
+export interface JsonLook {
+  /** `sha256:` of the bytes as they lie on the disk. */
+  readonly digest: string;
+  /** The 1-based line of the file that a row (counted from 0) stands on; undefined where nobody could tell. */
+  readonly lineOf?: (row: number) => number;
+}
+
 /** A finite number a row in file order; or what is wrong, as the end of "The expression ...", and in which row from 0. */
 export type RowValues =
   | { readonly values: Float64Array }
@@ -51,8 +59,12 @@ export interface Sandbox {
 }
 
 export interface SqlEngine {
-  /** Runs one statement; values are bound to `$1`, `$2`, ... */
-  query(sql: string, values?: readonly (string | number | boolean | null)[]): Promise<readonly SqlRow[]>;
+  /** Runs one statement; values are bound to `$1`, `$2`, ... An aborted signal ends it, with an error. */
+  query(
+    sql: string,
+    values?: readonly (string | number | boolean | null)[],
+    signal?: AbortSignal,
+  ): Promise<readonly SqlRow[]>;
   /**
    * Runs a query whose columns are DOUBLE and never NULL, and hands out its rows in their order, some thousand at a time.
    * The arrays are the engine's: copy what is to be kept.
@@ -88,6 +100,11 @@ export interface SqlEngine {
    * @throws ConfigurationError when it cannot be read
    */
   lookAtCsv(path: string, shape?: CsvShape): Promise<CsvLook>;
+  /**
+   * Reads a file of JSON lines through, without parsing it.
+   * @throws ConfigurationError when it cannot be read, or is not packed as its name says
+   */
+  lookAtJson(path: string, compression?: CsvShape['compression']): Promise<JsonLook>;
   /** The header of a CSV file, in file order. */
   readHeader(path: string, shape?: CsvShape): Promise<readonly string[]>;
   /** Whether a query that others wrote only reads, and from which tables. */

@@ -65,6 +65,13 @@ export interface DataColumn {
   readonly type: string;
 }
 
+/** A file as the engine reads it. */
+export interface Relation {
+  readonly columns: readonly DataColumn[];
+  /** As SQL, to read from. */
+  readonly sql: string;
+}
+
 /** One file whose columns are known. */
 export interface DataPart {
   readonly file: DataFile;

@@ -37,8 +37,11 @@ function stateOf(file: string): string | undefined {
 
 async function look(file: DataFile, data: Data, engine: SqlEngine): Promise<Looked> {
   if (data.format === 'csv') return lookAtCsv(file, csvShape(file, data), engine);
-  const digest = file.digest ?? (await digestFile(file.file));
-  return data.format === 'jsonl' ? { digest, lineOf: row => row + 1 } : { digest };
+  if (data.format === 'jsonl') {
+    const looked = await engine.lookAtJson(file.file, file.compression);
+    return { ...looked, digest: file.digest ?? looked.digest };
+  }
+  return { digest: file.digest ?? (await digestFile(file.file)) };
 }
 
 /** Goes through it byte by byte only where something in it asks for that. */

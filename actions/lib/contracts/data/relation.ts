@@ -1,47 +1,21 @@
 // How DuckDB reads each kind of file, and what columns it has. A type that stands in the file is taken from it; nothing is
 // guessed from values.
-import type { Data, DataColumn, DataFile, NativeKind } from '#lib/contracts/data/data.ts';
-import { ConfigurationError, errorMessage } from '#lib/errors.ts';
+import type { Data, DataColumn, DataFile, NativeKind, Relation } from '#lib/contracts/data/data.ts';
+import { openJson } from '#lib/contracts/data/json-relation.ts';
+import { refuseFile } from '#lib/contracts/data/unreadable.ts';
 import type { CsvShape } from '#lib/sql/csv-shape.ts';
 import { csvRelation, escapeGlob, quoteName, quoteText } from '#lib/sql/dialect.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
-
-export interface Relation {
-  readonly columns: readonly DataColumn[];
-  /** As SQL, to read from. */
-  readonly sql: string;
-}
 
 /**
  * The columns of a file without reading its rows, except for JSON, where every row has names of its own.
  * @throws ConfigurationError when it is no file of that kind
  */
 export async function openRelation(file: DataFile, data: Data, engine: SqlEngine): Promise<Relation> {
-  const relation = await openFile(file, data, engine).catch(cause => refuse(file, data, cause));
+  const relation = await openFile(file, data, engine).catch(cause =>
+    refuseFile(file, data, { cause, engine }),
+  );
   return withPartition(relation, file.partition);
-}
-
-/** @throws ConfigurationError for what the engine says of a file of the data; whatever else was thrown, as it is */
-export function refuseUnreadable(data: Data, error: unknown): never {
-  const words = errorMessage(error);
-  const file = data.files.find(one => /^(Invalid Input|IO) Error/u.test(words) && words.includes(one.file));
-  if (file === undefined) throw error;
-  return refuse(file, data, error);
-}
-
-/** What the engine says of a file that it cannot read. */
-function refuse({ file }: DataFile, { format }: Data, cause: unknown): never {
-  if (cause instanceof ConfigurationError) throw cause;
-  const [words = ''] = errorMessage(cause).split('\n');
-  // DuckDB counts the lines of JSON from two.
-  const line = Number(/\bline (\d+)\b/.exec(words)?.[1]) - 1;
-  const at = { file, ...(format === 'jsonl' && line > 0 && { line }) };
-  const noun = { csv: 'CSV', parquet: 'Parquet', jsonl: 'JSON lines', arrow: 'Arrow' }[format];
-  throw new ConfigurationError(`This cannot be read as ${noun}: ${words.replace(/ in line \d+/, '')}`, {
-    at,
-    remedy: 'Mend the file, or name the format that it has.',
-    cause,
-  });
 }
 
 function openFile(file: DataFile, data: Data, engine: SqlEngine): Promise<Relation> {
@@ -61,24 +35,6 @@ async function openCsv({ file }: DataFile, shape: CsvShape, engine: SqlEngine): 
 
 function textColumn(name: string): DataColumn {
   return { name, form: 'text', kind: 'text', type: 'VARCHAR' };
-}
-
-const JSON_OPTIONS = "format = 'newline_delimited', maximum_object_size = 16777216";
-
-async function openJson({ file, compression }: DataFile, engine: SqlEngine): Promise<Relation> {
-  const packed = compression === 'none' ? 'uncompressed' : compression;
-  const path = `${quoteText(escapeGlob(file))}, ${JSON_OPTIONS}, compression = '${packed}'`;
-  const rows = await engine.query(
-    `SELECT DISTINCT unnest(json_keys(json)) AS name FROM read_json_objects(${path}) ORDER BY name`,
-  );
-  const names = rows.map(({ name }) => String(name));
-  const columns = names.map(name => `${quoteText(name)}: 'JSON'`).join(', ');
-  // No row has a name: the engine reads no table without columns.
-  if (names.length === 0) return { columns: [], sql: `read_json_objects(${path})` };
-  return {
-    columns: names.map((name): DataColumn => ({ name, form: 'json', kind: 'text', type: 'JSON' })),
-    sql: `read_json(${path}, columns = {${columns}})`,
-  };
 }
 
 async function openNative({ file }: DataFile, engine: SqlEngine): Promise<Relation> {

@@ -138,7 +138,7 @@ function openAsking(part: DataPart, { engine, partials, looking }: AskContext) {
     const known = partials.isEmpty ? undefined : readNumbers(partials.get((await looking).digest, question));
     if (known !== undefined) return known;
     isRead = true;
-    const [counted = {}] = await firstOf(looking, engine.query(make(part.relation)));
+    const [counted = {}] = await firstOf(looking, signal => engine.query(make(part.relation), [], signal));
     part.refuseChanged();
     const row = Object.fromEntries(Object.entries(counted).map(([name, value]) => [name, Number(value)]));
     partials.put((await looking).digest, question, row);
@@ -159,13 +159,15 @@ async function findUnproven(
   return unproven;
 }
 
-/** What is wrong with the file says more than what an engine makes of it. */
+/** What is wrong with the file says more than what an engine makes of it, and spares it the rest. */
 async function firstOf<Result>(
   looking: ReturnType<DataPart['look']>,
-  counting: Promise<Result>,
+  count: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
+  const stop = new AbortController();
+  looking.catch(() => stop.abort());
   try {
-    return await counting;
+    return await count(stop.signal);
   } catch (error) {
     await (await looking).explain?.();
     throw error;

@@ -6,8 +6,8 @@ import { type Selection, selectChecks } from '#lib/contracts/select.ts';
 import { type RunContext, validateTable } from '#lib/contracts/validate.ts';
 import type { TableValidation } from '#lib/contracts/validation.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
-import { ConfigurationError, ConfigurationErrors } from '#lib/errors.ts';
 import type { DataQuestion } from '#lib/flows/contracts/data/locate.ts';
+import { withShownPaths } from '#lib/flows/contracts/data/shown-paths.ts';
 import type { Trees } from '#lib/flows/contracts/data/trees.ts';
 import type { ContractPlace, NamedCommit } from '#lib/flows/contracts/sources.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
@@ -83,19 +83,6 @@ export async function checkTable(
       },
     );
   } catch (error) {
-    throw error instanceof ConfigurationError ? withShownPaths(error, data) : error;
+    throw withShownPaths(error, data.files);
   }
-}
-
-/** Copies and objects of a cache are told of by the names that people know. */
-function withShownPaths(error: ConfigurationError, { files }: Data): ConfigurationError {
-  if (error instanceof ConfigurationErrors)
-    return new ConfigurationErrors(error.problems.map(one => withShownPaths(one, { files } as Data)));
-  const named = (text: string) => files.reduce((all, { file, path }) => all.replaceAll(file, path), text);
-  const { message, at, remedy, cause } = error;
-  return new ConfigurationError(named(message), {
-    at: at && { ...at, file: named(at.file) },
-    remedy: remedy && named(remedy),
-    cause,
-  });
 }

@@ -1,11 +1,12 @@
 // The data of one table of a contract: its files, here on this machine.
 import { posix } from 'node:path';
-import { type Data, type DataFile, PLAIN_CSV } from '#lib/contracts/data/data.ts';
+import { type Data, type DataFile, type DataFormat, PLAIN_CSV } from '#lib/contracts/data/data.ts';
 import { parsePattern, partitionOf } from '#lib/contracts/data/pattern.ts';
 import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
 import { ConfigurationError, type Location } from '#lib/errors.ts';
 import { convertArrow, decodeFile, encodingOf } from '#lib/flows/contracts/data/decode.ts';
 import type { Place } from '#lib/flows/contracts/data/place.ts';
+import { withShownPaths } from '#lib/flows/contracts/data/shown-paths.ts';
 import {
   chooseDataFiles,
   delimiterOf,
@@ -45,16 +46,30 @@ export async function findData(options: FindDataOptions): Promise<Data> {
   const here: DataFile[] = [];
   for (const [i, { found, compression, format }] of files.entries()) {
     const { file = '', digest } = brought[i] ?? {};
-    const isText = format === 'csv' || format === 'jsonl';
     const own: DataFile = {
       ...{ path: show(found.path), file, compression, digest },
       partition: partitionOf(found.path),
     };
-    if (format === 'arrow') here.push(await convertArrow(own, temporary));
-    else here.push(isText ? await decodeFile(own, { encoding, folder: temporary }) : own);
+    here.push(await readable(own, { format, encoding, temporary }));
   }
   const format = first.format === 'arrow' ? 'parquet' : first.format;
   return { path: show(path), format, dialect: { delimiter, encoding }, files: here };
+}
+
+interface Copying {
+  readonly format: DataFormat;
+  readonly encoding: string;
+  readonly temporary: string;
+}
+
+/** The file itself, or a copy that the engine reads. */
+async function readable(own: DataFile, { format, encoding, temporary }: Copying): Promise<DataFile> {
+  try {
+    if (format === 'arrow') return await convertArrow(own, temporary);
+    return format === 'parquet' ? own : await decodeFile(own, { encoding, folder: temporary });
+  } catch (error) {
+    throw withShownPaths(error, [own]);
+  }
 }
 
 interface FoundData {

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { lintContract } from '#lib/contracts/lint/lint.ts';
 import { parseContract, readContract } from '#lib/contracts/read.ts';
 import { parseDocumentText } from '#lib/documents/document.ts';
-import { head, problemsOf, withColumn } from './contract-text.ts';
+import { head, problemsOf, withColumn } from '../contract-text.ts';
 
 const columns = (count: number, text: string): string =>
   `${head()}schema:\n  - name: t\n    properties:\n${Array.from({ length: count }, (_, i) => `      - {name: c${i}, ${text}}\n`).join('')}`;
