@@ -1,6 +1,6 @@
 // Runs a contract's checks over one table and tells what they found.
 import { join } from 'node:path';
-import { type Check, type Condition, formatLimit, keepsLimit, type Measure } from '#lib/contracts/check.ts';
+import { type Check, formatLimit, keepsLimit, type Measure } from '#lib/contracts/check.ts';
 import { isPrivate, nameOf } from '#lib/contracts/column.ts';
 import { findBeside } from '#lib/contracts/data/beside.ts';
 import { type Data, type DataPart, PLAIN_CSV } from '#lib/contracts/data/data.ts';
@@ -13,7 +13,7 @@ import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
 import { type Header, planChecks } from '#lib/contracts/plan.ts';
 import { findTable, readContract } from '#lib/contracts/read.ts';
 import type { CheckResult, ContractResult } from '#lib/contracts/result.ts';
-import { measureAll } from '#lib/contracts/run/measure.ts';
+import { type Further, measureAll } from '#lib/contracts/run/measure.ts';
 import type { Measured } from '#lib/contracts/run/measured.ts';
 import { NO_PARTIALS, type Partials } from '#lib/contracts/run/partials.ts';
 import { type FindReference, findReferences } from '#lib/contracts/run/reference.ts';
@@ -114,10 +114,13 @@ async function checkTable(
     runnable.push(await skipWhatCannotRun(check, { parts, engine, limitMs: patternLimitMs }));
   const own = { table, data, parts };
   const { checks, references } = await findReferences(runnable, { own, engine, find });
-  const whole: readonly Condition[] = [
-    { kind: 'any', conditions: plan.wrongTypes },
-    { kind: 'any', conditions: plan.missing },
-  ];
+  const whole: Further = {
+    conditions: [
+      { kind: 'any', conditions: plan.wrongTypes },
+      { kind: 'any', conditions: plan.missing },
+    ],
+    moments: plan.freshness ? [plan.freshness.moment] : [],
+  };
   const opened = { contract: document.value, table, data, parts, references, find };
   const known = { partials, extremes: new Map() };
   const context = { ...opened, ...known, engine, onFile, queryLimitMs, findVersion, showSamples };

@@ -5,16 +5,9 @@ import { planChecks } from '#lib/contracts/plan.ts';
 import { findTable, readContract } from '#lib/contracts/read.ts';
 import { probeQuery } from '#lib/contracts/sql/conditions.ts';
 import { extremesQuery, gapQuery, sinceQuery } from '#lib/contracts/sql/extremes.ts';
+import { exactQuery, growingQuery, keysQuery, repeatedQuery } from '#lib/contracts/sql/keys.ts';
 import { orphanSamplesQuery, orphansQuery } from '#lib/contracts/sql/orphans.ts';
-import {
-  countQuery,
-  duplicateSamplesQuery,
-  exactQuery,
-  growingQuery,
-  keysQuery,
-  repeatedQuery,
-  samplesQuery,
-} from '#lib/contracts/sql/statements.ts';
+import { countQuery, duplicateSamplesQuery, samplesQuery } from '#lib/contracts/sql/statements.ts';
 import { viewSql } from '#lib/contracts/sql/views.ts';
 
 const TEXT = { form: 'text', kind: 'text', type: 'VARCHAR' } as const;

@@ -1,5 +1,5 @@
 // What each check measures: all that one scan can count is counted in one scan, then what needs more than that.
-import type { Check, Condition, Measure } from '#lib/contracts/check.ts';
+import type { Check, Condition, Measure, MomentColumn } from '#lib/contracts/check.ts';
 import type { Data } from '#lib/contracts/data/data.ts';
 import type { Contract } from '#lib/contracts/odcs.ts';
 import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
@@ -10,7 +10,12 @@ import type { Partials } from '#lib/contracts/run/partials.ts';
 import { runQueries } from '#lib/contracts/run/queries.ts';
 import type { FindReference } from '#lib/contracts/run/reference.ts';
 import type { SampleContext } from '#lib/contracts/run/samples.ts';
-import { type MomentContext, measureServiceLevel } from '#lib/contracts/run/service-levels.ts';
+import {
+  keepExtremes,
+  type MomentContext,
+  measureServiceLevel,
+  momentsToCount,
+} from '#lib/contracts/run/service-levels.ts';
 import { measureStatistic } from '#lib/contracts/run/statistics/statistic.ts';
 import { type FindVersion, type OpenVersion, openVersions } from '#lib/contracts/run/statistics/version.ts';
 
@@ -39,18 +44,37 @@ export interface AllMeasured {
   readonly further: readonly number[];
 }
 
-/** Measures checks, and counts further conditions beside them. */
+/** What is found out beside the checks. */
+export interface Further {
+  readonly conditions: readonly Condition[];
+  readonly moments: readonly MomentColumn[];
+}
+
+/** Measures checks, and what is asked beside them. */
 export async function measureAll(
   checks: readonly Check[],
-  further: readonly Condition[],
+  further: Further,
   context: MeasureContext,
 ): Promise<AllMeasured> {
   const conditions = checks.flatMap(({ measure }) =>
     measure.kind === 'rows-where' ? [measure.condition] : [],
   );
-  const keys = checks.flatMap(({ measure }) => (measure.kind === 'duplicates' ? [measure.columns] : []));
-  const questions = { conditions: [...conditions, ...further], keys };
-  const answers = await countAll(context.parts, questions, context);
+  const keyed = checks.flatMap(({ measure, isPrivate }) =>
+    measure.kind === 'duplicates' ? [{ names: measure.columns, isPrivate }] : [],
+  );
+  const ages = checks.flatMap(({ measure }) => (measure.kind === 'age' ? [measure.moment] : []));
+  const moments = momentsToCount([...ages, ...further.moments], context.data);
+  const answers = await countAll(
+    context.parts,
+    {
+      conditions: [...conditions, ...further.conditions],
+      keys: keyed.map(({ names }) => names),
+      hiddenKeys: new Set(keyed.flatMap(({ names, isPrivate }) => (isPrivate ? [names] : []))),
+      moments,
+    },
+    context,
+  );
+  keepExtremes(answers, moments, context);
   const { table, parts, queryLimitMs: limitMs } = context;
   const queries = await runQueries(checks, { ...context, own: { table, parts }, limitMs });
   const openVersion = openVersions(context.engine, context.findVersion);

@@ -1,6 +1,7 @@
 // How many rows refer to nothing. What is known of a file holds as long as the other table is the same, so that its hash
 // is part of the question.
 import type { DataPart } from '#lib/contracts/data/data.ts';
+import { contentOf } from '#lib/contracts/run/ask.ts';
 import { columnsOf } from '#lib/contracts/run/count.ts';
 import type { Partials } from '#lib/contracts/run/partials.ts';
 import type { OpenReference } from '#lib/contracts/run/reference.ts';
@@ -35,7 +36,7 @@ export async function countOrphans(
 ): Promise<number> {
   const to = referredSides(reference);
   const digests: string[] = [];
-  for (const part of reference.parts) digests.push((await part.look()).digest);
+  for (const part of reference.parts) digests.push(await contentOf(part));
   const questionOf = (side: KeySide) => ({
     orphans: orphansQuery({
       from: [{ ...side, relation: 'data' }],
@@ -48,7 +49,7 @@ export async function countOrphans(
   for (const part of parts) {
     const side = sideOf(part, names);
     if (!side) continue;
-    const known = partials.isEmpty ? undefined : partials.get((await part.look()).digest, questionOf(side));
+    const known = partials.isEmpty ? undefined : partials.get(await contentOf(part), questionOf(side));
     if (typeof known === 'number') {
       total += known;
       continue;
@@ -63,7 +64,7 @@ export async function countOrphans(
     for (const [i, { part, side }] of batch.entries()) {
       const found = Number(row[`n${i}`]);
       total += found;
-      partials.put((await part.look()).digest, questionOf(side), found);
+      partials.put(await contentOf(part), questionOf(side), found);
     }
   }
   return total;

@@ -6,6 +6,7 @@ import { openPart } from '#lib/contracts/data/open.ts';
 import type { Contract } from '#lib/contracts/odcs.ts';
 import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
 import { fillPlaceholders } from '#lib/contracts/query-text.ts';
+import { contentOf } from '#lib/contracts/run/ask.ts';
 import type { Measured } from '#lib/contracts/run/measured.ts';
 import type { Partials } from '#lib/contracts/run/partials.ts';
 import type { FindReference } from '#lib/contracts/run/reference.ts';
@@ -113,7 +114,7 @@ async function runPlanned(
   try {
     for (const { measure, text, tables, isSteady } of planned) {
       const digests: string[] = [];
-      for (const part of tables.flatMap(({ parts }) => parts)) digests.push((await part.look()).digest);
+      for (const part of tables.flatMap(({ parts }) => parts)) digests.push(await contentOf(part));
       const masked = tables.map(({ table, parts }) =>
         viewSql(
           parts.map(({ columns }) => ({ columns, relation: 'data' })),

@@ -4,7 +4,8 @@ import type { Measure, MomentColumn } from '#lib/contracts/check.ts';
 import type { Data, DataPart } from '#lib/contracts/data/data.ts';
 import { MS_OF } from '#lib/contracts/durations.ts';
 import type { FreshnessWindow } from '#lib/contracts/plan-service-levels.ts';
-import { columnsOf } from '#lib/contracts/run/count.ts';
+import { contentOf } from '#lib/contracts/run/ask.ts';
+import { type Answers, columnsOf, type Extremes } from '#lib/contracts/run/count.ts';
 import { extremesRelation, readFooter } from '#lib/contracts/run/footers.ts';
 import type { Measured } from '#lib/contracts/run/measured.ts';
 import type { Partials } from '#lib/contracts/run/partials.ts';
@@ -24,13 +25,6 @@ export interface MomentContext {
   readonly partials: Partials;
   /** What this run has found out already: several service levels are often about one column. */
   readonly extremes: Map<string, Promise<Extremes>>;
-}
-
-/** Moments of one file, in milliseconds since 1970; the extremes say nothing where there are none. */
-export interface Extremes {
-  readonly n: number;
-  readonly least: number;
-  readonly greatest: number;
 }
 
 interface Side {
@@ -76,10 +70,35 @@ async function findAge(
 }
 
 function extremesOf(one: Side, moment: MomentColumn, context: MomentContext): Promise<Extremes> {
-  const place = JSON.stringify([one.part.file.file, one.side.moment]);
+  const place = placeOf(one);
   const known = context.extremes.get(place) ?? readExtremes(one, moment, context);
   context.extremes.set(place, known);
   return known;
+}
+
+function placeOf({ part, side }: Side): string {
+  return JSON.stringify([part.file.file, side.moment]);
+}
+
+/** The columns whose extremes are asked for beside all else, each once; footers tell them without that. */
+export function momentsToCount(moments: readonly MomentColumn[], { format }: Data): readonly MomentColumn[] {
+  if (format === 'parquet') return [];
+  return [...new Map(moments.map(moment => [JSON.stringify(moment), moment])).values()];
+}
+
+/** Keeps what was counted of them for the service levels. */
+export function keepExtremes(
+  answers: Pick<Answers, 'moments'>,
+  moments: readonly MomentColumn[],
+  { parts, extremes }: Pick<MomentContext, 'parts' | 'extremes'>,
+): void {
+  for (const [i, part] of parts.entries()) {
+    for (const [j, moment] of moments.entries()) {
+      const [one] = sidesOf([part], moment);
+      const found = answers.moments[i]?.[j];
+      if (one && found) extremes.set(placeOf(one), Promise.resolve(found));
+    }
+  }
 }
 
 async function readExtremes(
@@ -89,13 +108,13 @@ async function readExtremes(
 ): Promise<Extremes> {
   const { engine, partials } = context;
   const question = extremesQuery({ ...side, relation: 'data' });
-  const known = partials.isEmpty ? undefined : partials.get((await part.look()).digest, question);
+  const known = partials.isEmpty ? undefined : partials.get(await contentOf(part), question);
   if (isExtremes(known)) return known;
   const told = await readFromFooter({ part, side }, moment, context);
   if (told) return told;
   const [row = {}] = await engine.query(extremesQuery(side));
   const found = toExtremes(row);
-  partials.put((await part.look()).digest, question, found);
+  partials.put(await contentOf(part), question, found);
   return found;
 }
 
@@ -129,7 +148,7 @@ async function findGap(
   { engine, partials }: MomentContext,
 ): Promise<number | undefined> {
   const digests: string[] = [];
-  for (const { part } of sides) digests.push((await part.look()).digest);
+  for (const { part } of sides) digests.push(await contentOf(part));
   const question = gapQuery(sides.map(({ side }) => ({ ...side, relation: 'data' })));
   const known = partials.get(digests.join(), question);
   if (typeof known === 'number') return known;

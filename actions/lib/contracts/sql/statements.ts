@@ -1,6 +1,8 @@
 // The statements that count and show: everything that is asked of the rows of one file in one scan.
-import type { Condition, Step } from '#lib/contracts/check.ts';
-import { type Columns, conditionSql, openScope, type Scope } from '#lib/contracts/sql/conditions.ts';
+import type { Condition, MomentColumn, Step } from '#lib/contracts/check.ts';
+import { type Columns, conditionSql, openScope } from '#lib/contracts/sql/conditions.ts';
+import { momentRangeSql } from '#lib/contracts/sql/extremes.ts';
+import { duplicatesSql, type Key, ORDER, rangeSql } from '#lib/contracts/sql/keys.ts';
 import type { ValueSql } from '#lib/contracts/sql/values.ts';
 
 /** What one scan finds out. */
@@ -8,81 +10,36 @@ export interface Questions {
   /** Counted as `c0`, `c1`, ... */
   readonly conditions: readonly Condition[];
   /** Columns of keys: 0 as `k0`, `k1`, ... where no row repeats the key of another one. */
-  readonly keys: readonly (readonly string[])[];
+  readonly keys: readonly Key[];
+  /** Columns of keys: between what they lie, as `l0` and `g0`, `l1` and `g1`, ..., see rangeSql. */
+  readonly ranges?: readonly Key[];
+  /** Columns of moments: how many there are and their extremes as `m0`, `e0` and `t0`, ..., see momentRangeSql. */
+  readonly moments?: readonly MomentColumn[];
 }
 
 /** One row: rows as `n`, then the answers. */
-export function countQuery(relation: string, columns: Columns, { conditions, keys }: Questions): string {
+export function countQuery(
+  relation: string,
+  columns: Columns,
+  { conditions, keys, ranges = [], moments = [] }: Questions,
+): string {
   const scope = openScope(columns);
   const counts = [
     ...conditions.map((condition, i) => {
       return `count_if(${conditionSql(condition, columns, scope)}) AS c${i}`;
     }),
     ...keys.map((names, i) => `${duplicatesSql(names, scope)} AS k${i}`),
+    ...ranges.flatMap((names, i) => {
+      const { least, greatest } = rangeSql(names, columns, scope);
+      return [`${least} AS l${i}`, `${greatest} AS g${i}`];
+    }),
+    ...(ranges.length > 0 ? [`${ORDER} AS o`] : []),
+    ...moments.flatMap((moment, i) => {
+      const { n, least, greatest } = momentRangeSql(moment, columns, scope);
+      return [`${n} AS m${i}`, `${least} AS e${i}`, `${greatest} AS t${i}`];
+    }),
   ];
   return `SELECT ${['count(*) AS n', ...counts].join(',\n  ')}\nFROM ${scope.from(relation)}`;
-}
-
-/**
- * Whether rows repeat the key of another one: 0 where none does, else some number. Hashes take less memory than keys, and
- * as many hashes as keys prove that all differ.
- */
-function duplicatesSql(names: readonly string[], scope: Scope): string {
-  const { whole, key } = keySql(names, scope);
-  return `count(*) FILTER (WHERE ${whole}) - count(DISTINCT CASE WHEN ${whole} THEN hash(${key}) END)`;
-}
-
-function keySql(names: readonly string[], scope: Scope): { readonly whole: string; readonly key: string } {
-  const keys = names.map(name => scope.name(scope.value(name).key));
-  const whole = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
-  return { whole, key: keys.length === 1 ? (keys[0] ?? '') : `row(${keys.join(', ')})` };
-}
-
-/**
- * Rows that repeat the key of another one, exactly, as `k0`, `k1`, ...; rows without a whole key do not count. Texts are
- * compared, so 1 and 1.0 differ.
- */
-export function exactQuery(relation: string, columns: Columns, keys: readonly (readonly string[])[]): string {
-  const scope = openScope(columns);
-  const counts = keys.map((names, i) => {
-    const { whole, key } = keySql(names, scope);
-    return `count(*) FILTER (WHERE ${whole}) - count(DISTINCT CASE WHEN ${whole} THEN ${key} END) AS k${i}`;
-  });
-  return `SELECT ${counts.join(',\n  ')}\nFROM ${scope.from(relation)}`;
-}
-
-/**
- * How many rows have a key that is not greater than the one before, as `k0`, `k1`, ...: 1, the first row, proves that all
- * differ. Keys often grow, and to see that takes a tenth of what comparing all of them does.
- */
-export function growingQuery(
-  relation: string,
-  columns: Columns,
-  keys: readonly (readonly string[])[],
-): string {
-  const scope = openScope(columns);
-  const pairs = keys.map((names, i) => `${keySql(names, scope).key} AS k${i}`);
-  const before = keys.map((_, i) => `lag(k${i}) OVER () AS p${i}`);
-  const counts = keys.map((_, i) => `count(*) FILTER (WHERE NOT coalesce(k${i} > p${i}, false)) AS k${i}`);
-  return `SELECT ${counts.join(',\n  ')}\nFROM (SELECT *, ${before.join(', ')} FROM (SELECT ${pairs.join(', ')} FROM ${scope.from(relation)}))`;
-}
-
-/** The same count over several relations, each with the keys as `k0`, `k1`, ... and how often each stands there as `n`. */
-export function repeatedQuery(relations: readonly string[], keys: number): string {
-  const names = Array.from({ length: keys }, (_, i) => `k${i}`).join(', ');
-  const all = relations.map(relation => `SELECT ${names}, n FROM ${relation}`).join('\n  UNION ALL ');
-  return `SELECT coalesce(sum(times - 1), 0) AS n FROM (
-  SELECT sum(n) AS times FROM (${all}) GROUP BY ${names} HAVING sum(n) > 1
-)`;
-}
-
-/** The keys of one file for repeatedQuery. */
-export function keysQuery(relation: string, columns: Columns, names: readonly string[]): string {
-  const scope = openScope(columns);
-  const keys = names.map(name => scope.name(scope.value(name).key));
-  const whole = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
-  const list = keys.map((key, i) => `${key} AS k${i}`).join(', ');
-  return `SELECT ${list}, count(*) AS n FROM ${scope.from(relation)} WHERE ${whole} GROUP BY ${keys.join(', ')}`;
 }
 
 export interface Sampling {

@@ -1,7 +1,9 @@
 // One side of a comparison: the files of one version, the rows a filter lets through, and one column of them. What is found
 // out about a file is remembered by the hash of its bytes, what about all files by the hashes of all.
+
 import type { StatisticColumn } from '#lib/contracts/check.ts';
 import type { DataColumn, DataPart } from '#lib/contracts/data/data.ts';
+import { contentOf } from '#lib/contracts/run/ask.ts';
 import type { Partials } from '#lib/contracts/run/partials.ts';
 import { filteredRelation, measureSql, numbersQuery, type RowFilter } from '#lib/contracts/sql/statistics.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
@@ -59,7 +61,7 @@ export async function askEach<Answer>(
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   for (const part of parts) {
-    const { digest } = await part.look();
+    const digest = await contentOf(part);
     const question = { statistic: what, of: queryOf(part, 'data') };
     const known = partials.isEmpty ? undefined : (partials.get(digest, question) as Answer | undefined);
     const answer = known ?? (await ask(queryOf(part, undefined)));
@@ -78,8 +80,8 @@ export async function askWhole<Answer>(
   const [first, ...more] = side.parts;
   if (!first) return ask();
   const digests: string[] = [];
-  for (const part of more) digests.push((await part.look()).digest);
-  const { digest } = await first.look();
+  for (const part of more) digests.push(await contentOf(part));
+  const digest = await contentOf(first);
   const whole = { whole: question, filter: side.filter?.text ?? null, digests };
   const known = side.partials.isEmpty ? undefined : (side.partials.get(digest, whole) as Answer | undefined);
   if (known !== undefined) return known;

@@ -1,0 +1,236 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Data, type DataFile, PLAIN_CSV } from '#lib/contracts/data/data.ts';
+import { findTable, parseContract } from '#lib/contracts/read.ts';
+import type { ContractResult } from '#lib/contracts/result.ts';
+import { NO_PARTIALS, openPartials, type Partials } from '#lib/contracts/run/partials.ts';
+import { validateTable } from '#lib/contracts/validate.ts';
+import type { SqlEngine } from '#lib/sql/engine.ts';
+import { checkOf, contractText, type Entry, openTinyTables, tinyEngine, tinyRoot } from './tiny-table.ts';
+
+openTinyTables();
+
+interface Table {
+  readonly columns: readonly Entry[];
+  readonly contract?: Entry;
+  readonly format?: 'csv' | 'parquet';
+  readonly partials?: Partials;
+  readonly now?: number;
+}
+
+interface Checked {
+  readonly result: ContractResult;
+  /** Statements that read rows, by the file's name. */
+  readonly reads: Readonly<Record<string, number>>;
+  /** Queries of the contract that were run. */
+  readonly asked: number;
+}
+
+/** @param files names from the folder, perhaps with `key=value` folders */
+async function check(
+  folder: string,
+  files: readonly string[],
+  { columns, contract = {}, format = 'csv', partials = NO_PARTIALS, now }: Table,
+): Promise<Checked> {
+  const reads: Record<string, number> = {};
+  let asked = 0;
+  const engine: SqlEngine = {
+    ...tinyEngine(),
+    openSandbox: async options => {
+      const sandbox = await tinyEngine().openSandbox(options);
+      return {
+        ...sandbox,
+        number: query => {
+          asked++;
+          return sandbox.number(query);
+        },
+      };
+    },
+    query: (sql, ...more) => {
+      for (const name of files) {
+        const isRead = sql.includes(join(folder, name)) && !/DESCRIBE|parquet_(file_)?metadata/u.test(sql);
+        if (isRead) reads[name] = (reads[name] ?? 0) + 1;
+      }
+      return tinyEngine().query(sql, ...more);
+    },
+  };
+  const document = parseContract(contractText({ columns, contract }), 'x.odcs.yaml');
+  const parts = files.map((name): DataFile => {
+    const [, key, value = ''] = /^(\w+)=(\w+)-/u.exec(name) ?? [];
+    const partition: Record<string, string> = key === undefined ? {} : { [key]: value };
+    return { path: name, file: join(folder, name), compression: 'none', partition };
+  });
+  const data: Data = { path: folder, format, dialect: PLAIN_CSV, files: parts };
+  const table = { contract: 'x.odcs.yaml', document, ...findTable(document, 'tiny.csv'), data };
+  const result = await validateTable(table, { engine, partials, now });
+  return { result, reads, asked };
+}
+
+function makeFolder(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tinyRoot(), 'files-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+/** Partials that remember, as those of an earlier run do. */
+function remembering(): Partials {
+  const folder = mkdtempSync(join(tinyRoot(), 'partials-'));
+  writeFileSync(join(folder, 'earlier.json'), '{}');
+  return openPartials(folder);
+}
+
+const KEY = [{ name: 'n', primaryKey: true }];
+const csv = (from: number, to: number) =>
+  `n\n${Array.from({ length: to - from }, (_, i) => `${from + i}\n`).join('')}`;
+
+test('a file more is read alone where its keys are beyond those of the others, though their texts are not', async () => {
+  // As texts, 95 is between 9 and 99: shorter texts come first.
+  const folder = makeFolder({ 'a.csv': csv(0, 9), 'b.csv': csv(9, 95), 'c.csv': csv(95, 1200) });
+  const table = { columns: KEY, partials: remembering() };
+  const first = await check(folder, ['a.csv', 'b.csv'], table);
+  expect(first.reads).toEqual({ 'a.csv': 1, 'b.csv': 1 });
+  const next = await check(folder, ['a.csv', 'b.csv', 'c.csv'], table);
+  expect(checkOf(next.result, 'primaryKey')).toMatchObject({ outcome: 'passed', value: 0 });
+  expect(next.reads).toEqual({ 'c.csv': 1 });
+  expect((await check(folder, ['a.csv', 'b.csv', 'c.csv'], table)).reads).toEqual({});
+});
+
+test('files whose keys lie between each other are compared, and only those', async () => {
+  const folder = makeFolder({
+    ...{ 'a.csv': csv(0, 50), 'b.csv': csv(100, 150), 'c.csv': csv(500, 600) },
+    // One key of b, two that stand twice in the file itself, and rows without a key.
+    'd.csv': `${csv(148, 160)}155\n156\n\n\n`,
+  });
+  const table = { columns: KEY, partials: remembering() };
+  await check(folder, ['a.csv', 'b.csv', 'c.csv'], table);
+  const files = ['a.csv', 'b.csv', 'c.csv', 'd.csv'];
+  const { result, reads } = await check(folder, files, table);
+  expect(checkOf(result, 'primaryKey')).toMatchObject({ outcome: 'failed', value: 4 });
+  // Once for itself, once with b; and the rows that are shown.
+  expect(reads['a.csv'], 'samples are looked for in each file').toBe(reads['c.csv']);
+  const again = await check(folder, files, table);
+  expect(again.result).toEqual(result);
+  expect((again.reads['b.csv'] ?? 0) - (again.reads['a.csv'] ?? 0)).toBe(0);
+  expect((reads['b.csv'] ?? 0) - (reads['a.csv'] ?? 0)).toBe(1);
+});
+
+test('no value of a key that is personal is remembered', async () => {
+  const folder = makeFolder({ 'a.csv': 'n\nann\n', 'b.csv': 'n\nbob\n' });
+  const seen: unknown[] = [];
+  const partials: Partials = {
+    isEmpty: false,
+    get: () => undefined,
+    put: (_, question, answer) => seen.push(question, answer),
+  };
+  // As the engine's keys for sorting hold a text: each byte by one more.
+  const hex = [...'bob'].map(letter => (letter.charCodeAt(0) + 1).toString(16)).join('');
+  await check(folder, ['a.csv', 'b.csv'], { columns: KEY, partials });
+  expect(JSON.stringify(seen).toLowerCase()).toContain(hex);
+  seen.length = 0;
+  const hidden = [{ ...KEY[0], classification: 'personal' }];
+  await check(folder, ['a.csv', 'b.csv'], { columns: hidden, partials });
+  expect(JSON.stringify(seen).toLowerCase()).not.toContain(hex);
+});
+
+test('keys of Parquet files of the same type are compared by their ranges, those of different types as values', async () => {
+  const folder = makeFolder({});
+  const write = (name: string, sql: string) =>
+    tinyEngine().query(`COPY (${sql}) TO '${join(folder, name)}' (FORMAT parquet)`);
+  await write('a.parquet', "SELECT range - 500 AS n, DATE '2024-01-01' AS day FROM range(1000)");
+  await write('b.parquet', "SELECT range + 500 AS n, DATE '2024-01-01' AS day FROM range(1000)");
+  await write('c.parquet', "SELECT (range + 1498)::INTEGER AS n, DATE '2024-01-01' AS day FROM range(10)");
+  const columns = [
+    { name: 'n', primaryKey: true, primaryKeyPosition: 2 },
+    { name: 'day', primaryKey: true, primaryKeyPosition: 1 },
+  ];
+  const table = { columns, format: 'parquet', partials: remembering() } as const;
+  await check(folder, ['a.parquet'], table);
+  const two = await check(folder, ['a.parquet', 'b.parquet'], table);
+  expect(checkOf(two.result, 'primaryKey').value).toBe(0);
+  const again = await check(folder, ['a.parquet', 'b.parquet'], table);
+  expect(again.reads).toEqual({});
+  const three = await check(folder, ['a.parquet', 'b.parquet', 'c.parquet'], table);
+  // 1498 and 1499 are in b too.
+  expect(checkOf(three.result, 'primaryKey').value).toBe(2);
+});
+
+test('whatever keys there are, rows that repeat one are counted over all files, a file at a time', async () => {
+  const word = fc.oneof(
+    fc.nat({ max: 30 }).map(String),
+    fc.constantFrom('', 'a', 'aa', 'b', 'é', '09', '1.0'),
+  );
+  const rows = fc.array(fc.tuple(word, fc.constantFrom('x', 'y', '')), { maxLength: 12 });
+  const columns = [
+    { name: 'n', unique: true, primaryKey: true },
+    { name: 'c', primaryKey: true },
+  ];
+  await fc.assert(
+    fc.asyncProperty(fc.array(rows, { minLength: 1, maxLength: 4 }), async tables => {
+      const names = tables.map((_, i) => `${i}.csv`);
+      const folder = makeFolder(
+        Object.fromEntries(
+          tables.map((table, i) => [`${i}.csv`, `n,c\n${table.map(([n, c]) => `${n},${c}\n`).join('')}`]),
+        ),
+      );
+      const partials = remembering();
+      for (let count = 1; count <= names.length; count++) {
+        const { result } = await check(folder, names.slice(0, count), { columns, partials });
+        const all = tables.slice(0, count).flat();
+        const singles = all.flatMap(([n]) => (n === '' ? [] : [n]));
+        const pairs = all.flatMap(([n, c]) => (n === '' || c === '' ? [] : [`${n},${c}`]));
+        expect(checkOf(result, 'n.unique').value).toBe(singles.length - new Set(singles).size);
+        expect(checkOf(result, 'primaryKey').value).toBe(pairs.length - new Set(pairs).size);
+      }
+      rmSync(folder, { recursive: true });
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('the same bytes in two folders are two answers where the folders say something', async () => {
+  const folder = makeFolder({ 'shop=a-1.csv': 'n\n1\n', 'shop=b-1.csv': 'n\n1\n' });
+  const columns = [{ name: 'n' }, { name: 'shop', enum: [{ value: 'a' }] }];
+  const table = { columns, contract: { apiVersion: 'v3.2.0' }, partials: remembering() };
+  const { result } = await check(folder, ['shop=a-1.csv', 'shop=b-1.csv'], table);
+  expect(checkOf(result, 'shop.enum')).toMatchObject({ outcome: 'failed', value: 1 });
+});
+
+test('ages are counted in the scan that counts all else', async () => {
+  const folder = makeFolder({
+    'a.csv': 'n\n2024-03-02T00:00:00Z\n\n',
+    'b.csv': 'n\n2024-03-03T12:00:00Z\n',
+  });
+  const levels = ['latency', 'retention'].map(property => ({
+    ...{ property, value: 9, unit: 'd', element: 'tiny.n' },
+  }));
+  const table = {
+    columns: [{ name: 'n', logicalType: 'timestamp' }],
+    contract: { slaProperties: levels },
+    now: Date.parse('2024-03-05T00:00:00Z'),
+  };
+  const { result, reads } = await check(folder, ['a.csv', 'b.csv'], table);
+  expect(reads).toEqual({ 'a.csv': 1, 'b.csv': 1 });
+  const values = ['sla.latency', 'sla.retention'].map(id => checkOf(result, id).value);
+  expect(values).toEqual([1.5, 3]);
+  expect(result.ratios.freshness).toBe(2 / 3);
+});
+
+test('what a query gave is remembered for the whole table, until a file or the query is another', async () => {
+  const folder = makeFolder({ 'a.csv': 'n\n1\n', 'b.csv': 'n\n2\n' });
+  const partials = remembering();
+  const sum = async (query: string, files: readonly string[]) => {
+    const quality = [{ type: 'sql', id: 'sum', query, mustBeGreaterThan: 0 }];
+    const columns = [{ name: 'n', logicalType: 'integer', quality }];
+    const { result, asked } = await check(folder, files, { columns, partials });
+    return [checkOf(result, 'n.sum').value, asked];
+  };
+  const both = ['a.csv', 'b.csv'];
+  expect(await sum('SELECT sum(n) FROM tiny', both)).toEqual([3, 1]);
+  expect(await sum('SELECT sum(n) FROM tiny', both)).toEqual([3, 0]);
+  expect(await sum('SELECT sum(n) + 1 FROM tiny', both)).toEqual([4, 1]);
+  writeFileSync(join(folder, 'b.csv'), 'n\n20\n');
+  expect(await sum('SELECT sum(n) FROM tiny', both)).toEqual([21, 1]);
+  expect(await sum('SELECT sum(n) FROM tiny', ['a.csv'])).toEqual([1, 1]);
+});
