@@ -10,7 +10,7 @@ import {
   NO_ROWS,
 } from '#lib/contracts/check.ts';
 import { isPrivate, nameOf } from '#lib/contracts/column.ts';
-import { OPERATORS, type Quality, qualityKind } from '#lib/contracts/odcs-quality.ts';
+import { OPERATORS, type Operator, type Quality, qualityKind } from '#lib/contracts/odcs-quality.ts';
 import type { Column } from '#lib/contracts/odcs-schema.ts';
 import { type OwnMetric, ownMetricOf } from '#lib/contracts/own-metrics.ts';
 import { planStatistic } from '#lib/contracts/plan-statistic.ts';
@@ -45,7 +45,7 @@ export function planQuality(rule: Quality, place: QualityPlace): Check {
     ...(rule.tags !== undefined && { tags: rule.tags }),
     ...(kind === 'library'
       ? {
-          says: sayMetric(rule, metric, { limit, column: place.column }),
+          says: sayMetric(rule, metric, { limit: operatorOf(rule) && limit, column: place.column }),
           ...measureOf(rule, metric, { ...place, limit }),
         }
       : { says: sayOther(rule, kind, limit), measure: otherMeasure(rule, kind, limit) }),
@@ -76,14 +76,17 @@ function sayOther(rule: Quality, kind: OtherKind, limit: Limit): string {
 function otherMeasure(rule: Quality, kind: OtherKind, limit: Limit): Measure {
   if (kind === 'text') return skipped('a rule in words is for people to check');
   if (kind === 'custom') return skipped(`rules of ${rule.engine ?? 'another engine'} are left to it`);
-  if (!OPERATORS.some(operator => rule[operator] !== undefined))
-    return skipped('the query has no operator to hold its number against');
+  if (!operatorOf(rule)) return skipped('the query has no operator to hold its number against');
   const reason = explainLimit(limit);
   return reason === undefined ? { kind: 'query', query: rule.query ?? '' } : skipped(reason);
 }
 
+function operatorOf(rule: Quality): Operator | undefined {
+  return OPERATORS.find(candidate => rule[candidate] !== undefined);
+}
+
 function limitOf(rule: Quality): Limit {
-  const operator = OPERATORS.find(candidate => rule[candidate] !== undefined);
+  const operator = operatorOf(rule);
   if (!operator) return NO_ROWS;
   return { operator, operand: rule[operator], unit: unitOf(rule.unit) ?? 'rows' };
 }
@@ -94,6 +97,8 @@ function measureOf(rule: Quality, metric: string, place: QualityPlace & { readon
   const reason =
     explainLimit(place.limit) ?? explainUnit(rule, metric) ?? explainArguments(rule, metric, place.column);
   if (reason !== undefined) return { measure: skipped(reason) };
+  // Version 3.0 asks for none, and does not say what that would mean.
+  if (!operatorOf(rule)) return { measure: skipped('the rule has no operator to hold its number against') };
   if (metric === 'rowCount') return { measure: { kind: 'row-count' } };
   if (metric === 'duplicateValues') return duplicates(rule, place);
   if (!place.column) return { measure: skipped(`${metric} needs a column`) };

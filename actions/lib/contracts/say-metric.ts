@@ -10,14 +10,14 @@ const LONGEST_LIST = 8;
 export function sayMetric(
   rule: Quality,
   metric: string,
-  { limit, column }: { readonly limit: Limit; readonly column: Column | undefined },
+  { limit, column }: { readonly limit: Limit | undefined; readonly column: Column | undefined },
 ): string {
   if (rule.description) return rule.description;
   const name = column ? nameOf(column) : 'the table';
-  const isStrict = limit.operator === 'mustBe' && limit.operand === 0;
+  const isStrict = limit?.operator === 'mustBe' && limit.operand === 0;
   return (
     (metric === 'invalidValues' && isStrict ? sayValid(rule, name) : undefined) ??
-    `${noun(rule, metric, column ? name : undefined)} ${formatLimit(limit)}`
+    `${noun(rule, metric, column ? name : undefined)}${limit ? ` ${formatLimit(limit)}` : ''}`
   );
 }
 

@@ -222,6 +222,16 @@ test('a query of version 3.0 without an operator is not held against 0 in silenc
   expect(checkOf(result, 'open')).toMatchObject({ outcome: 'skipped', reason });
 });
 
+test('nor is a rule of the library, whose number might as well be the one that is wanted', async () => {
+  const reason = 'the rule has no operator to hold its number against';
+  const of = (rule: string) => columnRule({ rule }, ['x', '']);
+  expect(await of('nullValues')).toMatchObject({
+    ...{ outcome: 'skipped', says: 'missing values of a', value: null, reason },
+  });
+  expect(await tableRule({ rule: 'rowCount' }, 'a\n1\n')).toMatchObject({ outcome: 'skipped', reason });
+  expect(await of('nullCheck')).toMatchObject({ reason: 'the metric nullCheck is not known' });
+});
+
 test('dimension and tags of a rule stand in its result', async () => {
   const marked = { dimension: 'completeness', tags: ['nightly', 'pii'] };
   expect(await columnRule({ metric: 'nullValues', mustBe: 0, ...marked }, ['x'])).toMatchObject(marked);
