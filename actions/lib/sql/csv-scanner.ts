@@ -5,7 +5,6 @@ import { ConfigurationError } from '#lib/errors.ts';
 import { LONGEST_ROW_BYTES } from '#lib/sql/csv-shape.ts';
 import { createUtf8Check, type Utf8Check } from '#lib/sql/utf8.ts';
 
-const LONGEST_HEADER_BYTES = 4 * 1024 * 1024;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
 const LF = 0x0a;
@@ -81,8 +80,7 @@ export function startScan(file: string, delimiter: number = COMMA): CsvScan {
  */
 export function scanByte(scan: CsvScan, byte: number): void {
   if (scan.headerLines === 0) scan.headerBytes.push(byte);
-  if (++scan.recordBytes > (scan.headerLines === 0 ? LONGEST_HEADER_BYTES : LONGEST_ROW_BYTES))
-    failLong(scan);
+  if (++scan.recordBytes > LONGEST_ROW_BYTES) failLong(scan);
   if ((byte & 0xc0) !== 0x80) scan.column++;
   if (!scan.utf8.accepts(byte)) fail(scan, 'These bytes are not UTF-8 text', 'Save the file as UTF-8.');
   if (byte === 0)
@@ -224,9 +222,8 @@ function splitHeader(record: string, delimiter: string): readonly string[] {
 
 function failLong(scan: CsvScan): never {
   const what = scan.headerLines === 0 ? 'header' : 'row';
-  const most = (scan.headerLines === 0 ? LONGEST_HEADER_BYTES : LONGEST_ROW_BYTES) / (1024 * 1024);
   const remedy = 'Look for a line ending or a closing quote that is missing, or for a file that is no CSV.';
-  fail(scan, `This ${what} is longer than ${most} MiB`, remedy, { line: scan.recordLine });
+  fail(scan, `This ${what} is longer than 2 MB`, remedy, { line: scan.recordLine });
 }
 
 function fail(scan: CsvScan, message: string, remedy: string, at: Place = scan): never {

@@ -35,6 +35,8 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
     allow_community_extensions: 'false',
     allow_persistent_secrets: 'false',
     temp_directory: '',
+    // It takes a file of the same size that is written in the same second for the one that it knows.
+    enable_external_file_cache: 'false',
   };
   const { instance, connection } = await openInstance(duckdb, config);
   // One connection runs one statement at a time; statements that are asked beside each other run beside each other.

@@ -39,7 +39,7 @@ export async function refuseUnreadable(data: Data, cause: unknown, engine: SqlEn
   if (named) return refuseFile(named, data, { cause, engine });
   // Of what stands inside a Parquet file the engine does not always say which file it is.
   const isInside =
-    data.format === 'parquet' && /^Invalid (Input )?Error: .*(Protocol|unicode|buffer)/iu.test(words);
+    data.format === 'parquet' && /^Invalid (Error: |Input Error: Invalid unicode)/u.test(words);
   const [only] = data.files;
   if (!isInside || !only) throw cause;
   if (data.files.length === 1) return refuseFile(only, data, { cause, engine });
@@ -58,8 +58,9 @@ function firstLine(cause: unknown): string {
 function sayBroken(cause: unknown, format: Data['format']): Said {
   const words = firstLine(cause)
     .replace(/^(?:[A-Z]\w+ )+Error: /u, '')
-    .replace(/: value ".*"/su, ': a value');
-  return { message: `This cannot be read as ${NOUNS[format]}: ${words.trim()}`, remedy: MEND };
+    .replace(/: value ".*"/su, ': a value')
+    .replace(/[\p{Cc}: ]+$/u, '');
+  return { message: `This cannot be read as ${NOUNS[format]}: ${words}`, remedy: MEND };
 }
 
 /** DuckDB counts only the lines that hold something: some from one, some from two. */
