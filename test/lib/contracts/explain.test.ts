@@ -27,8 +27,9 @@ relationships: [{to: other.b}]`;
     ]);
   });
 
-  test('nothing for a type that every value is of', () => {
-    expect(said(withColumn('logicalType: string'))).toEqual([]);
+  test('the type text, which only files with types can break', () => {
+    expect(said(withColumn('logicalType: string'))).toEqual(['a.type: a is text']);
+    expect(rulesOf(withColumn('logicalType: string'))[0]?.counts).toContain('where files have types');
   });
 
   test('the values it may have', () => {

@@ -84,6 +84,13 @@ describe('members of an object', () => {
     });
   });
 
+  test('are not missing in what is no object: it is of the wrong type, and nothing else', async () => {
+    const rows = [{ address: 'Oslo' }, { address: ['Oslo'] }, { address: { city: 'Oslo', geo: 'north' } }];
+    const result = await validateRows(rows, [ADDRESS]);
+    expect(failing(result)).toEqual({ 'address.type': 2, 'address.geo.type': 1 });
+    expect(result.ratios).toEqual({ schemaCompliance: 0, completeness: 1 });
+  });
+
   test('are checked in the structs of Parquet, where a type is that of all rows', async () => {
     const query = `SELECT * FROM (VALUES
       ({'city': 'Oslo', 'geo': {'lat': 59.0}}), ({'city': 'B', 'geo': {'lat': 1.0}}), ({'city': NULL, 'geo': {'lat': 1.0}}),
@@ -198,7 +205,15 @@ describe('elements of an array', () => {
 test('an object has so many members, and the ones that are asked for', async () => {
   const options = { minProperties: 1, maxProperties: 2, required: ['a', 'b'] };
   const column = { name: 'o', logicalType: 'object', logicalTypeOptions: options };
-  const rows = [{ o: { a: 1, b: 2 } }, { o: {} }, { o: { a: 1, b: 2, c: 3 } }, { o: { a: 1 } }, { o: null }];
+  const nothing = { a: null, b: null };
+  const whole = { a: 1, b: 2 };
+  const rows = [
+    { o: { ...whole, c: null } },
+    { o: nothing },
+    { o: { ...whole, c: 3 } },
+    { o: { a: 1 } },
+    { o: null },
+  ];
   const expected = { 'o.minProperties': 1, 'o.maxProperties': 1, 'o.required': 2 };
   expect(failing(await validateRows(rows, [column]))).toEqual(expected);
   const values = [

@@ -54,9 +54,9 @@ export function explainColumn(column: Item, place: RulePlace): readonly Explaine
     const at = rule === 'type' ? ['logicalType'] : rule in options ? ['logicalTypeOptions', rule] : [rule];
     rules.push(explained(place, { rule, says, counts, at }));
   };
-  // Any value is text: nothing is counted for it.
-  if (type && type !== 'string')
-    add('type', `${name} is ${TYPES[type]}`, `counts values that are not ${TYPES[type]}`);
+  // Of a CSV file any value is text.
+  const where = type === 'string' ? ', where files have types' : '';
+  if (type) add('type', `${name} is ${TYPES[type]}`, `counts values that are not ${TYPES[type]}${where}`);
   if (column.required || column.primaryKey) {
     const key = column.required ? 'required' : 'primaryKey';
     const at = [key];

@@ -80,12 +80,13 @@ function reachSql(condition: Leaf, { value, steps, scope, depth = 0 }: Reached):
   const [step, ...rest] = steps;
   if (!step) return leafSql(condition, value, scope);
   const within = value.within(step);
-  const present = `NOT ${scope.name(value.missing)}`;
+  const present = () => `NOT ${scope.name(value.missing)}`;
   // What has no place in the type has no value in any row.
-  if (!within) return condition.kind === 'missing' && rest.length === 0 ? `(${present})` : 'false';
+  if (!within) return condition.kind === 'missing' && rest.length === 0 ? `(${present()})` : 'false';
   if (within.kind === 'one') {
     const inner = reachSql(condition, { value: within.value, steps: rest, scope, depth });
-    return `(${present} AND ${inner})`;
+    const where = within.where === undefined ? present() : scope.name(within.where);
+    return `(${where} AND ${inner})`;
   }
   const element = `item${depth}`;
   const inner = reachSql(condition, {

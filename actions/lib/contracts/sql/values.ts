@@ -36,7 +36,8 @@ export interface ValueSql {
 }
 
 export type Within =
-  | { readonly kind: 'one'; readonly value: ValueSql }
+  /** `where` is true where there is something to lead into; absent for wherever the outer value is there. */
+  | { readonly kind: 'one'; readonly value: ValueSql; readonly where?: string }
   /** A list, and how each of its elements is read. */
   | { readonly kind: 'each'; readonly list: string; readonly valueOf: (element: string) => ValueSql };
 
@@ -90,7 +91,8 @@ function jsonSql(name: string): ValueSql {
       if (step.kind === 'member') {
         const pointer = `/${step.name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
         const value = ofKind(['OBJECT'], `json_extract(${name}, ${quoteText(pointer)})`);
-        return { kind: 'one', value: jsonSql(`(${value})`) };
+        // What is no object lacks no member: it is of the wrong type.
+        return { kind: 'one', value: jsonSql(`(${value})`), where: `coalesce(${kind} = 'OBJECT', false)` };
       }
       if (step.kind === 'items') return { kind: 'each', list: array, valueOf: jsonSql };
       if (step.kind === 'values')
@@ -100,7 +102,7 @@ function jsonSql(name: string): ValueSql {
     size: of =>
       of === 'items'
         ? ofKind(['ARRAY'], `json_array_length(${name})`)
-        : ofKind(['OBJECT'], `len(json_keys(${name}))`),
+        : `len(list_filter(${ofKind(['OBJECT'], `json_extract(${name}, '$.*')`)}, lambda member: json_type(member) <> 'NULL'))`,
     different: `list_unique(list_transform(${array}, lambda item: ${plain('item')}))`,
     isAlways: () => false,
     isExact: false,
@@ -132,6 +134,8 @@ function nativeSql(name: string, nativeType: string): ValueSql {
   const typed = (type: LogicalType, { zone }: Reading = {}): string => {
     if (type === 'timestamp' && kind === 'timestamp' && !isZoned && zone !== undefined)
       return inZone(`${name}::TIMESTAMP`, zone);
+    // A time of day without a zone is compared with bounds that may have one.
+    if (type === 'time' && kind === 'time' && !isZoned) return `${name}::TIME::TIMETZ`;
     if (OF_TYPE[type]?.includes(kind)) return name;
     if (type === 'number' && kind === 'float') return `(CASE WHEN isfinite(${name}) THEN ${name} END)`;
     if (type === 'integer' && kind === 'decimal')
