@@ -31,7 +31,13 @@ const ISO: Readonly<Partial<Record<LogicalType, RegExp>>> = {
 export function explainFormat(type: LogicalType, options: TypeOptions): string | undefined {
   const { format } = options;
   if (format === undefined || !MOMENTS.includes(type) || ISO[type]?.test(format)) return undefined;
-  return explainMoment(format);
+  return explainMoment(format) ?? explainNamedZone(type, format);
+}
+
+/** VV is the name of a zone, in quotes it is none. */
+function explainNamedZone(type: LogicalType, format: string): string | undefined {
+  const isNamed = type === 'time' && format.replaceAll(/'[^']*'/gu, '').includes('VV');
+  return isNamed ? 'a time of day in a named zone depends on the day' : undefined;
 }
 
 /** How texts of a column are read as moments; undefined for ISO 8601 in UTC. */

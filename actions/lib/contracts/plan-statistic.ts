@@ -22,7 +22,7 @@ export function planStatistic(
   const name = column ? nameOf(column) : 'the table';
   const where = metric.filter === undefined ? '' : `, of rows where ${metric.filter}`;
   return {
-    says: `${sayOwnMetric(metric, name)}${where}`,
+    says: `${sayOwnMetric(metric, name, column?.logicalType)}${where}`,
     limit,
     measure: measureOf(metric, { column, columns }),
   };

@@ -1,14 +1,18 @@
 // A metric of our own as a sentence: what it measures, and against what.
+import type { LogicalType } from '#lib/contracts/odcs-options.ts';
 import type { OwnMetric } from '#lib/contracts/own-metrics.ts';
 
 /** The width of each fence where the rule gives none. */
 export const FENCE_WIDTHS = { robust: 3, iqr: 1.5 } as const;
 
-/** What the rule measures at a column (or the table): `the population stability index of hour against main`. */
-export function sayOwnMetric(metric: OwnMetric, name: string): string {
+/**
+ * What the rule measures at a column (or the table): `the population stability index of hour against main`.
+ * @param type of the column, where the contract says
+ */
+export function sayOwnMetric(metric: OwnMetric, name: string, type?: LogicalType): string {
   switch (metric.metric) {
     case 'psi':
-      return `the population stability index of ${name} against ${metric.reference}, over ${metric.bins} bins`;
+      return `the population stability index of ${name} against ${metric.reference}, ${sayBins(metric, type)}`;
     case 'ks':
       return `the largest distance between the distributions of ${name} here and in ${metric.reference}`;
     case 'mean':
@@ -29,6 +33,13 @@ export function sayOwnMetric(metric: OwnMetric, name: string): string {
     case 'correlationStability':
       return `the share of pairs of ${metric.columns?.join(', ') ?? 'numeric columns'} whose ${metric.method} correlation moved by less than ${metric.limit} against ${metric.reference}`;
   }
+}
+
+/** Numbers and moments have quantiles; what else there is has categories. Without a type the data itself decides. */
+function sayBins({ bins }: { readonly bins: number }, type: LogicalType | undefined): string {
+  if (type === undefined) return `over ${bins} bins or the categories`;
+  const isNumeric = ['integer', 'number', 'date', 'timestamp'].includes(type);
+  return isNumeric ? `over ${bins} bins` : 'over the categories';
 }
 
 interface Valued {

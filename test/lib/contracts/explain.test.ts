@@ -75,7 +75,7 @@ describe('a quality rule is explained', () => {
     ],
     [
       'type: custom\nengine: mainline\nimplementation: {metric: psi, mustBeLessThan: 0.2, filter: b > 1}',
-      'measures the population stability index of a against main, over 10 bins, of rows where b > 1',
+      'measures the population stability index of a against main, over 10 bins or the categories, of rows where b > 1',
       'passes below 0.2',
     ],
     [

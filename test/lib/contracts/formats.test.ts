@@ -221,6 +221,29 @@ describe('a pattern of the JDK is how dates and times are written:', () => {
     ],
     ['timestamp', "dd/MM/yyyy 'at' HH''mm", ["01/02/2024 at 10'30"], ['01/02/2024 at 10:30']],
     ['timestamp', 'yyyyMMddHHmmssZ', ['20240101100000+0200'], ['20240101100000Z', '20240101100000+02:00']],
+    // The weekdays and days of the year are those of Python's calendar.
+    ['date', 'EEE, d MMM yyyy', ['Fri, 1 Mar 2024'], ['Thu, 1 Mar 2024', 'Friday, 1 Mar 2024', '1 Mar 2024']],
+    ['date', '(EEEE) dd.MM.yy', ['(Monday) 29.02.72'], ['(Sunday) 29.02.72', '(Monday) 29.02.73']],
+    [
+      'date',
+      'yyyy-DDD',
+      ['2024-060', '2024-366', '2023-365'],
+      ['2023-366', '2024-000', '2024-60', '2024-367'],
+    ],
+    ['date', 'D/yyyy', ['60/2024', '6/2024'], ['366/2023', '0/2024']],
+    [
+      'timestamp',
+      'EEE, dd MMM yyyy HH:mm Z',
+      // Sunday where it was written, Monday in UTC.
+      ['Sun, 10 Mar 2024 23:30 -0500'],
+      ['Mon, 10 Mar 2024 23:30 -0500', 'Sun, 10 Mar 2024 23:30'],
+    ],
+    [
+      'timestamp',
+      'yyyy-MM-dd HH:mm VV',
+      ['2024-07-01 12:00 Europe/Berlin', '2024-07-01 12:00 UTC', '2024-07-01 12:00 NZ', '2024-07-01 12:00 Z'],
+      ['2024-07-01 12:00 Europe/Nowhere', '2024-07-01 12:00', '2024-07-01 12:00 europe/berlin'],
+    ],
     ['time', 'HHmm', ['0000', '2359'], ['2400', '1260', '10:00']],
     ['time', 'h:mm a', ['1:05 PM', '12:00 AM'], ['13:05 PM', '1:05']],
   ])('%s %s', async (logicalType, format, good, bad) => {
@@ -234,6 +257,21 @@ describe('a pattern of the JDK is how dates and times are written:', () => {
     const texts = ['31/01/2024', '01/02/2024', '29/02/2024', '01/03/2024'];
     expect(await broken(texts, column, 'minimum')).toEqual(['31/01/2024']);
     expect(await broken(texts, column, 'exclusiveMaximum')).toEqual(['01/03/2024']);
+  });
+
+  test('a clock in a named zone is the moment that it is there', async () => {
+    const options = { format: 'yyyy-MM-dd HH:mm VV', minimum: '2024-07-01T10:00:00Z' };
+    const column = { logicalType: 'timestamp', logicalTypeOptions: options };
+    const texts = [
+      '2024-07-01 12:00 Europe/Berlin',
+      '2024-07-01 11:59 Europe/Berlin',
+      '2024-07-01 12:00 +03:00',
+    ];
+    expect(await broken(texts, column, 'minimum')).toEqual(texts.slice(1));
+    const times = { name: 'a', logicalType: 'time', logicalTypeOptions: { format: 'HH:mm VV' } };
+    const result = await validate({ csv: 'n,a\n1,12:00 UTC\n', columns: [{ name: 'n' }, times] });
+    const reason = 'a time of day in a named zone depends on the day';
+    expect(checkOf(result, 'a.type')).toMatchObject({ outcome: 'skipped', reason });
   });
 
   test('twelve hours and two digits of a year mean what the JDK means', async () => {
@@ -252,8 +290,9 @@ describe('a pattern of the JDK is how dates and times are written:', () => {
       'YYYY-MM-dd',
       'YYYY (which is the year of a week; yyyy is the year of a date) in YYYY-MM-dd is not understood',
     ],
-    ['yyyy-DDD', 'DDD in yyyy-DDD is not understood'],
-    ['EEE, d MMM yyyy', 'EEE in EEE, d MMM yyyy is not understood'],
+    ['yyyy-MM-DDD', 'yyyy-MM-DDD has the day of the year beside that of the month'],
+    ['EEEEE, d MMM yyyy', 'EEEEE in EEEEE, d MMM yyyy is not understood'],
+    ['HH:mm z', 'z (which is short for several zones; VV is the name of one) in HH:mm z is not understood'],
     ["yyyy-MM-dd'T", "' in yyyy-MM-dd'T is not understood"],
     ['yyyy[-MM', 'yyyy[-MM opens a bracket that it does not close'],
     ['hh:mm', 'hh:mm has h without a, or a without h'],

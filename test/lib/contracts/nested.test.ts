@@ -139,6 +139,22 @@ describe('elements of an array', () => {
     ...{ 'tags.items.pattern': 1, 'tags.items.required': 1 },
   };
 
+  test('may have patterns that only JavaScript can run', async () => {
+    const own = { ...TAGS, items: { ...string({ pattern: '^(?!x)[a-z0-9]+$' }) } };
+    const inner = { name: 'o', logicalType: 'object', properties: [own] };
+    const list = { name: 'l', logicalType: 'array', items: inner };
+    const lists = [['a1', 'b'], ['xa'], ['a', null], [], null, ['B', 'b']];
+    const rows = lists.map(tags => ({ tags, l: [{ tags }, {}, { tags: ['ok'] }] }));
+    const expected = { 'tags.items.pattern': 2, 'l.items.tags.items.pattern': 2 };
+    const patterns = async (result: Promise<ContractResult>) =>
+      Object.fromEntries(Object.entries(failing(await result)).filter(([id]) => id.endsWith('pattern')));
+    expect(await patterns(validateRows(rows, [own, list]))).toEqual(expected);
+    const types = JSON.stringify({ tags: ['VARCHAR'], l: [{ tags: ['VARCHAR'] }] });
+    const values = rows.map(row => `('${JSON.stringify(row)}')`).join(', ');
+    const query = `SELECT unnest(json_transform(j, '${types}')) FROM (VALUES ${values}) t(j)`;
+    expect(await patterns(validateQuery(query, [own, list]))).toEqual(expected);
+  });
+
   test('are checked in JSON lines and in the lists of Parquet', async () => {
     expect(
       failing(

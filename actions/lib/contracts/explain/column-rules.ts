@@ -73,7 +73,11 @@ export function explainColumn(column: Item, place: RulePlace): readonly Explaine
     const values = column.enum.map(({ value }) => JSON.stringify(value)).join(', ');
     add('enum', `${name} is one of ${values}`, 'counts other values');
   }
-  return [...rules, ...explainQuality(column.quality, place), ...explainReferences(column, place)];
+  return [
+    ...rules,
+    ...explainQuality(column.quality, { ...place, type }),
+    ...explainReferences(column, place),
+  ];
 }
 
 function explainReferences({ relationships = [] }: Item, place: RulePlace): readonly ExplainedRule[] {

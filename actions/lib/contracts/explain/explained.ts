@@ -1,4 +1,5 @@
 // One rule of a contract in words. The id is the one that results of checks carry.
+import type { LogicalType } from '#lib/contracts/odcs-options.ts';
 import type { KeyPath } from '#lib/documents/document.ts';
 
 export interface ExplainedRule {
@@ -24,6 +25,8 @@ export interface RulePlace {
   readonly table: string;
   /** The name in the contract; absent for the table itself. */
   readonly column?: string;
+  /** The column's, where the contract says. */
+  readonly type?: LogicalType | undefined;
   readonly path: KeyPath;
 }
 

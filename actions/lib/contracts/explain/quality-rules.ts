@@ -37,7 +37,7 @@ interface Measured {
   readonly passes: string;
 }
 
-function measured(rule: Quality, { column, table }: RulePlace): Measured {
+function measured(rule: Quality, { column, table, type }: RulePlace): Measured {
   const kind = qualityKind(rule);
   const name = column ?? table;
   if (kind === 'text') {
@@ -55,7 +55,7 @@ function measured(rule: Quality, { column, table }: RulePlace): Measured {
     }
     const { operator, operand, metric, filter } = own;
     const where = filter === undefined ? '' : `, of rows where ${filter}`;
-    const counts = `measures ${sayOwnMetric(own, name)}${where}`;
+    const counts = `measures ${sayOwnMetric(own, name, type)}${where}`;
     return { kind: metric, counts, passes: sayLimit({ operator, operand, unit: '' }) };
   }
   const operator = OPERATORS.find(one => rule[one] !== undefined);

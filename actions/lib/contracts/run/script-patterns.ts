@@ -33,8 +33,6 @@ export async function tryPattern(
   { kind: _, pattern, ...place }: NotMatching,
   { parts, engine, limitMs = LIMIT_MS }: TryContext,
 ): Promise<Tried> {
-  if ((place.steps ?? []).some(step => step.kind !== 'member'))
-    return { problem: 'the pattern is none that SQL can run, which elements of arrays and maps would need' };
   const values = await readValues(place, parts, engine);
   if (!values)
     return { problem: `the pattern is none that SQL can run, and ${place.column} has too many values` };

@@ -2,7 +2,7 @@
 // means. Optional parts are written out, since strptime has none.
 import type { Reading } from '#lib/contracts/check.ts';
 import type { LogicalType } from '#lib/contracts/odcs-options.ts';
-import { type FieldLetter, parseTimeFormat, type TimePart } from '#lib/contracts/time-format.ts';
+import { type FieldLetter, isZone, parseTimeFormat, type TimePart } from '#lib/contracts/time-format.ts';
 import { quoteText } from '#lib/sql/dialect.ts';
 
 interface Field {
@@ -15,10 +15,17 @@ const LONG_MONTHS = MONTHS.split(' ');
 /** More ways to leave parts out are not written out. */
 const MOST_VARIANTS = 16;
 
+const DAYS = 'Monday Tuesday Wednesday Thursday Friday Saturday Sunday'.split(' ');
+
 /** One way to write a moment, without optional parts. */
 interface Variant extends Field {
-  readonly isZoned: boolean;
+  /** How the clock is read, without its zone. */
+  readonly clock: string;
+  /** Of the zone at the end; empty where there is none. */
+  readonly zone: string;
   readonly hasShortYear: boolean;
+  /** What strptime passes over, in the order of the groups of the pattern: the day has to have it. */
+  readonly proofs: readonly string[];
 }
 
 /** The moment that a text is in a pattern, NULL where it is none of the type; undefined for a pattern not understood. */
@@ -45,25 +52,46 @@ export function explainMoment(format: string): string | undefined {
 
 /** Whether a text in a pattern carries its zone, as SQL. */
 export function isZonedSql(text: string, format: string): string {
-  const zoned = variantsOf(parseTimeFormat(format).parts ?? []).filter(({ isZoned }) => isZoned);
+  const zoned = variantsOf(parseTimeFormat(format).parts ?? []).filter(({ zone }) => zone !== '');
   const terms = zoned.map(({ pattern }) => `regexp_full_match(${text}, ${quoteText(pattern)})`);
   return terms.length === 0 ? 'false' : `(${terms.join(' OR ')})`;
 }
 
 function parseSql(
   text: string,
-  { strptime, isZoned, hasShortYear }: Variant,
+  variant: Variant,
   { type, zone }: { readonly type: LogicalType; readonly zone: string | undefined },
 ): string {
-  const spelt = isZoned ? `regexp_replace(${text}, 'Z$', '+00')` : text;
-  const parsed = `try_strptime(${spelt}, ${quoteText(strptime)})`;
-  // The JDK takes two digits for a year from 2000 to 2099.
-  const moment = hasShortYear
-    ? `(${parsed} + CASE WHEN year(${parsed}) < 2000 THEN INTERVAL 100 YEARS ELSE INTERVAL 0 YEARS END)`
-    : parsed;
+  const { strptime, zone: written } = variant;
+  const isZoned = written !== '';
+  const spelt = isZoned && written !== REGION ? `regexp_replace(${text}, 'Z$', '+00')` : text;
+  const moment = proven(text, variant, readSql(spelt, strptime, variant));
   if (type === 'date') return `${moment}::DATE`;
   if (type === 'time') return `${moment}::TIMETZ`;
   return isZoned ? `${moment}::TIMESTAMP` : inZone(moment, zone);
+}
+
+function readSql(text: string, strptime: string, { hasShortYear }: Variant): string {
+  const parsed = `try_strptime(${text}, ${quoteText(strptime)})`;
+  // The JDK takes two digits for a year from 2000 to 2099.
+  return hasShortYear
+    ? `(${parsed} + CASE WHEN year(${parsed}) < 2000 THEN INTERVAL 100 YEARS ELSE INTERVAL 0 YEARS END)`
+    : parsed;
+}
+
+/** The moment where the day in its own zone has the name that the text gives it, and the year so many days. */
+function proven(text: string, variant: Variant, moment: string): string {
+  const { pattern, clock, zone, proofs } = variant;
+  const isDay =
+    /%[Yy]/u.test(clock) && (clock.includes('%j') || (clock.includes('%d') && /%[mbB]/u.test(clock)));
+  if (proofs.length === 0 || !isDay) return moment;
+  const local = zone === '' ? text : `regexp_replace(${text}, ${quoteText(`(?:${zone})$`)}, '')`;
+  const terms = proofs.map((specifier, i) => {
+    const found = `regexp_extract(${text}, ${quoteText(`^(?:${pattern})$`)}, ${i + 1})`;
+    const day = `strftime(${readSql(local, clock, variant)}, '${specifier}')`;
+    return `${day} = ${specifier === '%j' ? `lpad(${found}, 3, '0')` : found}`;
+  });
+  return `CASE WHEN ${terms.join(' AND ')} THEN ${moment} END`;
 }
 
 /** The moment in UTC of a clock that stands in a zone. */
@@ -72,40 +100,61 @@ export function inZone(clock: string, zone: string | undefined): string {
 }
 
 function variantsOf(parts: readonly TimePart[]): readonly Variant[] {
-  let variants: readonly Variant[] = [{ pattern: '', strptime: '', isZoned: false, hasShortYear: false }];
+  let variants: readonly Variant[] = [NOTHING];
   for (const part of parts) {
-    const next = part.kind === 'optional' ? [...variantsOf(part.parts), NOTHING] : [toVariant(part)];
+    const next = part.kind === 'optional' ? [...variantsOf(part.parts), NOTHING] : toVariants(part);
     variants = variants.flatMap(start => next.map(end => join(start, end)));
     if (variants.length > MOST_VARIANTS) return variants;
   }
   return variants;
 }
 
-const NOTHING: Variant = { pattern: '', strptime: '', isZoned: false, hasShortYear: false };
+const NOTHING: Variant = {
+  ...{ pattern: '', strptime: '', clock: '', zone: '' },
+  ...{ hasShortYear: false, proofs: [] },
+};
 
 function join(start: Variant, end: Variant): Variant {
   return {
     pattern: start.pattern + end.pattern,
     strptime: start.strptime + end.strptime,
-    isZoned: start.isZoned || end.isZoned,
+    clock: start.clock + end.clock,
+    zone: start.zone + end.zone,
+    proofs: [...start.proofs, ...end.proofs],
     hasShortYear: start.hasShortYear || end.hasShortYear,
   };
 }
 
-function toVariant(part: Exclude<TimePart, { kind: 'optional' }>): Variant {
+function toVariants(part: Exclude<TimePart, { kind: 'optional' }>): readonly Variant[] {
   if (part.kind === 'literal') {
     const pattern = part.text.replace(/[\\^$.|?*+()[\]{}]/gu, String.raw`\$&`);
-    return { ...NOTHING, pattern, strptime: part.text.replaceAll('%', '%%') };
+    const strptime = part.text.replaceAll('%', '%%');
+    return [{ ...NOTHING, pattern, strptime, clock: strptime }];
   }
   const { letter, width } = part;
-  return {
-    ...fieldOf(letter, width),
-    isZoned: 'XxZ'.includes(letter),
-    hasShortYear: letter === 'y' && width === 2,
-  };
+  const field = fieldOf(letter, width);
+  if (isZone(letter)) {
+    // A name stands for itself, and where it is an offset, for that.
+    const fields = letter === 'V' ? [field, { pattern: zonePattern('X', 3), strptime: '%z' }] : [field];
+    return fields.map(one => ({ ...NOTHING, ...one, zone: one.pattern }));
+  }
+  const isProven = letter === 'D' || letter === 'E';
+  return [
+    {
+      ...{ ...NOTHING, ...field, clock: field.strptime },
+      pattern: isProven ? `(${field.pattern})` : field.pattern,
+      hasShortYear: letter === 'y' && width === 2,
+      proofs: isProven ? [field.strptime] : [],
+    },
+  ];
 }
 
-const SPECIFIERS: Readonly<Record<Exclude<FieldLetter, 'y' | 'M' | 'X' | 'x' | 'Z'>, string>> = {
+/** Names of zones, as the time zone database writes them. */
+const REGION = String.raw`[A-Z][A-Za-z0-9_+-]+(?:/[A-Z][A-Za-z0-9_+-]*)*`;
+
+const SPECIFIERS: Readonly<
+  Record<Exclude<FieldLetter, 'y' | 'M' | 'D' | 'E' | 'X' | 'x' | 'Z' | 'V'>, string>
+> = {
   ...{ d: '%d', H: '%H', h: '%I', m: '%M', s: '%S', S: '%f', a: '%p' },
 };
 
@@ -119,6 +168,14 @@ function fieldOf(letter: FieldLetter, width: number): Field {
       const names = width === 3 ? LONG_MONTHS.map(name => name.slice(0, 3)) : LONG_MONTHS;
       return { pattern: `(?:${names.join('|')})`, strptime: width === 3 ? '%b' : '%B' };
     }
+    case 'D':
+      return { pattern: width === 1 ? String.raw`\d{1,3}` : digits, strptime: '%j' };
+    case 'E': {
+      const names = width < 4 ? DAYS.map(name => name.slice(0, 3)) : DAYS;
+      return { pattern: names.join('|'), strptime: width < 4 ? '%a' : '%A' };
+    }
+    case 'V':
+      return { pattern: REGION, strptime: '%Z' };
     case 'X':
     case 'x':
     case 'Z':

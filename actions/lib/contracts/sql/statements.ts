@@ -74,16 +74,32 @@ function reachValue(value: ValueSql, [step, ...rest]: readonly Step[]): ValueSql
   return within?.kind === 'one' ? reachValue(within.value, rest) : value;
 }
 
-/** The different texts of a column, or of a member of it, as `value`. */
+/** The different texts of a column, or of what is within it, as `value`. */
 export function distinctQuery(
   relation: string,
   columns: Columns,
   { column, steps = [], limit }: Pick<Sampling, 'column' | 'steps' | 'limit'>,
 ): string {
   const scope = openScope(columns);
+  if (steps.some(({ kind }) => kind !== 'member')) {
+    const texts = textsSql(scope.value(column), steps);
+    return `SELECT DISTINCT unnest(${texts}) AS value FROM ${relation} LIMIT ${limit}`;
+  }
   const value = reachValue(scope.value(column), steps);
   const [missing, text] = [scope.name(value.missing), scope.name(value.text)];
   return `SELECT DISTINCT ${text} AS value FROM ${scope.from(relation)} WHERE NOT ${missing} LIMIT ${limit}`;
+}
+
+/** All texts that the steps lead to in a row, as a list. */
+function textsSql(value: ValueSql, [step, ...rest]: readonly Step[], depth = 0): string {
+  if (!step) return `CASE WHEN ${value.missing} THEN [] ELSE [${value.text}] END`;
+  const within = value.within(step);
+  if (!within) return '[]::VARCHAR[]';
+  if (within.kind === 'one')
+    return `CASE WHEN ${value.missing} THEN [] ELSE ${textsSql(within.value, rest, depth)} END`;
+  const element = `item${depth}`;
+  const inner = textsSql(within.valueOf(element), rest, depth + 1);
+  return `coalesce(flatten(list_transform(${within.list}, lambda ${element}: ${inner})), [])`;
 }
 
 /** The rows after the first of each key over one file, as samplesQuery gives them; the value is the key. */
