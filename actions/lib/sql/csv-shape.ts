@@ -12,6 +12,8 @@ export interface CsvLook {
   readonly digest: string;
   /** True when nothing in it needs a closer look: DuckDB reads it as it stands, one row a line. */
   readonly isPlain: boolean;
+  /** Of the columns asked for, from 0: those in which every value stands after the one before; empty ones do not count. */
+  readonly growing: readonly number[];
 }
 
 /**

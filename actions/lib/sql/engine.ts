@@ -97,9 +97,12 @@ export interface SqlEngine {
   ): Promise<readonly RowValues[]>;
   /**
    * The hash of a CSV file, and whether it can be read as it stands; else describeCsv has to go through it.
+   * @param columns from 0, of which it says whether they grow
    * @throws ConfigurationError when it cannot be read
    */
-  lookAtCsv(path: string, shape?: CsvShape): Promise<CsvLook>;
+  lookAtCsv(path: string, shape?: CsvShape, columns?: readonly number[]): Promise<CsvLook>;
+  /** Which of some columns (from 0) grow in the first rows of a CSV file: those are worth asking lookAtCsv about. */
+  growsAtFirst(path: string, shape: CsvShape, columns: readonly number[]): Promise<readonly number[]>;
   /**
    * Reads a file of JSON lines through, without parsing it.
    * @throws ConfigurationError when it cannot be read, or is not packed as its name says

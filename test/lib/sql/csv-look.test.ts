@@ -60,3 +60,67 @@ test('a large file is plain in every piece of it, and is not when one piece has 
     }
   }
 });
+
+/** Every value but the empty ones stands after the one before, by bytes or by length and then bytes. */
+function grows(values: readonly string[]): boolean {
+  const texts = values.filter(value => value !== '').map(value => Buffer.from(value));
+  const pairs = texts.slice(1).map((text, i) => [texts[i] ?? text, text] as const);
+  return (
+    pairs.every(([before, text]) => Buffer.compare(before, text) < 0) ||
+    pairs.every(
+      ([before, text]) =>
+        before.length - text.length < 0 ||
+        (before.length === text.length && Buffer.compare(before, text) < 0),
+    )
+  );
+}
+
+test('columns grow where every value stands after the one before', async () => {
+  const value = fc.oneof(
+    fc.integer({ min: 1, max: 30 }).map(String),
+    fc.constantFrom('', 'a', 'b', 'ab', 'é', 'x'.repeat(80), 'x'.repeat(200)),
+  );
+  const sorted = fc.uniqueArray(fc.integer({ min: 0, max: 2000 }), { minLength: 8, maxLength: 8 });
+  let growing = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(value, { minLength: 8, maxLength: 8 }), { minLength: 2, maxLength: 2 }),
+      sorted,
+      fc.integer({ min: 1, max: 8 }),
+      fc.boolean(),
+      async ([first = [], second = []], numbers, rows, hasEnd) => {
+        const ordered = numbers.toSorted((a, b) => a - b).map(String);
+        const dates = numbers.toSorted((a, b) => a - b).map(day => new Date(day * 864e5).toISOString());
+        const table = [first, ordered, dates, second, Array<string>(8).fill('z')].map(one =>
+          one.slice(0, rows),
+        );
+        const lines = Array.from({ length: rows }, (_, row) => table.map(one => one[row]).join(','));
+        writeFileSync(file, ['a,b,c,d,e', ...lines].join('\n') + (hasEnd ? '\n' : ''));
+        const columns = [3, 0, 1, 2];
+        const expected = columns.filter(column => grows(table[column] ?? [])).toSorted();
+        const { isPlain, growing: found } = await engine.lookAtCsv(file, {}, columns);
+        expect([isPlain, found]).toEqual([true, expected]);
+        growing += found.length;
+      },
+    ),
+    { numRuns: 500, seed: 9 },
+  );
+  expect(growing).toBeGreaterThan(1100);
+});
+
+test('a column of a large file grows unless one value of it does not, wherever that is', async () => {
+  const lines = Array.from({ length: 40_000 }, (_, i) => `${i},${'x'.repeat(60)},${1e6 + i}\n`);
+  const table = ['h,k,n\n', ...lines];
+  writeFileSync(file, table.join(''));
+  expect((await engine.lookAtCsv(file, {}, [0, 1, 2])).growing).toEqual([0, 2]);
+  expect(await engine.growsAtFirst(file, {}, [0, 1, 2])).toEqual([0, 2]);
+  for (const at of [2, 14_900, 14_950, 29_800, 40_000]) {
+    writeFileSync(file, table.with(at, `${at - 2},x,${1e6 + at - 1}\n`).join(''));
+    expect((await engine.lookAtCsv(file, {}, [0, 2])).growing).toEqual([2]);
+  }
+});
+
+test('nothing grows for certain in a file with quotes', async () => {
+  writeFileSync(file, 'h\n1\n"2"\n');
+  expect(await engine.lookAtCsv(file, {}, [0])).toMatchObject({ isPlain: false, growing: [] });
+});
