@@ -94,6 +94,7 @@ export async function growsAtFirst(
   if (compression !== 'none' || columns.length === 0) return [];
   const growth = watchGrowth(columns, delimiter);
   for await (const bytes of readRaw(path, () => undefined)) {
+    if (MARKS.some(mark => bytes.includes(mark))) return [];
     growth.lines(bytes, bytes.indexOf(LF) + 1, bytes.lastIndexOf(LF) + 1);
     break;
   }

@@ -123,4 +123,5 @@ test('a column of a large file grows unless one value of it does not, wherever t
 test('nothing grows for certain in a file with quotes', async () => {
   writeFileSync(file, 'h\n1\n"2"\n');
   expect(await engine.lookAtCsv(file, {}, [0])).toMatchObject({ isPlain: false, growing: [] });
+  expect(await engine.growsAtFirst(file, {}, [0])).toEqual([]);
 });

@@ -78,8 +78,14 @@ export interface DataPart {
   readonly columns: readonly DataColumn[];
   /** As SQL, to read from; rows in file order. */
   readonly relation: string;
-  /** Reads the file through once, however often it is asked. @throws ConfigurationError where it is not sound */
-  readonly look: () => Promise<Looked>;
+  /**
+   * Reads the file through once, however often it is asked.
+   * @param watched when it is first asked: columns of a CSV file, to tell whether their values grow
+   * @throws ConfigurationError where it is not sound
+   */
+  readonly look: (watched?: readonly string[]) => Promise<Looked>;
+  /** Which of some columns grow in the first rows of a CSV file: those are worth watching. */
+  readonly growsAtFirst: (names: readonly string[]) => Promise<readonly string[]>;
   /** @throws ConfigurationError when the file is not what it was when it was opened */
   readonly refuseChanged: () => void;
 }
@@ -92,6 +98,8 @@ export interface Looked {
   readonly rows?: number | undefined;
   /** The 1-based line at which a row (from 0) begins, where the file is text. */
   readonly lineOf?: ((row: number) => number) | undefined;
+  /** Of the columns watched: those in which every value stands after the one before, so that no two are the same. */
+  readonly growing?: readonly string[];
   /** After an engine refused the file. @throws ConfigurationError with the line and column of what is wrong */
   readonly explain?: () => Promise<void>;
 }

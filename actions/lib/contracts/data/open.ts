@@ -5,19 +5,29 @@ import { createReadStream, statSync } from 'node:fs';
 import type { Data, DataFile, DataPart, Looked } from '#lib/contracts/data/data.ts';
 import { csvShape, openRelation } from '#lib/contracts/data/relation.ts';
 import { ConfigurationError } from '#lib/errors.ts';
-import type { CsvShape } from '#lib/sql/csv-shape.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
 
 /** @throws ConfigurationError when the file is not what its name says */
 export async function openPart(file: DataFile, data: Data, engine: SqlEngine): Promise<DataPart> {
   const before = stateOf(file.file);
   const { columns, sql } = await openRelation(file, data, engine);
+  // As they stand in a line of the file; folders above it have further ones.
+  const header = columns.map(({ name }) => name).filter(name => !(name in file.partition));
+  const places = (names: readonly string[]) => names.map(name => header.indexOf(name)).filter(at => at >= 0);
+  const namesOf = (found: readonly number[]) => found.flatMap(at => header[at] ?? []);
   let looked: Promise<Looked> | undefined;
   return {
     ...{ file, columns, relation: sql },
-    look: () => {
-      looked ??= look(file, data, engine);
+    look: (watched = []) => {
+      looked ??= look({ file, data, watched: places(watched) }, engine).then(({ growing = [], ...rest }) => ({
+        ...rest,
+        growing: namesOf(growing),
+      }));
       return looked;
+    },
+    growsAtFirst: async names => {
+      if (data.format !== 'csv') return [];
+      return namesOf(await engine.growsAtFirst(file.file, csvShape(file, data), places(names)));
     },
     refuseChanged: () => {
       if (stateOf(file.file) === before) return;
@@ -35,8 +45,16 @@ function stateOf(file: string): string | undefined {
   return state && [state.ino, state.size, state.mtimeNs].join();
 }
 
-async function look(file: DataFile, data: Data, engine: SqlEngine): Promise<Looked> {
-  if (data.format === 'csv') return lookAtCsv(file, csvShape(file, data), engine);
+interface Asked {
+  readonly file: DataFile;
+  readonly data: Data;
+  /** Columns of a CSV file, from 0. */
+  readonly watched: readonly number[];
+}
+type Seen = Omit<Looked, 'growing'> & { readonly growing?: readonly number[] };
+
+async function look({ file, data, watched }: Asked, engine: SqlEngine): Promise<Seen> {
+  if (data.format === 'csv') return lookAtCsv({ file, data, watched }, engine);
   if (data.format === 'jsonl') {
     const looked = await engine.lookAtJson(file.file, file.compression);
     return { ...looked, digest: file.digest ?? looked.digest };
@@ -45,13 +63,14 @@ async function look(file: DataFile, data: Data, engine: SqlEngine): Promise<Look
 }
 
 /** Goes through it byte by byte only where something in it asks for that. */
-async function lookAtCsv({ file }: DataFile, shape: CsvShape, engine: SqlEngine): Promise<Looked> {
-  const { digest, isPlain } = await engine.lookAtCsv(file, shape);
-  if (!isPlain) return engine.describeCsv(file, shape);
+async function lookAtCsv({ file, data, watched }: Asked, engine: SqlEngine): Promise<Seen> {
+  const shape = csvShape(file, data);
+  const { digest, isPlain, growing } = await engine.lookAtCsv(file.file, shape, watched);
+  if (!isPlain) return engine.describeCsv(file.file, shape);
   const explain = async () => {
-    await engine.describeCsv(file, shape);
+    await engine.describeCsv(file.file, shape);
   };
-  return { digest, lineOf: row => row + 2, explain };
+  return { digest, growing, lineOf: row => row + 2, explain };
 }
 
 async function digestFile(file: string): Promise<string> {

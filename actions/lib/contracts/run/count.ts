@@ -106,8 +106,12 @@ async function countPart(
   { data, engine, partials }: CountContext,
 ): Promise<PartAnswers> {
   const columns = columnsOf(part);
+  // Of a text file, keys that grow in its first rows are watched while it is read through; the others go with the scan.
+  const isText = data.format === 'csv';
+  const promising = await part.growsAtFirst(keys.flatMap(names => (names.length === 1 ? names : [])));
+  const isWatched = (names: Key) => names.length === 1 && promising.includes(names[0] ?? '');
   // The file is read through beside the scan, unless what is remembered could spare the scan.
-  const looking = part.look();
+  const looking = part.look(promising);
   looking.catch(() => undefined);
   const asking = openAsking(part, { engine, partials, looking });
   const toCount = conditionsToCount(conditions);
@@ -119,11 +123,19 @@ async function countPart(
       return count === undefined ? [] : [[conditionKey(condition), count] as const];
     }),
   );
-  // To see keys grow, a text file would have to be parsed once more. Of others one thread sees that, beside the scan.
-  const isText = data.format === 'csv';
-  const proving = findUnproven(isText ? [] : keys, { columns, ask: asking.ask });
+  // Whether keys of other files grow one thread sees beside the scan.
+  const proving = isText
+    ? looking.then(({ growing = [] }) =>
+        keys.filter(names => isWatched(names) && !growing.includes(names[0] ?? '')),
+      )
+    : findUnproven(keys, { columns, ask: asking.ask });
   proving.catch(() => undefined);
-  const first = { conditions: open, keys: isText ? keys : [], ranges, moments };
+  const first = {
+    conditions: open,
+    keys: isText ? keys.filter(names => !isWatched(names)) : [],
+    ranges,
+    moments,
+  };
   const batches = batchesOf(first, known.rows === undefined);
   const repeating: Key[] = [];
   const lying = new Map<Key, KeyRange>();
