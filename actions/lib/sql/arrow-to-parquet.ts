@@ -3,7 +3,8 @@
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { zstdDecompressSync } from 'node:zlib';
-import type { Schema } from 'apache-arrow';
+import type { DuckDBType } from '@duckdb/node-api';
+import type { DataType, Schema } from 'apache-arrow';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { loadNative } from '#lib/natives.ts';
 import { type ArrowLibraries, duckDbType, valueReader } from '#lib/sql/arrow-values.ts';
@@ -59,7 +60,7 @@ async function convert(file: string, to: string): Promise<void> {
   const reader = await (await arrow.RecordBatchReader.from(createReadStream(file))).open();
   const { schema }: { readonly schema?: Schema } = reader;
   if (!schema) throw new ConfigurationError('This Arrow file is not whole: it has no schema');
-  const fields = schema.fields.map(({ name, type }) => ({ name, type: duckDbType(type, libraries) }));
+  const fields = schema.fields.map(({ name, type }) => ({ name, type: typeOfColumn(name, type, libraries) }));
   if (fields.length === 0) throw new ConfigurationError('This Arrow file has no columns', { at: { file } });
   const database = `${to}.duckdb`;
   const instance = await duckdb.DuckDBInstance.create(database);
@@ -90,6 +91,15 @@ async function convert(file: string, to: string): Promise<void> {
   } finally {
     instance.closeSync();
     await Promise.all([database, `${database}.wal`].map(one => rm(one, { force: true })));
+  }
+}
+
+function typeOfColumn(name: string, type: DataType, libraries: ArrowLibraries): DuckDBType {
+  try {
+    return duckDbType(type, libraries);
+  } catch (cause) {
+    if (!(cause instanceof ConfigurationError)) throw cause;
+    throw new ConfigurationError(`${cause.message} (column ${name})`, { remedy: cause.remedy, cause });
   }
 }
 

@@ -31,7 +31,9 @@ export function duckDbType(type: DataType, libraries: ArrowLibraries): DuckDBTyp
     return type.unit === TimeUnit.NANOSECOND ? duckdb.TIMESTAMP_NS : duckdb.TIMESTAMP;
   }
   if (is.isBinary(type) || is.isLargeBinary(type) || is.isFixedSizeBinary(type)) return duckdb.BLOB;
-  if (is.isList(type)) return duckdb.LIST(duckDbType(type.valueType, libraries));
+  if (is.isList(type) || is.isFixedSizeList(type)) return duckdb.LIST(duckDbType(type.valueType, libraries));
+  if (is.isMap(type))
+    return duckdb.MAP(duckDbType(type.keyType, libraries), duckDbType(type.valueType, libraries));
   if (is.isStruct(type)) {
     const entries = type.children.map(({ name, type: own }) => [name, duckDbType(own, libraries)] as const);
     return duckdb.STRUCT(Object.fromEntries(entries));
@@ -108,6 +110,25 @@ function presentReader(data: Data, vector: Vector, libraries: ArrowLibraries): R
     return row => {
       const [from = 0, to = 0] = [Number(data.valueOffsets[row]), Number(data.valueOffsets[row + 1])];
       return new duckdb.DuckDBListValue(Array.from({ length: to - from }, (_, i) => items(from + i)));
+    };
+  }
+  if (is.isFixedSizeList(type)) {
+    const items = valueReader(arrow.makeVector(data.children[0] as Data), libraries);
+    const { listSize } = type;
+    return row =>
+      new duckdb.DuckDBListValue(Array.from({ length: listSize }, (_, i) => items(row * listSize + i)));
+  }
+  if (is.isMap(type)) {
+    const [keys, values] = (data.children[0] as Data).children.map(one =>
+      valueReader(arrow.makeVector(one), libraries),
+    );
+    return row => {
+      const [from = 0, to = 0] = [Number(data.valueOffsets[row]), Number(data.valueOffsets[row + 1])];
+      const entries = Array.from({ length: to - from }, (_, i) => ({
+        key: keys?.(from + i) ?? null,
+        value: values?.(from + i) ?? null,
+      }));
+      return new duckdb.DuckDBMapValue(entries);
     };
   }
   if (is.isStruct(type)) {

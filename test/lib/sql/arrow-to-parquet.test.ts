@@ -72,6 +72,37 @@ test.each(['types.lz4.feather', 'types.zstd.feather', 'types.stream.arrow'])(
   },
 );
 
+// Written by pyarrow 26.0.1; the values are what it was given.
+test('maps and lists of a fixed length are kept, also within each other', async () => {
+  const to = join(mkdtempSync(join(tmpdir(), 'arrow-')), 'out.parquet');
+  await arrowToParquet(join(fixtures, 'nested.arrow'), to);
+  const engine = await openDuckDb();
+  const rows = await engine.query(
+    `SELECT n, m::VARCHAR AS m, v::VARCHAR AS v, lm::VARCHAR AS lm FROM '${to}'`,
+  );
+  const types = await engine.query(`SELECT column_type AS type FROM (DESCRIBE FROM '${to}')`);
+  engine.close();
+  expect(rows).toEqual([
+    { n: 1, m: '{a=1, b=NULL}', v: '[1.0, 2.0]', lm: '[{k=[1, 2]}]' },
+    { n: 2, m: '{}', v: null, lm: null },
+    { n: 3, m: null, v: '[3.5, NULL]', lm: '[{}, {x=NULL}]' },
+  ]);
+  expect(types.map(({ type }) => type)).toEqual([
+    'BIGINT',
+    'MAP(VARCHAR, INTEGER)',
+    'FLOAT[]',
+    'MAP(VARCHAR, BIGINT[])[]',
+  ]);
+});
+
+test('a column of a type that Parquet has not is named', async () => {
+  const to = join(mkdtempSync(join(tmpdir(), 'arrow-')), 'out.parquet');
+  await expect(arrowToParquet(join(fixtures, 'union.arrow'), to)).rejects.toMatchObject({
+    message: expect.stringMatching(/^Values of the Arrow type .*Union.* cannot be read \(column choice\)$/u),
+    remedy: 'Leave the column out, or write it as another type.',
+  });
+});
+
 test('what is no Arrow file is refused, and leaves nothing', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'arrow-'));
   writeFileSync(join(folder, 'a.arrow'), 'n,c\n1,x\n');
