@@ -23,6 +23,7 @@ export interface ExampleColumn extends Item {
   readonly primaryKey?: boolean;
   readonly required?: boolean;
   readonly unique?: boolean;
+  readonly classification?: string;
 }
 
 export interface ExampleTable {
@@ -35,19 +36,17 @@ export interface Example {
   readonly schema?: readonly ExampleTable[];
 }
 
-/** How many rows there are, where the rules leave room for that many. */
-export const ROWS = 12;
-
-/** The rows of a table; a key that refers to another table has the values that stand there in the same row. */
+/** The rows of a table, fewer than asked for where the rules leave no room for that many; a key that refers to another table has the values that stand there in the same row. */
 export function exampleRows(
   contract: Example,
   { properties = [], relationships = [] }: ExampleTable,
+  count = 12,
 ): readonly Row[] {
   // A key whose values are listed has room for no more rows than those.
   const listed = properties.flatMap(column =>
-    column.primaryKey ? [validValues(column)?.length ?? ROWS] : [],
+    column.primaryKey ? [validValues(column)?.length ?? count] : [],
   );
-  return Array.from({ length: Math.min(ROWS, ...listed) }, (_, i) => {
+  return Array.from({ length: Math.min(count, ...listed) }, (_, i) => {
     const entries = properties.map(column => {
       const own = relationships.flatMap(
         ({ from, to }) => to[from.findIndex(one => one.endsWith(`.${column.name}`))] ?? [],
@@ -55,7 +54,7 @@ export function exampleRows(
       const [to] = [...own, ...(column.relationships ?? []).map(one => one.to)];
       return [
         nameInData(column),
-        (to === undefined ? undefined : referred(contract, to, i)) ?? valueOf(column, i),
+        (to === undefined ? undefined : referred(contract, to, i)) ?? nthValue(column, i),
       ] as const;
     });
     return Object.fromEntries(entries);
@@ -71,7 +70,7 @@ function referred(contract: Example, to: string, i: number): Value | undefined {
   const found = contract.schema
     ?.find(({ name }) => name === table)
     ?.properties?.find(({ name }) => name === column);
-  return found && valueOf(found, i);
+  return found && nthValue(found, i);
 }
 
 function validValues({ quality = [] }: Item): readonly Value[] | undefined {
@@ -84,32 +83,34 @@ const MATCHING: Readonly<Record<string, (i: number) => string>> = {
   'ACC[0-9]{8}': i => `ACC${String(i).padStart(8, '0')}`,
 };
 const two = (i: number): string => String(1 + i).padStart(2, '0');
+/** Days of one year after the other. */
+const day = (i: number): string => `${2020 + Math.floor(i / 12)}-${two(i % 12)}-15`;
 
 /** The i-th value, which no other row has where there are enough. */
-function valueOf(item: Item, i: number): Value {
+function nthValue(item: Item, i: number): Value {
   const { logicalType, logicalTypeOptions: options = {}, items, properties = [] } = item;
   const listed = validValues(item);
   if (listed) return listed[i % listed.length] ?? null;
   switch (logicalType) {
     case 'integer':
     case 'number':
-      return Number(options['minimum'] ?? 1) + i;
+      return Number(options.minimum ?? 1) + i;
     case 'boolean':
       return i % 2 === 0;
     case 'date':
-      return `2020-${two(i % 12)}-15`;
+      return day(i);
     case 'timestamp':
-      return `2020-06-${two(i)} 10:00:00${options['timezone'] === true ? '+1000' : ''}`;
+      return `2020-06-${two(i)} 10:00:00${options.timezone === true ? '+1000' : ''}`;
     case 'time':
       return `${two(i)}:30:00`;
     case 'array':
-      return items ? [valueOf(items, i), valueOf(items, i + 1)] : ['x', i];
+      return items ? [nthValue(items, i), nthValue(items, i + 1)] : ['x', i];
     case 'object': {
-      const needed = (options['required'] ?? []) as readonly string[];
-      const members = properties.map(one => [nameInData(one), valueOf(one, i)] as const);
+      const needed = (options.required ?? []) as readonly string[];
+      const members = properties.map(one => [nameInData(one), nthValue(one, i)] as const);
       return Object.fromEntries([...needed.map(name => [name, i] as const), ...members]);
     }
     default:
-      return MATCHING[String(options['pattern'])]?.(i) ?? `x${i}`;
+      return MATCHING[String(options.pattern)]?.(i) ?? `x${i}`;
   }
 }

@@ -100,7 +100,7 @@ function compareBound(value: Present, bound: unknown, { type, options }: Omit<Op
   if (type === 'number') return typeof value === 'number' ? value - Number(bound) : Number.NaN;
   if (type === 'integer') return Number.isInteger(value) ? Number(value) - Number(bound) : Number.NaN;
   if (!isOfType(value, type ?? '')) return Number.NaN;
-  const zone = options['defaultTimezone'] === 'Etc/GMT-3' ? '+03:00' : 'Z';
+  const zone = options.defaultTimezone === 'Etc/GMT-3' ? '+03:00' : 'Z';
   return momentOf(String(value), zone) - momentOf(String(bound), zone);
 }
 

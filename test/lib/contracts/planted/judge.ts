@@ -68,7 +68,7 @@ export function judge(
   key.sort((a, b) => (a.primaryKeyPosition ?? 0) - (b.primaryKeyPosition ?? 0));
   if (key.length > 0) putRepeated('primaryKey', key);
   for (const rule of table.quality ?? []) {
-    const named = (rule.arguments?.['properties'] ?? []) as readonly string[];
+    const named = (rule.arguments?.properties ?? []) as readonly string[];
     if (rule.metric === 'rowCount') put(rule.id, { value: rows.length }, rule);
     else putRepeated(rule.id, named.map(columnCalled), rule);
   }
@@ -133,12 +133,15 @@ export function judge(
 
   function judgeRule(rule: Rule, column: Column): void {
     const id = `${column.name}.${rule.id}`;
-    const valueOf = (row: Row) => row[inData(column)] ?? null;
+    if (rule.type === 'custom') judgeShare(id, rule, row => row[inData(column)] ?? null);
+    else if (rule.metric === 'duplicateValues') putRepeated(id, [column], rule);
+    else judgeMetric(id, rule, column);
+  }
+
+  function judgeMetric(id: string, rule: Rule, column: Column): void {
     const { missingValues, validValues, pattern } = (rule.arguments ?? {}) as Record<string, never[]>;
-    if (rule.type === 'custom') return judgeShare(id, rule, valueOf);
-    if (rule.metric === 'duplicateValues') return putRepeated(id, [column], rule);
     const failing = where(row => {
-      const value = valueOf(row);
+      const value = row[inData(column)] ?? null;
       if (rule.metric === 'nullValues') return value === null;
       if (rule.metric === 'missingValues') return value === null || isAmong(value, missingValues ?? []);
       if (value === null) return false;
@@ -149,11 +152,11 @@ export function judge(
   }
 
   /** A metric of our own: a share of the rows for which its filter, one comparison, holds. */
-  function judgeShare(id: string, rule: Rule, valueOf: (row: Row) => Value): void {
+  function judgeShare(id: string, rule: Rule, valueIn: (row: Row) => Value): void {
     const { filter, metric, label } = rule.implementation ?? {};
     const [, name = '', text = ''] = /^(\w+) = '(\w+)'$/.exec(String(filter)) ?? [];
     const asked = rows.filter(row => filter === undefined || row[name] === text);
-    const met = asked.filter(row => (metric === 'nullRate' ? valueOf(row) === null : valueOf(row) === label));
+    const met = asked.filter(row => (metric === 'nullRate' ? valueIn(row) === null : valueIn(row) === label));
     const value = asked.length === 0 ? null : Number((met.length / asked.length).toPrecision(12));
     // What was asked for and cannot be measured fails.
     put(id, { value, ...(value === null && { outcome: 'failed' }) }, { ...rule, ...rule.implementation });

@@ -204,8 +204,8 @@ function drawRow(draw: Draw, sources: readonly Source[], { i, isPair, shops }: R
     const { name, required, primaryKey, unique } = column;
     if (name === 'id') return [name, isPair ? Math.floor(i / 3) : i];
     if (name === 'sub') return [name, ['u', 'v', 'w'][i % 3] ?? null];
-    if (isComposite && name === 'shop') return [name, shop['id'] ?? null];
-    if (isComposite && name === 'country') return [name, shop['country'] ?? null];
+    if (isComposite && name === 'shop') return [name, shop.id ?? null];
+    if (isComposite && name === 'country') return [name, shop.country ?? null];
     const isMissing = !required && !primaryKey && draw.chance(15);
     // The values of a column are different ones, so that each row has its own.
     return [inData(column), isMissing ? null : ((unique ? [...new Set(good)][i] : draw.one(good)) ?? null)];

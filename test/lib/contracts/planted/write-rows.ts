@@ -70,7 +70,7 @@ export async function writeTable(
 function placesOf(rows: readonly Row[], split: Layout['split']): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, number[]>();
   for (const [i, row] of rows.entries()) {
-    const folder = `part=${encodeURIComponent(String(row['part'] ?? '__HIVE_DEFAULT_PARTITION__'))}`;
+    const folder = `part=${encodeURIComponent(String(row.part ?? '__HIVE_DEFAULT_PARTITION__'))}`;
     const path =
       split === 'folders' ? folder : split === 'files' ? `f${Math.floor((i * 3) / rows.length)}` : '';
     places.set(path, [...(places.get(path) ?? []), i]);
