@@ -2,7 +2,7 @@
 // that file alone. Only a cache: whatever is missing or damaged is asked again.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CHECKER } from '#lib/contracts/checker.ts';
 import { canonicalJson } from '#lib/documents/canonical.ts';
 import { replaceWhole } from '#lib/documents/write.ts';
@@ -34,7 +34,9 @@ export function openPartials(folder: string): Partials {
     isEmpty: !isMade,
     get: (digest, question) => {
       try {
-        return JSON.parse(readFileSync(fileOf(digest, question), 'utf8'));
+        const file = fileOf(digest, question);
+        const [sum, answer]: readonly unknown[] = JSON.parse(readFileSync(file, 'utf8'));
+        return sum === sumOf(file, answer) ? answer : undefined;
       } catch {
         return undefined;
       }
@@ -43,12 +45,20 @@ export function openPartials(folder: string): Partials {
       try {
         if (!isMade) mkdirSync(folder, { recursive: true });
         isMade = true;
-        replaceWhole(fileOf(digest, question), `${JSON.stringify(answer)}\n`);
+        const file = fileOf(digest, question);
+        replaceWhole(file, `${JSON.stringify([sumOf(file, answer), answer])}\n`);
       } catch {
         // Nothing may be written there: the next run asks again.
       }
     },
   };
+}
+
+/** Stands before each answer: what a disk, an editor or a merge made of it is no answer. */
+function sumOf(file: string, answer: unknown): string {
+  return createHash('sha256')
+    .update(`${basename(file)} ${JSON.stringify(answer)}`)
+    .digest('hex');
 }
 
 function listNames(folder: string): readonly string[] {
@@ -64,5 +74,5 @@ function removeOldest(folder: string, names: readonly string[]): void {
     .map(name => ({ name, age: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .toSorted((a, b) => a.age - b.age);
   for (const { name } of byAge.slice(0, Math.ceil(MOST_FILES / 4)))
-    rmSync(join(folder, name), { force: true });
+    rmSync(join(folder, name), { recursive: true, force: true });
 }
