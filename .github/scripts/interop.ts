@@ -1,21 +1,14 @@
-// npm run interop [name...]: the same files under the real peers, which a virtual environment brings (needs Python 3).
+// npm run interop [name...] [-- --minutes <n>]: the same files under the real peers, which a virtual environment brings
+// (needs Python 3). After so many minutes none is begun any more: those left out are named.
+import { parseArgs } from 'node:util';
 
 interface Interop {
   readonly about: string;
   readonly run: () => Promise<boolean>;
 }
 
-/** One line per peer: a script that can also be run alone. */
+/** One line per peer: a script that can also be run alone. Those that take longest come last. */
 const peers: Readonly<Record<string, Interop>> = {
-  act: {
-    about: 'a pull request through propose, verify, report and promote-gate, run whole by nektos/act',
-    run: async () => (await import('./interop-act.ts')).interopAct(),
-  },
-  contracts: {
-    about: 'data contracts and their data under datacontract-cli, check by check',
-    run: async () => (await import('./interop-contracts.ts')).interopContracts(),
-  },
-  dvc: { about: 'one pipeline with Mainline and DVC in turn, byte for byte', run: runDvc },
   examples: {
     about: 'the worked examples are up to date for DVC after mainline propose',
     run: async () => (await import('./interop-examples.ts')).interopExamples(),
@@ -24,18 +17,27 @@ const peers: Readonly<Record<string, Interop>> = {
     about: 'the tags of released versions as GTO reads them',
     run: async () => (await import('./interop-gto.ts')).interopGto(),
   },
-  numbers: {
-    about:
-      'statistics, metrics, fairness and explanations beside scikit-learn, statsmodels, SciPy, fairlearn and shap',
-    run: async () => (await import('./interop-numbers.ts')).interopNumbers(),
+  zizmor: {
+    about: 'workflows and actions under zizmor',
+    run: async () => (await import('./interop-zizmor.ts')).interopZizmor(),
   },
   odcs: {
     about: 'data contracts beside the official JSON Schema',
     run: async () => (await import('./interop-odcs.ts')).interopOdcs(),
   },
-  zizmor: {
-    about: 'workflows and actions under zizmor',
-    run: async () => (await import('./interop-zizmor.ts')).interopZizmor(),
+  dvc: { about: 'one pipeline with Mainline and DVC in turn, byte for byte', run: runDvc },
+  contracts: {
+    about: 'data contracts and their data under datacontract-cli, check by check',
+    run: async () => (await import('./interop-contracts.ts')).interopContracts(),
+  },
+  numbers: {
+    about:
+      'statistics, metrics, fairness and explanations beside scikit-learn, statsmodels, SciPy, fairlearn and shap',
+    run: async () => (await import('./interop-numbers.ts')).interopNumbers(),
+  },
+  act: {
+    about: 'a pull request through propose, verify, report and promote-gate, run whole by nektos/act',
+    run: async () => (await import('./interop-act.ts')).interopAct(),
   },
 };
 
@@ -47,10 +49,20 @@ async function runDvc(): Promise<boolean> {
   return checks.every(({ passed }) => passed);
 }
 
-const asked = process.argv.slice(2);
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: 'string' } },
+});
+const until = performance.now() + Number(values.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
 const chosen = Object.entries(peers).filter(([name]) => asked.length === 0 || asked.includes(name));
 const failed: string[] = [];
+const leftOut: string[] = [];
 for (const [name, { about, run }] of chosen) {
+  const begun = performance.now();
+  if (begun > until) {
+    leftOut.push(name);
+    continue;
+  }
   process.stdout.write(`\n${name}: ${about}\n`);
   try {
     if (!(await run())) failed.push(name);
@@ -58,7 +70,10 @@ for (const [name, { about, run }] of chosen) {
     failed.push(name);
     process.stdout.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   }
+  process.stdout.write(`${name} took ${Math.round((performance.now() - begun) / 1000)} s\n`);
 }
 if (failed.length > 0) process.stdout.write(`\nfailed: ${failed.join(', ')}\n`);
-process.stdout.write(`\n${chosen.length - failed.length} passed, ${failed.length} failed\n`);
-process.exitCode = failed.length > 0 || chosen.length === 0 ? 1 : 0;
+if (leftOut.length > 0) process.stdout.write(`\nout of time, not run: ${leftOut.join(', ')}\n`);
+const passed = chosen.length - failed.length - leftOut.length;
+process.stdout.write(`\n${passed} passed, ${failed.length} failed, ${leftOut.length} not run\n`);
+process.exitCode = failed.length > 0 || passed === 0 ? 1 : 0;
