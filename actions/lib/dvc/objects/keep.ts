@@ -7,6 +7,7 @@ import { chooseStoreMethod } from '#lib/dvc/objects/link-type.ts';
 import { formatListing } from '#lib/dvc/objects/listing.ts';
 import { relinkFiles } from '#lib/dvc/objects/place-files.ts';
 import { scanPath } from '#lib/dvc/objects/scan.ts';
+import { openStaging, publishStaged } from '#lib/dvc/objects/staging.ts';
 import { createWriter, type Store } from '#lib/dvc/objects/store.ts';
 import { removeAbandoned, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
 import type { KeepOptions } from '#lib/dvc/objects/work-tree.ts';
@@ -27,11 +28,14 @@ export async function keepContent(
   const isElsewhere = scan.isFolder && isLinkedFolder(path);
   const method = indexes.length === 0 || isElsewhere ? 'copy' : chooseStoreMethod(context, scan);
   const store: Store = { folder: cache.folder, shared, umask, method };
+  const rows = { scan, recalled, indexes };
   if (indexes.length > 0) removeAbandoned(temporaryFolder(cache.folder), now());
   const content =
     indexes.length === 0 && recalled.md5 !== undefined
       ? toContent(scan, recalled, recalled.md5)
-      : await processRows(context, { scan, recalled, indexes }, { ...work, task: { kind: 'keep', store } });
+      : await inStages(store, indexes.length, store =>
+          processRows(context, rows, { ...work, task: { kind: 'keep', store } }),
+        );
   if (scan.isFolder && !cache.has(content.md5)) {
     createWriter(store).storeBytes(Buffer.from(formatListing(content.entries())), content.md5);
   }
@@ -39,4 +43,19 @@ export async function keepContent(
   await work.onStored?.(toHashed(content).fingerprint);
   if (!isElsewhere) await relinkFiles(context, content, work);
   return content;
+}
+
+/** What was stored when it ends is in the cache then, also when it was stopped. */
+async function inStages<Result>(
+  store: Store,
+  files: number,
+  work: (store: Store) => Promise<Result>,
+): Promise<Result> {
+  const staging = openStaging(store.folder, files);
+  if (staging === undefined) return work(store);
+  try {
+    return await work({ ...store, staging });
+  } finally {
+    publishStaged(staging, { cacheFolder: store.folder, shared: store.shared });
+  }
 }

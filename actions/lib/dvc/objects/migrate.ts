@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import { createFileJob, readMd5 } from '#lib/dvc/objects/file-job.ts';
 import { isListing, objectPath } from '#lib/dvc/objects/object-path.ts';
-import { makeFolder } from '#lib/dvc/objects/store.ts';
+import { makeFolder } from '#lib/dvc/objects/temporary.ts';
 import { type RunOptions, runJob } from '#lib/dvc/objects/threads.ts';
 import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 

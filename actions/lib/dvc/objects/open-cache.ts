@@ -7,8 +7,7 @@ import { hashFileNow } from '#lib/dvc/objects/md5.ts';
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing, OBJECT_NAME, objectPath, objectsFolder } from '#lib/dvc/objects/object-path.ts';
 import { openPresence, type Presence, readNames } from '#lib/dvc/objects/presence.ts';
-import { makeFolder } from '#lib/dvc/objects/store.ts';
-import { createNames, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
+import { createNames, makeFolder, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
 import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 

@@ -7,8 +7,8 @@ import { dirname } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import { objectPath } from '#lib/dvc/objects/object-path.ts';
 import { unreadable } from '#lib/dvc/objects/scan.ts';
-import { assertSame, type Expected, makeFolder, type Store } from '#lib/dvc/objects/store.ts';
-import { createNames, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
+import { assertSame, type Expected, type Store } from '#lib/dvc/objects/store.ts';
+import { createNames, makeFolder, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
 
 /** From here on it pays. */
 export const LARGE_BYTES = 32 * 1024 * 1024;

@@ -10,7 +10,6 @@ import {
   fstatSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -23,12 +22,15 @@ import { BUFFER_BYTES, fillBuffer, writeAll } from '#lib/dvc/objects/bytes.ts';
 import { hashBytes, hashFileNow } from '#lib/dvc/objects/md5.ts';
 import { objectsFolder } from '#lib/dvc/objects/object-path.ts';
 import { unreadable } from '#lib/dvc/objects/scan.ts';
-import { createNames, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
+import { type Staging, stagedPlace } from '#lib/dvc/objects/staging.ts';
+import { createNames, makeFolder, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
 const READ_ONLY = 0o444;
 /** Sharing blocks with the work tree pays from here on; below, a copy is faster and as small. */
 export const CLONED_BYTES = 16 * 1024;
+/** What a killed run leaves behind is no more than this for each file. */
+const STAGED_BYTES = 64 * 1024;
 
 /** Where objects go, and how; can be sent to a thread. */
 export interface Store {
@@ -43,6 +45,8 @@ export interface Store {
    * the object itself.
    */
   readonly method: 'copy' | 'clone' | 'hardlink';
+  /** Where small new objects are made first. */
+  readonly staging?: Staging | undefined;
 }
 
 /** A file as it was when its folder was looked at; it must be the same when it has been read. */
@@ -63,8 +67,9 @@ export interface Writer {
 export function createWriter(store: Store): Writer {
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
   const nextName = createNames(temporaryFolder(store.folder));
-  const { place, create } = createPlaces(store, nextName);
+  const { place, create, stage } = createPlaces(store, nextName);
   const storeBytes = (bytes: Uint8Array, md5: string): void => {
+    if (bytes.length <= STAGED_BYTES && stage(bytes, md5)) return;
     if (isStored(place(md5), bytes.length)) return;
     create(place(md5), file => {
       writeAll(file, bytes);
@@ -152,7 +157,23 @@ function createPlaces(store: Store, nextName: () => string) {
       throw unwritable(what, cause);
     }
   };
-  return { place, create };
+  /** False for what is to be made in the cache itself. Threads may come by the same bytes: the first of them writes. */
+  const stage = (bytes: Uint8Array, md5: string): boolean => {
+    const name = store.staging && stagedPlace(store.staging, md5);
+    if (name === undefined) return false;
+    let file: number | undefined;
+    try {
+      file = orWithFolder(name, store, () => openSync(name, 'wx', READ_ONLY));
+      closing(file, () => file !== undefined && writeAll(file, bytes));
+      if ((store.umask & READ_ONLY) !== 0) chmodSync(name, READ_ONLY);
+      return true;
+    } catch (cause) {
+      if (file === undefined && hasCode(cause, 'EEXIST')) return true;
+      rmSync(name, { force: true });
+      throw unwritable(place(md5), cause);
+    }
+  };
+  return { place, create, stage };
 }
 
 function closing<Result>(file: number, work: () => Result): Result {
@@ -195,11 +216,4 @@ function orWithFolder<Result>(path: string, { shared }: Store, make: () => Resul
     makeFolder(dirname(path), shared);
     return make();
   }
-}
-
-/** Makes a folder of the cache and those above it; for a group they belong to it, whatever the umask says. */
-export function makeFolder(folder: string, shared: boolean): void {
-  const first = mkdirSync(folder, { recursive: true });
-  if (first === undefined || !shared) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) chmodSync(made, 0o2775);
 }

@@ -1,8 +1,8 @@
 // Names for files that are being written. They lie in one folder of the cache, where neither DVC nor we look for
 // objects, and get their real name by a rename: who is killed leaves rubbish here and nowhere else.
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync, statSync } from 'node:fs';
-import { sep } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, sep } from 'node:path';
 
 /** What was not written to for this long belongs to nobody any more. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
@@ -31,7 +31,27 @@ export function removeAbandoned(folder: string, nowMs: number): void {
   }
   for (const name of names) {
     const path = `${folder}${sep}${name}`;
-    const info = statSync(path, { throwIfNoEntry: false });
-    if (info && nowMs - Math.max(info.mtimeMs, info.ctimeMs) > ABANDONED_MS) rmSync(path, { force: true });
+    if (nowMs - lastChange(path) > ABANDONED_MS) rmSync(path, { force: true, recursive: true });
   }
+}
+
+/** Of a file, or of a folder and what lies right in it; never for what is gone already. */
+function lastChange(path: string): number {
+  const info = statSync(path, { throwIfNoEntry: false });
+  if (info === undefined) return Number.POSITIVE_INFINITY;
+  const own = Math.max(info.mtimeMs, info.ctimeMs);
+  if (!info.isDirectory()) return own;
+  return readdirSync(path).reduce((last, name) => Math.max(last, changeOf(`${path}${sep}${name}`)), own);
+}
+
+function changeOf(path: string): number {
+  const info = statSync(path, { throwIfNoEntry: false });
+  return info ? Math.max(info.mtimeMs, info.ctimeMs) : Number.POSITIVE_INFINITY;
+}
+
+/** Makes a folder of the cache and those above it; for a group they belong to it, whatever the umask says. */
+export function makeFolder(folder: string, shared: boolean): void {
+  const first = mkdirSync(folder, { recursive: true });
+  if (first === undefined || !shared) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) chmodSync(made, 0o2775);
 }
