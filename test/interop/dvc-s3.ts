@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Check } from './dvc.ts';
+import { breakUploads } from './dvc-s3-faults.ts';
 import { createEnvironment, type Reply, startDvc, startMainline, type Tool } from './dvc-turns-tools.ts';
 
 export interface S3Place {
@@ -69,6 +70,7 @@ export async function compareThroughS3({ dvc, home, s3 }: Options): Promise<read
       ),
       ...(await compareSent(exchange)),
       ...(await compareStatus(exchange)),
+      ...(await breakUploads(exchange)),
     ];
   } finally {
     tools.dvc.stop();
