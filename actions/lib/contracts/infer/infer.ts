@@ -1,9 +1,10 @@
 // From what a file holds to what a contract may promise of it. Each guess carries its evidence, since one file proves little:
 // what the next file would break without a reason is said in a comment, and not claimed.
 import { EARLIEST, guessBounds } from '#lib/contracts/infer/bounds.ts';
+import { isText, TEXT_TYPES } from '#lib/contracts/infer/column-counts.ts';
 import { FORMS } from '#lib/contracts/infer/forms.ts';
 import { guessPersonal, guessPersonalForm, PERSON_NAME } from '#lib/contracts/infer/personal.ts';
-import { type ColumnProfile, isText, type TableProfile, TEXT_TYPES } from '#lib/contracts/infer/profile.ts';
+import type { ColumnProfile, TableProfile } from '#lib/contracts/infer/profile.ts';
 import type { LogicalType } from '#lib/contracts/odcs-options.ts';
 
 /** One key of a column and why. */
