@@ -93,10 +93,9 @@ type OptionalMap = z.ZodOptional<z.ZodType<NonNullable<Item['map']>>>;
 /** A column and an element of an array hold each other. */
 const columnForm = perEdition(edition => {
   const shape = columnShape(edition);
-  const map = (): OptionalMap => since(2, edition, z.strictObject({ key: item, value: item }));
-  const column: z.ZodType<Column> = finish(
+  const named = <Name extends z.ZodType>(name: Name) =>
     z.strictObject({
-      name: z.string(),
+      name,
       ...shape,
       get items(): OptionalItem {
         return item.optional();
@@ -105,27 +104,11 @@ const columnForm = perEdition(edition => {
         return z.array(column).optional();
       },
       get map(): OptionalMap {
-        return map();
+        return since(2, edition, z.strictObject({ key: item, value: item }));
       },
-    }),
-    { id: 'Column', edition },
-  );
-  const item: z.ZodType<Item> = finish(
-    z.strictObject({
-      name: z.string().optional(),
-      ...shape,
-      get items(): OptionalItem {
-        return item.optional();
-      },
-      get properties(): OptionalColumns {
-        return z.array(column).optional();
-      },
-      get map(): OptionalMap {
-        return map();
-      },
-    }),
-    { id: 'Item', edition },
-  );
+    });
+  const column: z.ZodType<Column> = finish(named(z.string()), { id: 'Column', edition });
+  const item: z.ZodType<Item> = finish(named(z.string().optional()), { id: 'Item', edition });
   return column;
 });
 
