@@ -448,8 +448,10 @@ describe('a repository that cannot be read', () => {
     await serve.line(({ kind }) => kind === 'reachable');
     stage.revert();
     await serve.serves(all(OLD));
-    const told = serve.lines.filter(({ kind }) => kind === 'unreachable' || kind === 'reachable');
-    expect(told).toHaveLength(2);
+    const told = serve.lines.map(({ kind }) => kind).filter(kind => /^(?:un)?reachable$/u.test(String(kind)));
+    expect(told.slice(0, 2)).toEqual(['unreachable', 'reachable']);
+    // Each change once; a machine with much to do may lose sight of it another time.
+    expect(told.filter((kind, i) => kind === told[i - 1])).toEqual([]);
   });
 
   it('because objects are missing changes nothing either', async () => {
