@@ -7,8 +7,16 @@ import { existsSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { HashName } from '#lib/dvc/objects/object.ts';
 import { LINK, type Scan } from '#lib/dvc/objects/scan.ts';
-import { isSettled } from '#lib/dvc/objects/settled.ts';
 import { readState, type StateRecord, writeState } from '#lib/dvc/objects/state-file.ts';
+import {
+  findAbove,
+  type Here,
+  nothing,
+  type Recalled,
+  recallFrom,
+  recallNamed,
+} from '#lib/dvc/objects/state-recall.ts';
+import { emptyRecord, isSame, toRecord } from '#lib/dvc/objects/state-record.ts';
 import {
   OBJECTS,
   type ObjectStamp,
@@ -16,20 +24,10 @@ import {
   type VerifiedObjects,
 } from '#lib/dvc/objects/verified-objects.ts';
 
+export type { Recalled };
+
 /** The key of the record of when this index was first opened where it is now; no path has it. */
 const MOVED = 'moved';
-
-/** What is known of the files of a scan. */
-export interface Recalled {
-  /** In the order of the scan; empty where it has to be read. */
-  readonly md5s: readonly string[];
-  /** How many of them are empty. */
-  readonly unknown: number;
-  /** Of the whole, when nothing at all changed. */
-  readonly md5?: string | undefined;
-  /** Of the whole as it was before: what is known is part of it. Undefined when that is not known. */
-  readonly before?: string | undefined;
-}
 
 export interface Remembered {
   /** In the order of the scan; empty for what is not to be believed. */
@@ -137,140 +135,7 @@ function identify(root: string): string {
   return `${dev}:${ino}:${birthtimeMs}`;
 }
 
-/** Where the index is opened, and since when it is there. */
-interface Here {
-  readonly identity: string;
-  /** Milliseconds since 1970; asked for only when something moved. */
-  readonly movedAt: () => number;
-}
-
 function findMoved(records: ReadonlyMap<string, StateRecord>, identity: string): number | undefined {
   const moved = records.get(MOVED);
   return moved?.identity === identity ? moved.size : undefined;
-}
-
-function emptyRecord(identity: string, size: number): StateRecord {
-  const none = new Float64Array(0);
-  const columns = { inodes: none, mtimes: none, ctimes: none, sizes: none, md5s: Buffer.alloc(0) };
-  return { identity, size, md5: '', isFolder: false, names: '', rows: 0, ...columns };
-}
-
-function recallFrom(record: StateRecord, scan: Scan, here: Here): Recalled {
-  const isSameList = record.rows === scan.relpaths.length && record.names === scan.relpaths.join('\0');
-  if (!isSameList) return recallNamed(record, scan, { here, prefix: '' });
-  const isUnchanged = createComparison(record, scan, here);
-  const unknown = scan.relpaths.reduce((count, _, index) => count + (isUnchanged(index, index) ? 0 : 1), 0);
-  const isWhole = unknown === 0 && record.isFolder === scan.isFolder && record.md5 !== '';
-  let md5s: readonly string[] | undefined;
-  return {
-    unknown,
-    before: beforeOf(record),
-    ...(isWhole && { md5: record.md5 }),
-    // Whoever only compares the whole never asks for these.
-    get md5s() {
-      const md5Of = readMd5s(record);
-      md5s ??= scan.relpaths.map((__, index) => (isUnchanged(index, index) ? md5Of(index) : ''));
-      return md5s;
-    },
-  };
-}
-
-/** By name: for folders that got or lost files, and for places inside of a folder that is known as a whole. */
-function recallNamed(
-  record: StateRecord,
-  scan: Scan,
-  { here, prefix }: { readonly here: Here; readonly prefix: string },
-): Recalled {
-  const rows = new Map(record.names.split('\0').map((name, row) => [name, row]));
-  const md5Of = readMd5s(record);
-  const isUnchanged = createComparison(record, scan, here);
-  let unknown = 0;
-  const md5s = scan.relpaths.map((relpath, index) => {
-    const row = rows.get(prefix + (relpath === '' || prefix === '' ? relpath : `/${relpath}`));
-    if (row !== undefined && isUnchanged(row, index)) return md5Of(row);
-    unknown += 1;
-    return '';
-  });
-  return { md5s, unknown, before: beforeOf(record) };
-}
-
-function beforeOf({ isFolder, md5 }: StateRecord): string | undefined {
-  return isFolder && md5 !== '' ? md5 : undefined;
-}
-
-function readMd5s({ md5s }: StateRecord): (row: number) => string {
-  const text = md5s.toString('hex');
-  return row => text.slice(row * 32, row * 32 + 32);
-}
-
-function nothing({ relpaths }: Scan): Recalled {
-  return { md5s: relpaths.map(() => ''), unknown: relpaths.length };
-}
-
-/** The record of the nearest folder above that holds this place, and the place's path in it. */
-function findAbove(records: ReadonlyMap<string, StateRecord>, key: string) {
-  for (let at = key.lastIndexOf('/'); at > 0; at = key.lastIndexOf('/', at - 1)) {
-    const record = records.get(key.slice(0, at));
-    if (record?.isFolder) return { record, prefix: key.slice(at + 1) };
-  }
-  return undefined;
-}
-
-/** Tells whether a file of the scan is what a row says. */
-function createComparison(
-  { inodes, mtimes, ctimes, sizes, identity: known }: StateRecord,
-  scan: Scan,
-  { identity, movedAt }: Here,
-): (row: number, index: number) => boolean {
-  const since = known === identity ? undefined : movedAt();
-  return (row, index) => {
-    const mtime = scan.mtimes[index];
-    if (mtime === undefined || mtimes[row] !== mtime || sizes[row] !== scan.sizes[index]) return false;
-    if (since !== undefined) return mtime % 1 !== 0 && (scan.ctimes[index] ?? Number.NaN) <= since;
-    if (inodes[row] !== scan.inodes[index]) return false;
-    // Another name for the same file, made or removed, is a change of the file to the system, but not of its bytes.
-    return ctimes[row] === scan.ctimes[index] || scan.links[index] === LINK.hard;
-  };
-}
-
-interface Known {
-  readonly identity: string;
-  readonly md5s: readonly string[];
-  readonly whole: string | undefined;
-  readonly readAt: number;
-}
-
-/** Rows that must not be believed get no modification time. */
-function toRecord(scan: Scan, { identity, md5s, whole, readAt }: Known): StateRecord {
-  const mtimes = Float64Array.from(scan.mtimes, (mtime, index) => {
-    const isKnown = md5s[index] !== '' && isSettled(mtime, scan.ctimes[index] ?? Number.NaN, readAt);
-    return isKnown ? mtime : Number.NaN;
-  });
-  return {
-    ...{ identity, mtimes, md5: whole ?? '', isFolder: scan.isFolder, rows: scan.relpaths.length },
-    size: scan.sizes.reduce((sum, size) => sum + size, 0),
-    names: scan.relpaths.join('\0'),
-    inodes: Float64Array.from(scan.inodes),
-    ctimes: Float64Array.from(scan.ctimes),
-    sizes: Float64Array.from(scan.sizes),
-    md5s: Buffer.from(md5s.map(md5 => (md5 === '' ? NO_MD5 : md5)).join(''), 'hex'),
-  };
-}
-
-const NO_MD5 = '0'.repeat(32);
-
-function isSame(a: StateRecord, b: StateRecord): boolean {
-  return (
-    a.identity === b.identity &&
-    a.md5 === b.md5 &&
-    a.names === b.names &&
-    COLUMNS.every(column => areEqual(a[column], b[column])) &&
-    a.md5s.equals(b.md5s)
-  );
-}
-
-const COLUMNS = ['inodes', 'mtimes', 'ctimes', 'sizes'] as const;
-
-function areEqual(a: Float64Array, b: Float64Array): boolean {
-  return a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 }
