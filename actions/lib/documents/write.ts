@@ -41,13 +41,30 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
  * @throws ConfigurationError when the place is not writable or the disk is full.
  */
 export function replaceWhole(file: string, content: string, temporaryFolder = dirname(file)): void {
+  replace(file, content, { temporaryFolder, isSynced: true });
+}
+
+/**
+ * As `replaceWhole`, without waiting for the disk: after a power cut the file may be empty. For what only saves time, and
+ * is not believed when it is damaged.
+ */
+export function replaceUnsynced(file: string, content: string): void {
+  replace(file, content, { temporaryFolder: dirname(file), isSynced: false });
+}
+
+interface Replacing {
+  readonly temporaryFolder: string;
+  readonly isSynced: boolean;
+}
+
+function replace(file: string, content: string, { temporaryFolder, isSynced }: Replacing): void {
   const temporary = temporaryName(temporaryFolder);
   try {
     for (const folder of [dirname(file), temporaryFolder]) mkdirSync(folder, { recursive: true });
     const handle = openSync(temporary, 'wx');
     try {
       writeFileSync(handle, content);
-      fsyncSync(handle);
+      if (isSynced) fsyncSync(handle);
     } finally {
       closeSync(handle);
     }

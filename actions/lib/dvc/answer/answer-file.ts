@@ -1,9 +1,8 @@
 // An answer as it lies on disk, with what it rests on. It is written whole under another name and then renamed, but not
 // synced: whatever a power cut leaves of it is no JSON, and whatever else happens to it only makes a place look changed.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { replaceUnsynced } from '#lib/documents/write.ts';
 import { isUnchanged, type Row } from '#lib/dvc/answer/stamps.ts';
-import { createNames } from '#lib/dvc/objects/temporary.ts';
 
 /** That everything was up to date. */
 export interface Answer {
@@ -29,13 +28,10 @@ export function readAnswer(file: string, key: string): Answer | undefined {
 
 /** A folder that cannot be written to only costs time later. */
 export function writeAnswer(file: string, written: Written): void {
-  const temporary = createNames(dirname(file))();
   try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(temporary, JSON.stringify(written), { flag: 'wx' });
-    renameSync(temporary, file);
+    replaceUnsynced(file, JSON.stringify(written));
   } catch {
-    rmSync(temporary, { force: true });
+    // Asked again, it is looked up again.
   }
 }
 

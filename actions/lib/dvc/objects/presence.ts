@@ -3,7 +3,7 @@
 // number and time stamps tell. What is remembered is written down for the next command; without it that one lists again.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
-import { replaceWhole } from '#lib/documents/write.ts';
+import { replaceUnsynced } from '#lib/documents/write.ts';
 import { isSettled } from '#lib/dvc/objects/settled.ts';
 
 /** From so many objects on, listing folders is quicker than asking for each. */
@@ -81,7 +81,7 @@ export function openPresence(folder: string, { file, now }: Options): Presence {
       if (!isChanged || file === undefined) return;
       try {
         mkdirSync(dirname(file), { recursive: true });
-        replaceWhole(file, formatMemory(folder, all()));
+        replaceUnsynced(file, formatMemory(folder, all()));
         isChanged = false;
       } catch {
         // The next command lists the folders.

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { replaceWhole } from '#lib/documents/write.ts';
+import { replaceUnsynced } from '#lib/documents/write.ts';
 import type { Fingerprint } from '#lib/dvc/objects/object.ts';
 
 /** The oldest go first. */
@@ -42,7 +42,7 @@ export function openContractMemory(root: string, checker: string): ContractMemor
       known.set(key, [...prints, nameOf(print)].slice(-MOST_PRINTS));
       const kept = Object.fromEntries([...known].slice(-MOST_CONTRACTS));
       mkdirSync(dirname(file), { recursive: true });
-      replaceWhole(file, `${JSON.stringify({ checker, kept })}\n`);
+      replaceUnsynced(file, `${JSON.stringify({ checker, kept })}\n`);
     },
   };
 }

@@ -2,6 +2,7 @@
 // as it stands, so that whatever people wrote into `meta` and other parts goes back untouched.
 import { relative, resolve, sep } from 'node:path';
 import type { Fingerprint } from '#lib/dvc/objects/object.ts';
+import { recorded } from '#lib/dvc/tracked/new-tracked.ts';
 import { stageMd5 } from '#lib/dvc/tracked/stage-md5.ts';
 import type { RoundMap, RoundNode } from '#lib/dvc/values/round-trip.ts';
 import {
@@ -122,21 +123,6 @@ function recordedBefore(
     ['etag', keptIfTrue(memberNode(entry, 'etag'))],
     ['checksum', text('checksum')],
     ['cloud', keptIfTrue(memberNode(entry, 'cloud'))],
-  ];
-}
-
-/** The first keys of an entry, as of a dvc.lock. */
-export function recorded({
-  md5,
-  size,
-  nfiles,
-  isexec,
-}: Fingerprint): readonly (readonly [string, NextValue | undefined])[] {
-  return [
-    ['md5', md5],
-    ['size', size === undefined ? undefined : BigInt(size)],
-    ['nfiles', nfiles === undefined ? undefined : BigInt(nfiles)],
-    ['isexec', isexec],
   ];
 }
 

@@ -1,25 +1,13 @@
 // The text of a .dvc file after a change, the same bytes as DVC would write: comments, order and unknown `meta` stay.
 import { dirname } from 'node:path';
-import type { Fingerprint } from '#lib/dvc/objects/object.ts';
-import { dumpTracked, recorded, type TrackedEdit } from '#lib/dvc/tracked/dump-tracked.ts';
+import { dumpTracked, type TrackedEdit } from '#lib/dvc/tracked/dump-tracked.ts';
 import type { TrackedFile } from '#lib/dvc/tracked/tracked.ts';
 import { changeMap, type NextMap, nextValue, toRoundNode } from '#lib/dvc/values/round-trip-edit.ts';
 import { readRoundTrip } from '#lib/dvc/values/round-trip-read.ts';
 import { writeRoundTrip } from '#lib/dvc/values/round-trip-write.ts';
-import { isValueMap, type Value, type ValueMap } from '#lib/dvc/values/value.ts';
+import { isValueMap, type ValueMap } from '#lib/dvc/values/value.ts';
 import { parseTyped } from '#lib/dvc/values/yaml-read.ts';
 import { writeMap } from '#lib/dvc/values/yaml-write.ts';
-
-/** The text of a new .dvc file for one output. */
-export function newTracked(path: string, fingerprint: Fingerprint | undefined): string {
-  const entries: readonly (readonly [string, unknown])[] = [
-    ...(fingerprint ? recorded(fingerprint) : []),
-    ['hash', 'md5'],
-    ['path', path],
-  ];
-  const out = new Map(entries.filter((entry): entry is readonly [string, Value] => entry[1] !== undefined));
-  return writeMap(new Map([['outs', [out]]]), 0);
-}
 
 /** @param root the folder that holds `.dvc`. */
 export async function editTracked(

@@ -8,8 +8,9 @@ import { refuseOverlap } from '#lib/dvc/repository/overlap.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { writeRecord } from '#lib/dvc/repository/write-record.ts';
 import { type Gitignore, openGitignore } from '#lib/dvc/tracked/gitignore.ts';
+import { newTracked, renewTracked } from '#lib/dvc/tracked/new-tracked.ts';
 import { replacePart } from '#lib/dvc/tracked/partial-tree.ts';
-import { editTracked, newTracked } from '#lib/dvc/tracked/write-tracked.ts';
+import type { TrackedFile } from '#lib/dvc/tracked/tracked.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { type AddTarget, resolveTarget } from '#lib/flows/dvc/add-target.ts';
 import { bringIn } from '#lib/flows/dvc/bring-in.ts';
@@ -92,7 +93,10 @@ async function addTargets(
       added.map(({ fingerprint }, i) => ({ path: targets[i]?.output ?? '', md5: fingerprint.md5 })),
     );
   }
-  return { added, written: await stageWritten(repository, touched) };
+  const asking = stageWritten(repository, touched);
+  // While git looks.
+  repository.workTree.save();
+  return { added, written: await asking };
 }
 
 interface AddWork {
@@ -127,17 +131,28 @@ export async function writeTracked(
   fingerprint: Fingerprint,
   { root }: DvcRepository,
 ): Promise<boolean> {
-  const { output, file, tracked, known } = target;
-  const place = known ? (tracked?.outs.indexOf(known) ?? -1) : -1;
-  const edits = tracked?.outs.map((_, index) =>
-    index === Math.max(place, 0) ? edit(target, fingerprint) : undefined,
-  );
+  const { output, file, tracked } = target;
   const text = tracked
-    ? await editTracked(tracked, root, { outs: edits })
+    ? await changeText(target, tracked, { fingerprint, root })
     : newTracked(basename(output), fingerprint);
   const changed = text !== tracked?.text;
   if (changed) writeRecord(root, file, text);
   return changed;
+}
+
+/** The editor of people's own files is loaded for these alone. */
+async function changeText(
+  target: AddTarget,
+  tracked: TrackedFile,
+  { fingerprint, root }: { readonly fingerprint: Fingerprint; readonly root: string },
+): Promise<string> {
+  const { known } = target;
+  const renewed = known && renewTracked(tracked, fingerprint);
+  if (renewed !== undefined) return renewed;
+  const { editTracked } = await import('#lib/dvc/tracked/write-tracked.ts');
+  const place = Math.max(known ? tracked.outs.indexOf(known) : 0, 0);
+  const outs = tracked.outs.map((_, index) => (index === place ? edit(target, fingerprint) : undefined));
+  return editTracked(tracked, root, { outs });
 }
 
 /** A .dvc file of that name may have tracked something else until now. */

@@ -2,7 +2,7 @@
 // does not track. DVC keeps such a list as well, on each machine for itself.
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { replaceWhole } from '#lib/documents/write.ts';
+import { replaceUnsynced } from '#lib/documents/write.ts';
 import { deleteFiles, isLinkedFolder } from '#lib/dvc/objects/folders.ts';
 import type { Hashed } from '#lib/dvc/objects/object.ts';
 import { OBJECT_NAME } from '#lib/dvc/objects/object-path.ts';
@@ -121,7 +121,7 @@ async function listTrackedByGit(
 
 function writeCheckouts(root: string, checkouts: Checkouts): void {
   mkdirSync(dirname(fileOf(root)), { recursive: true });
-  replaceWhole(fileOf(root), `${JSON.stringify(Object.fromEntries(checkouts))}\n`);
+  replaceUnsynced(fileOf(root), `${JSON.stringify(Object.fromEntries(checkouts))}\n`);
 }
 
 /** What is damaged counts as nothing: then nothing is removed. Paths that would leave the repository are left out. */

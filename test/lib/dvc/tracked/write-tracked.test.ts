@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Fingerprint } from '#lib/dvc/objects/object.ts';
+import { newTracked, renewTracked } from '#lib/dvc/tracked/new-tracked.ts';
 import { parseTracked } from '#lib/dvc/tracked/parse-tracked.ts';
-import { editTracked, newTracked } from '#lib/dvc/tracked/write-tracked.ts';
+import { editTracked } from '#lib/dvc/tracked/write-tracked.ts';
 
 interface Edit {
   readonly text: string;
@@ -41,6 +43,53 @@ test('a new .dvc file is the one that DVC 3.67.1 writes', () => {
   expect(newTracked('m.bin', print)).toBe(
     'outs:\n- md5: 9dd4e461268c8034f5c8564e155c67a6\n  size: 1\n  isexec: true\n  hash: md5\n  path: m.bin\n',
   );
+});
+
+describe('a .dvc file that says nothing else', () => {
+  const print = fc.record({
+    md5: fc.stringMatching(/^[0-9a-f]{32}$/u),
+    size: fc.nat(),
+    more: fc.constantFrom<Partial<Fingerprint>>({}, { nfiles: 3 }, { isexec: true }),
+  });
+  const name = fc.constantFrom(
+    'data',
+    'a b',
+    'é.bin',
+    '1.0',
+    '- x',
+    'null',
+    "it's",
+    'x: y',
+    '#',
+    'long'.repeat(40),
+  );
+
+  test('is renewed as its editor would do it, whatever its name and content', async () => {
+    await fc.assert(
+      fc.asyncProperty(name, print, print, async (path, before, after) => {
+        const [first, next] = [before, after].map(({ more, ...one }): Fingerprint => ({ ...one, ...more }));
+        if (!first || !next) throw new Error('two were drawn');
+        const text = newTracked(path, first);
+        const tracked = await parseTracked(text, file, '/repo');
+        const edited = await editTracked(tracked, '/repo', { outs: [{ fingerprint: next }] });
+        const renewed = renewTracked(tracked, next);
+        expect(renewed ?? edited).toBe(edited);
+        if (Object.keys(first).join() === Object.keys(next).join()) expect(renewed).toBeDefined();
+      }),
+    );
+  });
+
+  test.for([
+    ['a comment', '# mine\n'],
+    ['a description', 'desc: mine\n'],
+    ['a blank line', '\n'],
+    ['another output', '- md5: 9dd4e461268c8034f5c8564e155c67a6\n  hash: md5\n  path: other\n'],
+  ])('is left to its editor with %s', async ([, more]) => {
+    const text = newTracked('data', { md5: '9dd4e461268c8034f5c8564e155c67a6', size: 1 });
+    const next = { md5: '8d777f385d3dfec8815d20f7496026dc', size: 2 };
+    expect(renewTracked(await parseTracked(text, file, '/repo'), next)).toBeDefined();
+    expect(renewTracked(await parseTracked(text + more, file, '/repo'), next)).toBeUndefined();
+  });
 });
 
 test('an import is sealed with the checksum that DVC 3.67.1 gave it', async () => {
