@@ -18,7 +18,12 @@ export function say(mark: Mark, text: string, stream: NodeJS.WriteStream = proce
   const { text: sign, color: hue } = MARKS[mark];
   const shown = color ? styleText(hue, sign, { validateStream: false }) : sign;
   const lines = text.split('\n').map(visible);
-  stream.write(`${shown} ${lines.join('\n   ')}\n`);
+  stream.write(withoutCommands(`${shown} ${lines.join('\n   ')}\n`));
+}
+
+/** GitHub's runner takes a line that begins with two colons, blanks aside, for a command. */
+function withoutCommands(text: string): string {
+  return text.replace(/^([^\S\n]*)::/gmu, '$1: :');
 }
 
 /** One line of somebody else's text, which may hold anything: words, not commands to the terminal. */
@@ -41,5 +46,5 @@ export function describeTraffic(traffic: Readonly<Record<string, number>>): stri
 export async function sayBlocks(blocks: readonly Block[]): Promise<void> {
   const { renderTerminal } = await import('#lib/reports/terminal.ts');
   const { width, color, unicode } = detectTerminal(process.stdout, process.env);
-  process.stdout.write(renderTerminal(blocks, { width, color, unicode, details: 'open' }));
+  process.stdout.write(withoutCommands(renderTerminal(blocks, { width, color, unicode, details: 'open' })));
 }

@@ -87,8 +87,13 @@ function asMendable(error: unknown): ConfigurationError | undefined {
   return new ConfigurationError(what, { at: { file: String(error.path) }, remedy, cause: error });
 }
 
-/** Text from files may carry control characters; a terminal must not obey them. */
+/**
+ * Text from files may carry control characters, which a terminal must not obey, and lines that begin with two colons, which
+ * are commands to GitHub's runner.
+ */
 function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  return text
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
+    .replace(/\n(?=[ \t]*::)/gu, ' ');
 }

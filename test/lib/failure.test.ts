@@ -81,3 +81,11 @@ it('control characters in a message do not reach the terminal', () => {
   expect(text).not.toContain('\u001b');
   expect(text).not.toContain('\u202e');
 });
+
+it('no line of a message is a command to the runner of GitHub', () => {
+  const { text } = describeFailure(
+    new ConfigurationError('a\n::error::b\n  ::c', { remedy: 'x\n\t::d' }),
+    plain,
+  );
+  expect(text).toBe('error a ::error::b   ::c\n  -> x \t::d\n');
+});

@@ -30,28 +30,26 @@ export function sayValidation({ tables, revision, elsewhere }: Validation, isVer
 function sayOne(table: Table, isVerbose: boolean): void {
   const failed = failedChecks(table);
   const { ratios, comparison, history } = table;
-  const ratio =
-    failed.length === 0
-      ? ''
-      : `\nrows with a valid schema ${sayShare(ratios.schemaCompliance)}, complete rows ${sayShare(ratios.completeness)}`;
-  say(table.passed ? 'done' : 'stopped', `${sayTable(table)}: ${sayOutcome(table)}${ratio}`);
+  const ratio = `rows with a valid schema ${sayShare(ratios.schemaCompliance)}, complete rows ${sayShare(ratios.completeness)}`;
+  const head = `${sayTable(table)}: ${sayOutcome(table)}`;
+  sayLines(table.passed ? 'done' : 'stopped', failed.length === 0 ? [head] : [head, ratio]);
   for (const check of failed) {
     const isNew = comparison?.newlyFailing.includes(check.id) ? ' [new]' : '';
     const lines = [
       `${check.severity}${isNew} ${check.says}: ${sayFound(check, table.data.rows)}`,
-      // A value of several lines may look like a command to whatever reads the log.
-      ...check.samples.map(sample => visibleLine(sayFailing(sample))),
+      ...check.samples.map(sayFailing),
       placeOfCheck(table, check),
     ];
-    sayIndented(check.severity === 'error' ? 'stopped' : 'note', lines);
+    sayLines(check.severity === 'error' ? 'stopped' : 'note', lines);
   }
   sayComparison(comparison);
   if (history) sayHistory(history);
   saySkipped(table, isVerbose);
 }
 
-function sayIndented(mark: Mark, lines: readonly string[]): void {
-  say(mark, lines.join('\n'));
+/** A name or a value of several lines stays in its line: it may look like a command to whatever reads the log. */
+function sayLines(mark: Mark, lines: readonly string[]): void {
+  say(mark, lines.map(visibleLine).join('\n'));
 }
 
 function sayComparison(comparison: Table['comparison']): void {
@@ -66,7 +64,7 @@ function sayComparison(comparison: Table['comparison']): void {
     `since ${base.name}: ${counts}${fixed.length > 0 ? ` (fixed: ${fixed.join(', ')})` : ''}`,
     ...shifts.map(({ says }) => says),
   ];
-  say('note', lines.join('\n'));
+  sayLines('note', lines);
 }
 
 function sayHistory({ measured, why, revisions }: NonNullable<Table['history']>): void {
@@ -77,7 +75,7 @@ function sayHistory({ measured, why, revisions }: NonNullable<Table['history']>)
   const unusual = measured.filter(({ isUnusual }) => isUnusual);
   const shown = unusual.length > 0 ? unusual : measured.slice(0, 1);
   const read = revisions.filter(({ rows }) => rows !== null).length;
-  say('note', [`history of ${counted(read, 'version')}:`, ...shown.map(({ says }) => says)].join('\n'));
+  sayLines('note', [`history of ${counted(read, 'version')}:`, ...shown.map(({ says }) => says)]);
 }
 
 function saySkipped({ checks }: Table, isVerbose: boolean): void {
@@ -89,5 +87,5 @@ function saySkipped({ checks }: Table, isVerbose: boolean): void {
     : [...reasons].map(([reason, own]) => `${own.length}: ${reason}`);
   const most = isVerbose ? lines.length : 5;
   const more = lines.length > most ? [`and ${lines.length - most} other reasons: --verbose tells`] : [];
-  say('note', [`not checked: ${skipped.length}`, ...lines.slice(0, most), ...more].join('\n'));
+  sayLines('note', [`not checked: ${skipped.length}`, ...lines.slice(0, most), ...more]);
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -107,6 +107,26 @@ test('what is no Arrow file is refused, and leaves nothing', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'arrow-'));
   writeFileSync(join(folder, 'a.arrow'), 'n,c\n1,x\n');
   await expect(arrowToParquet(join(folder, 'a.arrow'), join(folder, 'out'))).rejects.toThrow(/Arrow/u);
+  expect(readdirSync(folder)).toEqual(['a.arrow']);
+});
+
+test('an Arrow file or stream that is cut anywhere is refused, never taken for a shorter one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'arrow-'));
+  const [file, to] = [join(folder, 'a.arrow'), join(folder, 'out')];
+  for (const name of ['types.lz4.feather', 'types.stream.arrow']) {
+    const whole = readFileSync(join(fixtures, name));
+    // A stream may end without its mark of eight bytes.
+    const cuts = Array.from({ length: 40 }, (_, i) => Math.floor((i * (whole.length - 9)) / 39));
+    for (const cut of cuts) {
+      writeFileSync(file, whole.subarray(0, cut));
+      const error = await arrowToParquet(file, to).catch((thrown: unknown) => thrown);
+      expect([name, cut, error]).toEqual([
+        name,
+        cut,
+        expect.objectContaining({ name: 'ConfigurationError', at: { file } }),
+      ]);
+    }
+  }
   expect(readdirSync(folder)).toEqual(['a.arrow']);
 });
 

@@ -42,7 +42,7 @@ function examples({ samples }: CheckResult, before: string): string {
 /** A suite a table and a case a check; a broken warning passes, and says so in its name. */
 export function formatValidationJunit({ tables, problems }: Validation): string {
   const suites = tables.map(table => ({
-    name: `${table.contract.path} ${table.table}`,
+    name: visibleLine(`${table.contract.path} ${table.table}`),
     cases: table.checks.map(check => caseOf(table, check)),
   }));
   const unread = problems.map(
@@ -70,7 +70,7 @@ function caseOf(table: TableValidation, check: CheckResult): JunitCase {
             message: visibleLine(`${check.says}: ${found}`),
             text: [
               placeOfCheck(table, check),
-              sayTable(table),
+              visibleLine(sayTable(table)),
               ...check.samples.map(sample => visibleLine(sayFailing(sample))),
             ].join('\n'),
           }
