@@ -12,8 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
+import type { Answer } from '../../support/launch-dvc.ts';
 import { launcher } from '../../support/workspace.ts';
-import { type Answer, launch } from './launch.ts';
+import { launch } from './launch.ts';
 
 let root: string;
 const write = (name: string, text: string) => writeFileSync(join(root, name), text);

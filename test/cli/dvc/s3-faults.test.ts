@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { Answer } from '../../support/launch-dvc.ts';
 import { type Fault, type FaultyProxy, openFaultyProxy } from '../../support/s3/faulty-proxy.ts';
 import {
-  type Answer,
   createFaultyRepository,
   type FaultyRepository,
   objectOf,

@@ -1,6 +1,6 @@
 // push, fetch, pull and status --cloud at a remote in a folder. Names, modes and exit codes are those of DVC 3.67.1 for the
 // same files and the same losses.
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -18,8 +18,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { launchDvc, ownConfiguration } from '../../support/launch-dvc.ts';
+import { launcher } from '../../support/workspace.ts';
 
-const launcher = join(import.meta.dirname, '../../../actions/cli/mainline.js');
 let top: string;
 let root: string;
 const store = () => join(top, 'store');
@@ -36,23 +37,7 @@ beforeEach(async () => {
 
 afterEach(() => rmSync(top, { recursive: true, force: true }));
 
-const env = () => ({
-  PATH: process.env.PATH,
-  HOME: top,
-  DVC_GLOBAL_CONFIG_DIR: join(top, 'global'),
-  DVC_SYSTEM_CONFIG_DIR: join(top, 'system'),
-});
-
-function run(...words: readonly string[]) {
-  return new Promise<{ exitCode: number; stdout: string; stderr: string }>(resolve => {
-    execFile(
-      process.execPath,
-      [launcher, 'dvc', ...words],
-      { cwd: root, env: env() },
-      (error, stdout, stderr) => resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-}
+const run = (...words: readonly string[]) => launchDvc(words, { folder: root, env: ownConfiguration(top) });
 
 /** The files that the expected values below were recorded with. */
 async function addFiles(): Promise<void> {
@@ -81,14 +66,14 @@ const cacheFolder = () => join(root, '.dvc/cache');
 
 test('what is pushed lies where DVC puts it, and a second push has nothing to do', async () => {
   await addFiles();
-  expect(await run('push')).toMatchObject({ exitCode: 0, stdout: '4 files pushed\n' });
+  expect(await run('push')).toMatchObject({ code: 0, out: '4 files pushed\n' });
   expect(objects(store())).toEqual([B, D, A, F]);
-  expect(await run('push')).toMatchObject({ exitCode: 0, stdout: UP_TO_DATE });
+  expect(await run('push')).toMatchObject({ code: 0, out: UP_TO_DATE });
 });
 
 test('cache and remote are compared as DVC compares them', async () => {
   await addFiles();
-  const read = async () => JSON.parse((await run('status', '--cloud', '--json')).stdout);
+  const read = async () => JSON.parse((await run('status', '--cloud', '--json')).out);
   expect(await read()).toEqual({ d: 'new', 'd/a': 'new', 'd/b': 'new', f: 'new' });
   await run('push');
   expect(await read()).toEqual({});
@@ -100,11 +85,11 @@ test('one file of a folder comes alone, and pull brings the rest', async () => {
   await addFiles();
   await run('push');
   for (const path of [cacheFolder(), join(root, 'f'), join(root, 'd')]) rmSync(path, { recursive: true });
-  expect(await run('fetch', 'd/a')).toMatchObject({ exitCode: 0, stdout: '2 files fetched\n' });
+  expect(await run('fetch', 'd/a')).toMatchObject({ code: 0, out: '2 files fetched\n' });
   expect(objects(join(cacheFolder(), 'files'))).toEqual([D, A].map(name => name.replace('files/', '')));
   expect(await run('pull')).toMatchObject({
-    exitCode: 0,
-    stdout: 'A\td/\nA\tf\n2 files fetched and 3 files added\n',
+    code: 0,
+    out: 'A\td/\nA\tf\n2 files fetched and 3 files added\n',
   });
   expect(readFileSync(join(root, 'd/b'), 'utf8')).toBe('b\n');
 });
@@ -112,23 +97,23 @@ test('one file of a folder comes alone, and pull brings the rest', async () => {
 test('what neither side has is told, and fails only where it is needed', async () => {
   await addFiles();
   rmSync(cacheFolder(), { recursive: true });
-  expect(await run('push')).toMatchObject({ exitCode: 0, stdout: UP_TO_DATE });
+  expect(await run('push')).toMatchObject({ code: 0, out: UP_TO_DATE });
   const fetched = await run('fetch');
-  expect(fetched).toMatchObject({ exitCode: 0, stdout: UP_TO_DATE });
-  expect(fetched.stderr).toContain('f (9a8ad92c50cae39aa2c5604fd0ab6d8c)');
+  expect(fetched).toMatchObject({ code: 0, out: UP_TO_DATE });
+  expect(fetched.err).toContain('f (9a8ad92c50cae39aa2c5604fd0ab6d8c)');
   rmSync(join(root, 'f'));
   const pulled = await run('pull');
-  expect(pulled).toMatchObject({ exitCode: 1, stdout: 'No changes.\n' });
-  expect(pulled.stderr).toContain('content is missing: f\n');
-  expect(await run('pull', '--allow-missing')).toMatchObject({ exitCode: 0 });
+  expect(pulled).toMatchObject({ code: 1, out: 'No changes.\n' });
+  expect(pulled.err).toContain('content is missing: f\n');
+  expect(await run('pull', '--allow-missing')).toMatchObject({ code: 0 });
 });
 
 test('a target or remote that does not exist ends with 1, and no repository with 253', async () => {
   await addFiles();
-  expect(await run('push', 'nothere')).toMatchObject({ exitCode: 1 });
-  expect(await run('push', '--remote', 'zz')).toMatchObject({ exitCode: 1 });
+  expect(await run('push', 'nothere')).toMatchObject({ code: 1 });
+  expect(await run('push', '--remote', 'zz')).toMatchObject({ code: 1 });
   rmSync(join(root, '.dvc'), { recursive: true });
-  expect(await run('push')).toMatchObject({ exitCode: 253 });
+  expect(await run('push')).toMatchObject({ code: 253 });
 });
 
 const COUNT = 300;
@@ -149,7 +134,7 @@ function damaged(folder: string): readonly string[] {
 
 /** Runs a verb and kills it once there are so many objects. */
 async function killAt(verb: string, { folder, count }: { folder: string; count: number }): Promise<void> {
-  const child = spawn(process.execPath, [launcher, 'dvc', verb], { cwd: root, env: env() });
+  const child = spawn(process.execPath, [launcher, 'dvc', verb], { cwd: root, env: ownConfiguration(top) });
   const ended = once(child, 'exit');
   let isOver = false;
   void ended.then(() => {
@@ -171,14 +156,14 @@ test('killed at any moment, push and fetch leave whole objects only, and the nex
     expect(damaged(store())).toEqual([]);
     const arrived = objects(join(store(), 'files'));
     expect(arrived.some(name => name.endsWith('.dir'))).toBe(arrived.length === COUNT + 1);
-    expect(await run('push')).toMatchObject({ exitCode: 0 });
+    expect(await run('push')).toMatchObject({ code: 0 });
     expect(objects(join(store(), 'files'))).toHaveLength(COUNT + 1);
   }
   for (const count of [1, 40, COUNT - 1]) {
     rmSync(cacheFolder(), { recursive: true });
     await killAt('fetch', { folder: cacheFolder(), count });
     expect(damaged(cacheFolder())).toEqual([]);
-    expect(await run('fetch')).toMatchObject({ exitCode: 0 });
+    expect(await run('fetch')).toMatchObject({ code: 0 });
     expect(objects(join(cacheFolder(), 'files'))).toHaveLength(COUNT + 1);
   }
 }, 60_000);
@@ -187,7 +172,7 @@ test('a remote that keeps versions of the cloud is refused before anything is se
   await addFiles();
   await run('remote', 'modify', 's', 'version_aware', 'true');
   const pushed = await run('push');
-  expect(pushed.exitCode).not.toBe(0);
-  expect(pushed.stderr).toContain('The remote s keeps versions of the cloud (version_aware)');
+  expect(pushed.code).not.toBe(0);
+  expect(pushed.err).toContain('The remote s keeps versions of the cloud (version_aware)');
   expect(existsSync(store())).toBe(false);
 });

@@ -1,5 +1,5 @@
 // A git repository on a machine without git, such as a bare container: what has to ask git says so before anything runs.
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,9 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Answer } from './launch.ts';
+import { type Answer, launchDvc } from '../../support/launch-dvc.ts';
 
-const launcher = join(import.meta.dirname, '../../../actions/cli/mainline.js');
 let top: string;
 let root: string;
 beforeEach(() => {
@@ -37,11 +36,7 @@ afterEach(() => rmSync(top, { recursive: true, force: true }));
 /** `mainline dvc` with these words, with or without a git to find. */
 function mainline(words: readonly string[], { git }: { readonly git: boolean }): Promise<Answer> {
   const env = { PATH: git ? process.env.PATH : join(top, 'bin'), HOME: top, NO_COLOR: '1' };
-  return new Promise(resolve => {
-    execFile(process.execPath, [launcher, 'dvc', ...words], { cwd: root, env }, (error, out, err) => {
-      resolve({ code: error ? Number(error.code) : 0, out, err });
-    });
-  });
+  return launchDvc(words, { folder: root, env });
 }
 
 it('repro stops before it runs anything, and goes through what did not change', async () => {

@@ -1,6 +1,5 @@
 // A DVC repository whose remote is at a real S3 server, behind a network that breaks on demand: for whole commands, started
 // as people start them.
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -15,14 +14,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launcher } from '../workspace.ts';
+import { type Answer, launchDvc, ownConfiguration } from '../launch-dvc.ts';
 import { KEYS } from './s3-server.ts';
-
-export interface Answer {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 export interface FaultyRepository {
   readonly folder: string;
@@ -62,19 +55,13 @@ export function createFaultyRepository({ bucket, prefix, endpoint }: Options): F
   };
   moveTo(endpoint);
   const env = {
-    ...{ PATH: process.env.PATH, HOME: top, NO_COLOR: '1', AWS_EC2_METADATA_DISABLED: 'true' },
-    ...{ DVC_GLOBAL_CONFIG_DIR: join(top, 'global'), DVC_SYSTEM_CONFIG_DIR: join(top, 'system') },
+    ...ownConfiguration(top),
+    ...{ NO_COLOR: '1', AWS_EC2_METADATA_DISABLED: 'true' },
   };
   return {
     folder,
     moveTo,
-    run: (...words) =>
-      new Promise(resolve => {
-        const command = [launcher, 'dvc', ...words];
-        execFile(process.execPath, command, { cwd: folder, env }, (error, out, err) => {
-          resolve({ code: error ? Number(error.code) : 0, out, err });
-        });
-      }),
+    run: (...words) => launchDvc(words, { folder, env }),
     cached: () => {
       const names = filesBelow(join(folder, '.dvc/cache'));
       return {
