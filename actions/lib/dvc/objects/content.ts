@@ -31,6 +31,8 @@ export interface Content {
   readonly md5: string;
   /** A folder's files in the order of its listing. */
   readonly entries: () => readonly TreeEntry[];
+  /** A folder's object, as text. */
+  readonly listing: () => string;
 }
 
 /** Undefined when nothing is there. */
@@ -149,9 +151,14 @@ export function toContent(scan: Scan, known: Pick<Content, 'md5s'>, md5?: string
     ]);
     return sorted;
   };
-  const whole = md5 ?? (scan.isFolder ? nameListing(formatListing(entries())) : (known.md5s[0] ?? ''));
+  let text: string | undefined;
+  const listing = (): string => {
+    text ??= formatListing(entries());
+    return text;
+  };
+  const whole = md5 ?? (scan.isFolder ? nameListing(listing()) : (known.md5s[0] ?? ''));
   return {
-    ...{ scan, md5: whole, entries },
+    ...{ scan, md5: whole, entries, listing },
     get md5s() {
       return known.md5s;
     },

@@ -4,7 +4,6 @@ import { type Content, processRows, toContent, toHashed } from '#lib/dvc/objects
 import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
 import { isLinkedFolder } from '#lib/dvc/objects/folders.ts';
 import { chooseStoreMethod } from '#lib/dvc/objects/link-type.ts';
-import { formatListing } from '#lib/dvc/objects/listing.ts';
 import { relinkFiles } from '#lib/dvc/objects/place-files.ts';
 import { scanPath } from '#lib/dvc/objects/scan.ts';
 import { openStaging, publishStaged } from '#lib/dvc/objects/staging.ts';
@@ -37,7 +36,7 @@ export async function keepContent(
           processRows(context, rows, { ...work, task: { kind: 'keep', store } }),
         );
   if (scan.isFolder && !cache.has(content.md5)) {
-    createWriter(store).storeBytes(Buffer.from(formatListing(content.entries())), content.md5);
+    createWriter(store).storeBytes(Buffer.from(content.listing()), content.md5);
   }
   if (scan.isFolder) allAreThere(content.md5);
   await work.onStored?.(toHashed(content).fingerprint);

@@ -13,17 +13,18 @@ export interface Known {
 
 /** Rows that must not be believed get no modification time. */
 export function toRecord(scan: Scan, { identity, md5s, whole, readAt }: Known): StateRecord {
-  const mtimes = Float64Array.from(scan.mtimes, (mtime, index) => {
+  const mtimes = new Float64Array(scan.mtimes);
+  for (const [index, mtime] of scan.mtimes.entries()) {
     const isKnown = md5s[index] !== '' && isSettled(mtime, scan.ctimes[index] ?? Number.NaN, readAt);
-    return isKnown ? mtime : Number.NaN;
-  });
+    if (!isKnown) mtimes[index] = Number.NaN;
+  }
   return {
     ...{ identity, mtimes, md5: whole ?? '', isFolder: scan.isFolder, rows: scan.relpaths.length },
     size: scan.sizes.reduce((sum, size) => sum + size, 0),
     names: scan.relpaths.join('\0'),
-    inodes: Float64Array.from(scan.inodes),
-    ctimes: Float64Array.from(scan.ctimes),
-    sizes: Float64Array.from(scan.sizes),
+    inodes: new Float64Array(scan.inodes),
+    ctimes: new Float64Array(scan.ctimes),
+    sizes: new Float64Array(scan.sizes),
     md5s: Buffer.from(md5s.map(md5 => (md5 === '' ? NO_MD5 : md5)).join(''), 'hex'),
   };
 }
