@@ -2,21 +2,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PLAIN_CSV } from '#lib/contracts/data/data.ts';
 import { fillPlaceholders } from '#lib/contracts/query-text.ts';
-import { findTable, parseContract } from '#lib/contracts/read.ts';
 import type { CheckResult } from '#lib/contracts/result.ts';
 import { openPartials } from '#lib/contracts/run/partials.ts';
-import { validateTable } from '#lib/contracts/validate.ts';
-import {
-  checkOf,
-  contractText,
-  type Entry,
-  openTinyTables,
-  tinyEngine,
-  tinyRoot,
-  validate,
-} from './tiny-table.ts';
+import { checkFiles } from './tiny-files.ts';
+import { checkOf, type Entry, openTinyTables, tinyRoot, validate } from './tiny-table.ts';
 
 openTinyTables();
 
@@ -125,21 +115,10 @@ describe('a query that gives no number fails with the reason:', () => {
   test('one that goes on for ever', async () => {
     const query =
       'SELECT count(*) FROM {object}, range(10000000) a, range(10000000) b WHERE (a.range * b.range) % 7 = 3';
-    const text = contractText({
-      columns: COLUMNS,
-      table: { quality: [{ type: 'sql', name: 'slow', query, mustBe: 0 }] },
-    });
+    const table = { quality: [{ type: 'sql', name: 'slow', query, mustBe: 0 }] };
     writeFileSync(join(tinyRoot(), 'tiny.csv'), CSV);
-    const document = parseContract(text, 'x.odcs.yaml');
-    const file = {
-      path: 'tiny.csv',
-      file: join(tinyRoot(), 'tiny.csv'),
-      compression: 'none',
-      partition: {},
-    } as const;
-    const data = { path: 'tiny.csv', format: 'csv', dialect: PLAIN_CSV, files: [file] } as const;
-    const table = { contract: 'x.odcs.yaml', document, ...findTable(document, 'tiny.csv'), data };
-    const result = await validateTable(table, { engine: tinyEngine(), queryLimitMs: 300 });
+    const asked = { columns: COLUMNS, table, queryLimitMs: 300 };
+    const { result } = await checkFiles(tinyRoot(), ['tiny.csv'], asked);
     expect(checkOf(result, 'slow')).toMatchObject({
       outcome: 'failed',
       reason: 'the query did not end within 0.3 seconds',
@@ -189,40 +168,24 @@ describe('other tables', () => {
 test('an answer is remembered for the same data, unless it depends on the day', async () => {
   const folder = join(tinyRoot(), 'kept');
   mkdirSync(folder, { recursive: true });
-  const asked: string[] = [];
-  const engine = tinyEngine();
-  const counting = {
-    ...engine,
-    openSandbox: async (options: Parameters<typeof engine.openSandbox>[0]) => {
-      const sandbox = await engine.openSandbox(options);
-      return {
-        ...sandbox,
-        number: (query: string) => {
-          asked.push(query);
-          return sandbox.number(query);
-        },
-      };
-    },
-  };
   const quality = ['SELECT count(*) FROM tiny', 'SELECT count(*) FROM tiny WHERE day < current_date'].map(
     (query, i) => ({ type: 'sql', id: `q${i}`, query, mustBe: 4 }),
   );
-  const document = parseContract(contractText({ columns: COLUMNS, table: { quality } }), 'x.odcs.yaml');
-  const file = {
-    path: 'tiny.csv',
-    file: join(tinyRoot(), 'tiny.csv'),
-    compression: 'none',
-    partition: {},
-  } as const;
-  const data = { path: 'tiny.csv', format: 'csv', dialect: PLAIN_CSV, files: [file] } as const;
+  let all = 0;
   const run = async (csv: string) => {
-    writeFileSync(file.file, csv);
-    const table = { contract: 'x.odcs.yaml', document, ...findTable(document, 'tiny.csv'), data };
-    const result = await validateTable(table, { engine: counting, partials: openPartials(folder) });
+    writeFileSync(join(tinyRoot(), 'tiny.csv'), csv);
+    const partials = openPartials(folder);
+    const table = { quality };
+    const { result, asked } = await checkFiles(tinyRoot(), ['tiny.csv'], {
+      columns: COLUMNS,
+      table,
+      partials,
+    });
+    all += asked;
     return checkOf(result, 'q0').value;
   };
-  expect([await run(CSV), await run(CSV), asked.length]).toEqual([4, 4, 3]);
-  expect([await run(`${CSV}5,1,2024-01-04,true,d\n`), asked.length]).toEqual([5, 5]);
+  expect([await run(CSV), await run(CSV), all]).toEqual([4, 4, 3]);
+  expect([await run(`${CSV}5,1,2024-01-04,true,d\n`), all]).toEqual([5, 5]);
 });
 
 test('any name may stand for a placeholder', () => {

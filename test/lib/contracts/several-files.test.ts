@@ -2,71 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Data, type DataFile, PLAIN_CSV } from '#lib/contracts/data/data.ts';
-import { findTable, parseContract } from '#lib/contracts/read.ts';
-import type { ContractResult } from '#lib/contracts/result.ts';
-import { NO_PARTIALS, openPartials, type Partials } from '#lib/contracts/run/partials.ts';
-import { validateTable } from '#lib/contracts/validate.ts';
-import type { SqlEngine } from '#lib/sql/engine.ts';
-import { checkOf, contractText, type Entry, openTinyTables, tinyEngine, tinyRoot } from './tiny-table.ts';
+import { openPartials, type Partials } from '#lib/contracts/run/partials.ts';
+import { checkFiles } from './tiny-files.ts';
+import { checkOf, openTinyTables, tinyEngine, tinyRoot } from './tiny-table.ts';
 
 openTinyTables();
-
-interface Table {
-  readonly columns: readonly Entry[];
-  readonly contract?: Entry;
-  readonly format?: 'csv' | 'parquet';
-  readonly partials?: Partials;
-  readonly now?: number;
-}
-
-interface Checked {
-  readonly result: ContractResult;
-  /** Statements that read rows, by the file's name. */
-  readonly reads: Readonly<Record<string, number>>;
-  /** Queries of the contract that were run. */
-  readonly asked: number;
-}
-
-/** @param files names from the folder, perhaps with `key=value` folders */
-async function check(
-  folder: string,
-  files: readonly string[],
-  { columns, contract = {}, format = 'csv', partials = NO_PARTIALS, now }: Table,
-): Promise<Checked> {
-  const reads: Record<string, number> = {};
-  let asked = 0;
-  const engine: SqlEngine = {
-    ...tinyEngine(),
-    openSandbox: async options => {
-      const sandbox = await tinyEngine().openSandbox(options);
-      return {
-        ...sandbox,
-        number: query => {
-          asked++;
-          return sandbox.number(query);
-        },
-      };
-    },
-    query: (sql, ...more) => {
-      for (const name of files) {
-        const isRead = sql.includes(join(folder, name)) && !/DESCRIBE|parquet_(file_)?metadata/u.test(sql);
-        if (isRead) reads[name] = (reads[name] ?? 0) + 1;
-      }
-      return tinyEngine().query(sql, ...more);
-    },
-  };
-  const document = parseContract(contractText({ columns, contract }), 'x.odcs.yaml');
-  const parts = files.map((name): DataFile => {
-    const [, key, value = ''] = /^(\w+)=(\w+)-/u.exec(name) ?? [];
-    const partition: Record<string, string> = key === undefined ? {} : { [key]: value };
-    return { path: name, file: join(folder, name), compression: 'none', partition };
-  });
-  const data: Data = { path: folder, format, dialect: PLAIN_CSV, files: parts };
-  const table = { contract: 'x.odcs.yaml', document, ...findTable(document, 'tiny.csv'), data };
-  const result = await validateTable(table, { engine, partials, now });
-  return { result, reads, asked };
-}
 
 function makeFolder(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tinyRoot(), 'files-'));
@@ -89,12 +29,12 @@ test('a file more is read alone where its keys are beyond those of the others, t
   // As texts, 95 is between 9 and 99: shorter texts come first.
   const folder = makeFolder({ 'a.csv': csv(0, 9), 'b.csv': csv(9, 95), 'c.csv': csv(95, 1200) });
   const table = { columns: KEY, partials: remembering() };
-  const first = await check(folder, ['a.csv', 'b.csv'], table);
+  const first = await checkFiles(folder, ['a.csv', 'b.csv'], table);
   expect(first.reads).toEqual({ 'a.csv': 1, 'b.csv': 1 });
-  const next = await check(folder, ['a.csv', 'b.csv', 'c.csv'], table);
+  const next = await checkFiles(folder, ['a.csv', 'b.csv', 'c.csv'], table);
   expect(checkOf(next.result, 'primaryKey')).toMatchObject({ outcome: 'passed', value: 0 });
   expect(next.reads).toEqual({ 'c.csv': 1 });
-  expect((await check(folder, ['a.csv', 'b.csv', 'c.csv'], table)).reads).toEqual({});
+  expect((await checkFiles(folder, ['a.csv', 'b.csv', 'c.csv'], table)).reads).toEqual({});
 });
 
 test('files whose keys lie between each other are compared, and only those', async () => {
@@ -104,13 +44,13 @@ test('files whose keys lie between each other are compared, and only those', asy
     'd.csv': `${csv(148, 160)}155\n156\n\n\n`,
   });
   const table = { columns: KEY, partials: remembering() };
-  await check(folder, ['a.csv', 'b.csv', 'c.csv'], table);
+  await checkFiles(folder, ['a.csv', 'b.csv', 'c.csv'], table);
   const files = ['a.csv', 'b.csv', 'c.csv', 'd.csv'];
-  const { result, reads } = await check(folder, files, table);
+  const { result, reads } = await checkFiles(folder, files, table);
   expect(checkOf(result, 'primaryKey')).toMatchObject({ outcome: 'failed', value: 4 });
   // Once for itself, once with b; and the rows that are shown.
   expect(reads['a.csv'], 'samples are looked for in each file').toBe(reads['c.csv']);
-  const again = await check(folder, files, table);
+  const again = await checkFiles(folder, files, table);
   expect(again.result).toEqual(result);
   expect((again.reads['b.csv'] ?? 0) - (again.reads['a.csv'] ?? 0)).toBe(0);
   expect((reads['b.csv'] ?? 0) - (reads['a.csv'] ?? 0)).toBe(1);
@@ -126,11 +66,11 @@ test('no value of a key that is personal is remembered', async () => {
   };
   // As the engine's keys for sorting hold a text: each byte by one more.
   const hex = [...'bob'].map(letter => (letter.charCodeAt(0) + 1).toString(16)).join('');
-  await check(folder, ['a.csv', 'b.csv'], { columns: KEY, partials });
+  await checkFiles(folder, ['a.csv', 'b.csv'], { columns: KEY, partials });
   expect(JSON.stringify(seen).toLowerCase()).toContain(hex);
   seen.length = 0;
   const hidden = [{ ...KEY[0], classification: 'personal' }];
-  await check(folder, ['a.csv', 'b.csv'], { columns: hidden, partials });
+  await checkFiles(folder, ['a.csv', 'b.csv'], { columns: hidden, partials });
   expect(JSON.stringify(seen).toLowerCase()).not.toContain(hex);
 });
 
@@ -146,12 +86,12 @@ test('keys of Parquet files of the same type are compared by their ranges, those
     { name: 'day', primaryKey: true, primaryKeyPosition: 1 },
   ];
   const table = { columns, format: 'parquet', partials: remembering() } as const;
-  await check(folder, ['a.parquet'], table);
-  const two = await check(folder, ['a.parquet', 'b.parquet'], table);
+  await checkFiles(folder, ['a.parquet'], table);
+  const two = await checkFiles(folder, ['a.parquet', 'b.parquet'], table);
   expect(checkOf(two.result, 'primaryKey').value).toBe(0);
-  const again = await check(folder, ['a.parquet', 'b.parquet'], table);
+  const again = await checkFiles(folder, ['a.parquet', 'b.parquet'], table);
   expect(again.reads).toEqual({});
-  const three = await check(folder, ['a.parquet', 'b.parquet', 'c.parquet'], table);
+  const three = await checkFiles(folder, ['a.parquet', 'b.parquet', 'c.parquet'], table);
   // 1498 and 1499 are in b too.
   expect(checkOf(three.result, 'primaryKey').value).toBe(2);
 });
@@ -176,7 +116,7 @@ test('whatever keys there are, rows that repeat one are counted over all files, 
       );
       const partials = remembering();
       for (let count = 1; count <= names.length; count++) {
-        const { result } = await check(folder, names.slice(0, count), { columns, partials });
+        const { result } = await checkFiles(folder, names.slice(0, count), { columns, partials });
         const all = tables.slice(0, count).flat();
         const singles = all.flatMap(([n]) => (n === '' ? [] : [n]));
         const pairs = all.flatMap(([n, c]) => (n === '' || c === '' ? [] : [`${n},${c}`]));
@@ -193,7 +133,7 @@ test('the same bytes in two folders are two answers where the folders say someth
   const folder = makeFolder({ 'shop=a-1.csv': 'n\n1\n', 'shop=b-1.csv': 'n\n1\n' });
   const columns = [{ name: 'n' }, { name: 'shop', enum: [{ value: 'a' }] }];
   const table = { columns, contract: { apiVersion: 'v3.2.0' }, partials: remembering() };
-  const { result } = await check(folder, ['shop=a-1.csv', 'shop=b-1.csv'], table);
+  const { result } = await checkFiles(folder, ['shop=a-1.csv', 'shop=b-1.csv'], table);
   expect(checkOf(result, 'shop.enum')).toMatchObject({ outcome: 'failed', value: 1 });
 });
 
@@ -210,7 +150,7 @@ test('ages are counted in the scan that counts all else', async () => {
     contract: { slaProperties: levels },
     now: Date.parse('2024-03-05T00:00:00Z'),
   };
-  const { result, reads } = await check(folder, ['a.csv', 'b.csv'], table);
+  const { result, reads } = await checkFiles(folder, ['a.csv', 'b.csv'], table);
   expect(reads).toEqual({ 'a.csv': 1, 'b.csv': 1 });
   const values = ['sla.latency', 'sla.retention'].map(id => checkOf(result, id).value);
   expect(values).toEqual([1.5, 3]);
@@ -223,7 +163,7 @@ test('what a query gave is remembered for the whole table, until a file or the q
   const sum = async (query: string, files: readonly string[]) => {
     const quality = [{ type: 'sql', id: 'sum', query, mustBeGreaterThan: 0 }];
     const columns = [{ name: 'n', logicalType: 'integer', quality }];
-    const { result, asked } = await check(folder, files, { columns, partials });
+    const { result, asked } = await checkFiles(folder, files, { columns, partials });
     return [checkOf(result, 'n.sum').value, asked];
   };
   const both = ['a.csv', 'b.csv'];
