@@ -69,11 +69,11 @@ function breaksOption(value: Present, option: string, { type = '', limit, option
     case 'multipleOf':
       return typeof value === 'number' && !isMultiple(value, Number(limit));
     case 'minLength':
-      return [...String(value)].length < Number(limit);
+      return [...textOf(value)].length < Number(limit);
     case 'maxLength':
-      return [...String(value)].length > Number(limit);
+      return [...textOf(value)].length > Number(limit);
     case 'pattern':
-      return !new RegExp(String(limit), 'u').test(String(value));
+      return !new RegExp(String(limit), 'u').test(textOf(value));
     case 'format':
       return breaksFormat(value, String(limit), type);
     case 'timezone':
@@ -85,7 +85,7 @@ function breaksOption(value: Present, option: string, { type = '', limit, option
     case 'uniqueItems':
       return Array.isArray(value) && new Set(value.map(one => JSON.stringify(one))).size < value.length;
     case 'minProperties':
-      return members(value).length < Number(limit);
+      return isMap(value) && members(value).length < Number(limit);
     case 'maxProperties':
       return members(value).length > Number(limit);
     case 'required':
@@ -157,8 +157,8 @@ export const FORMATTED: Readonly<Record<string, readonly string[]>> = {
 };
 
 function breaksFormat(value: Present, format: string, type: string): boolean {
-  if (format === 'hostname') return !String(value).split('.').every(isLabel);
-  if (type === 'string') return !(FORMATTED[format] ?? []).includes(String(value));
+  if (format === 'hostname') return !textOf(value).split('.').every(isLabel);
+  if (type === 'string') return !(FORMATTED[format] ?? []).includes(textOf(value));
   if (format === 'f64') return false;
   if (format === 'f32') return typeof value === 'number' && Math.abs(value) > 3.4028235e38;
   const width = WIDTHS[format];
@@ -171,6 +171,11 @@ function breaksFormat(value: Present, format: string, type: string): boolean {
 /** RFC 1123, 2.1: letters, digits and hyphens, no hyphen first or last. */
 function isLabel(text: string): boolean {
   return /^[A-Za-z0-9-]{1,63}$/.test(text) && !text.startsWith('-') && !text.endsWith('-');
+}
+
+/** A value as text: lists and objects as JSON has them. */
+function textOf(value: Present): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** Numbers are compared to numbers, texts to texts; a null in the list is no value. */

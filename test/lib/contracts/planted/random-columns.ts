@@ -76,6 +76,7 @@ const SPOKEN = [
     '123e4567',
     'example.org',
     '-x.org',
+    'to a@example.org!',
     '2024-02-29',
     '2024-02-30',
     'TRUE',

@@ -1,5 +1,5 @@
 // Quality rules whose thresholds a clean table keeps, some of them only just: one row more or less would break them.
-import { judge } from './judge.ts';
+import { judge, keeps } from './judge.ts';
 import {
   type Column,
   inData,
@@ -12,27 +12,22 @@ import {
 } from './planted-table.ts';
 import type { Draw } from './random-columns.ts';
 
-interface Clean extends Pick<Planted, 'table' | 'shops'> {
-  readonly rows: readonly Row[];
-}
+interface Ruled extends Pick<Planted, 'table' | 'shops' | 'clean' | 'rows'> {}
 
 /** The table with up to six quality rules more. */
-export function drawRules(draw: Draw, { table, shops, rows }: Clean): Table {
+export function drawRules(draw: Draw, { table, shops, clean, rows }: Ruled): Table {
   let drawn = table;
   for (let n = draw.below(7); n > 0; n--) {
     const isOfTable = draw.chance(25);
     const column = draw.one(table.properties);
-    const rule = isOfTable ? tableRule(draw, table, n) : columnRule(draw, column, { n, rows });
-    const asked = withRule(drawn, isOfTable ? undefined : column, rule);
+    const rule = isOfTable ? tableRule(draw, table, n) : columnRule(draw, column, { n, rows: clean });
+    const place = isOfTable ? undefined : column;
+    const asked = { table: withRule(drawn, place, rule), shops };
     const id = isOfTable ? rule.id : `${column.name}.${rule.id}`;
     // Files of text and others say the same of plain values.
-    const value = judge({ table: asked, shops }, rows, 'native').checks.get(id)?.value;
-    if (value !== null && value !== undefined)
-      drawn = withRule(
-        drawn,
-        isOfTable ? undefined : column,
-        withLimit(draw, rule, { value, rows: rows.length }),
-      );
+    const [before, after] = [clean, rows].map(some => judge(asked, some, 'native').checks.get(id)?.value);
+    if (typeof before !== 'number' || typeof after !== 'number') continue;
+    drawn = withRule(drawn, place, withLimit(draw, rule, { before, after, rows: rows.length }));
   }
   return drawn;
 }
@@ -96,27 +91,31 @@ function shareRule(draw: Draw, { logicalType, ...column }: Column, { n, rows }: 
   return { ...shared(draw, n), type: 'custom', engine: 'mainline', implementation: { ...metric, ...filter } };
 }
 
-/** The rule with an operator that the value keeps. */
-function withLimit(
-  draw: Draw,
-  rule: Rule,
-  { value, rows }: { readonly value: number; readonly rows: number },
-): Rule {
+interface Measured {
+  /** Of the clean table, which has to keep the limit, and of the other one. */
+  readonly before: number;
+  readonly after: number;
+  readonly rows: number;
+}
+
+/** The rule with an operator that the clean table keeps, and the other one perhaps just not, or just still. */
+function withLimit(draw: Draw, rule: Rule, { before, after, rows }: Measured): Rule {
   const isShare = rule.type === 'custom';
-  // A value and one some rows away from it, written as they would be measured.
+  // As it would be measured some rows away.
   const step = 1 + draw.below(3);
   const away = (by: number) => (rule.unit === 'percent' ? (by * 100) / rows : isShare ? by / 8 : by);
-  const [low, high] = [value - away(step), value + away(step)];
-  const limit = draw.one<Readonly<Record<string, unknown>>>([
-    { mustBe: value },
-    { mustNotBe: high },
-    { mustBeGreaterThan: low },
-    { mustBeGreaterOrEqualTo: value },
-    { mustBeLessThan: high },
-    { mustBeLessOrEqualTo: value },
-    { mustBeBetween: [low, high] },
-    { mustNotBeBetween: [value, high] },
-    { mustNotBeBetween: [low, value] },
-  ]);
+  const bounds = [before, after, before - away(step), before + away(step), after - away(1), after + away(1)];
+  const pairs = bounds.flatMap(low => bounds.flatMap(high => (low < high ? [[low, high] as const] : [])));
+  const limits = [
+    ...bounds.flatMap(bound => [
+      ...[{ mustBe: bound }, { mustNotBe: bound }],
+      ...[{ mustBeGreaterThan: bound }, { mustBeGreaterOrEqualTo: bound }],
+      ...[{ mustBeLessThan: bound }, { mustBeLessOrEqualTo: bound }],
+    ]),
+    ...pairs.flatMap(pair => [{ mustBeBetween: pair }, { mustNotBeBetween: pair }]),
+  ];
+  const kept = limits.filter(limit => keeps(before, limit));
+  const operator = draw.one([...new Set(kept.map(limit => Object.keys(limit)[0]))]);
+  const limit = draw.one(kept.filter(one => Object.keys(one)[0] === operator));
   return isShare ? { ...rule, implementation: { ...rule.implementation, ...limit } } : { ...rule, ...limit };
 }

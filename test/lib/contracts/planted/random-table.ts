@@ -1,7 +1,7 @@
 // Random tables that keep every rule of their contract, with violations planted at random places after.
 import fc from 'fast-check';
 import { judge } from './judge.ts';
-import { type Form, isAmong, valueRules } from './judge-values.ts';
+import { type Form, isAmong, isMap, valueRules } from './judge-values.ts';
 import {
   type Column,
   inData,
@@ -19,15 +19,19 @@ import { drawRules } from './random-rules.ts';
 interface Source extends Candidates {
   readonly column: Column;
   readonly good: readonly Value[];
-  readonly bad: readonly Value[];
+  /** Together those that break the same rules. */
+  readonly bad: readonly (readonly Value[])[];
 }
 
-/** A table with up to twelve violations. */
+/** Every number equally often: small ones first, as is the custom, would plant little. */
+const below = (count: number) => fc.noBias(fc.nat(Math.max(0, count - 1)));
+
+/** A table with up to thirty violations. */
 export const plantedTable: fc.Arbitrary<Planted> = fc.gen().map(g =>
   drawTable({
-    below: count => g(fc.nat, Math.max(0, count - 1)),
-    chance: percent => g(fc.nat, 99) < percent,
-    one: items => items[g(fc.nat, items.length - 1)] as (typeof items)[number],
+    below: count => g(below, count),
+    chance: percent => g(below, 100) < percent,
+    one: items => items[g(below, items.length)] as (typeof items)[number],
   }),
 );
 
@@ -36,7 +40,7 @@ const NAMES = ['a', 'b', 'c d', 'order', 'e"f', "g'h", 'ü', 'Z'];
 function drawTable(draw: Draw): Planted {
   const shops = drawShops(draw);
   const count = 1 + draw.below(draw.chance(20) ? 60 : 14);
-  const isLoose = draw.chance(35);
+  const isLoose = draw.chance(45);
   const isPair = draw.chance(30);
   const sources = [
     ...drawKey(draw, isPair, count),
@@ -53,8 +57,8 @@ function drawTable(draw: Draw): Planted {
       relationships: [{ from: ['tiny.shop', 'tiny.country'], to: ['shops.id', 'shops.country'] }],
     }),
   };
-  const table = drawRules(draw, { table: strict, shops, rows: clean });
   const rows = plant(draw, { sources, clean, isLoose });
+  const table = drawRules(draw, { table: strict, shops, clean, rows });
   return { table, shops, clean, rows, isLoose: isLoose && rows.some((row, i) => row !== clean[i]) };
 }
 
@@ -68,7 +72,7 @@ function drawShops(draw: Draw): readonly Row[] {
 
 /** One column that names a row, or two that do together. */
 function drawKey(draw: Draw, isPair: boolean, count: number): readonly Source[] {
-  const key = draw.chance(70);
+  const key = draw.chance(60);
   const usual = Array.from({ length: count + 3 }, (_, i) => i);
   const id: Column = {
     name: 'id',
@@ -100,7 +104,7 @@ function drawPart(draw: Draw): Source {
       ],
     }),
   };
-  return { column, usual: ['a', 'b', 'c', 'zz'], good: ['a', 'b', 'c'], bad: ['zz'], loose: [] };
+  return { column, usual: ['a', 'b', 'c', 'zz'], good: ['a', 'b', 'c'], bad: [['zz']], loose: [] };
 }
 
 function drawReference(draw: Draw, shops: readonly Row[]): readonly Source[] {
@@ -117,41 +121,43 @@ function drawReference(draw: Draw, shops: readonly Row[]): readonly Source[] {
     column: shop,
     usual: [...known, ...bad],
     good: known,
-    bad,
+    bad: [bad],
     loose: isNumeric ? ['x', 1.5] : [],
   };
   const country: Column = { name: 'country', logicalType: 'string' };
   const countries = ['DE', 'FR', 'NO', 'XX'];
   return isComposite
-    ? [source, { column: country, usual: countries, good: countries, bad: countries, loose: [] }]
+    ? [source, { column: country, usual: countries, good: countries, bad: [countries], loose: [] }]
     : [source];
 }
 
-/** True where a value on its own breaks none of the strict rules of a column, whatever file it is in. */
-function isKept(column: Column, value: Value): boolean {
+/** The strict rules of a column that a value on its own breaks, whatever file it is in. */
+function brokenBy(column: Column, value: Value): readonly string[] {
   const forms: readonly Form[] = ['text', 'json', 'native'];
-  return (
-    forms.every(form => !breaksWithin(column, value, form)) &&
-    (column.quality ?? []).every(rule => {
-      const { validValues, pattern } = (rule.arguments ?? {}) as Record<string, never[]>;
-      return (
-        value === null ||
-        ((validValues === undefined || isAmong(value, validValues)) &&
-          (pattern === undefined || new RegExp(String(pattern), 'u').test(String(value))))
-      );
-    })
-  );
+  const own = forms.flatMap(form => brokenWithin(column, value, form));
+  const listed = (column.quality ?? []).flatMap(rule => {
+    const { validValues, pattern } = (rule.arguments ?? {}) as Record<string, never[]>;
+    if (value === null) return [];
+    const isUnlisted = validValues !== undefined && !isAmong(value, validValues);
+    const isUnlike = pattern !== undefined && !new RegExp(String(pattern), 'u').test(String(value));
+    return [...(isUnlisted ? ['list'] : []), ...(isUnlike ? ['like'] : [])];
+  });
+  return [...new Set([...own, ...listed])];
 }
 
-function breaksWithin(item: Omit<Column, 'name'>, value: Value, form: Form): boolean {
-  if (valueRules(item, form).some(rule => rule.breaks(value))) return true;
+function brokenWithin(item: Omit<Column, 'name'>, value: Value, form: Form): readonly string[] {
+  const own = valueRules(item, form).flatMap(rule => (rule.breaks(value) ? [rule.id] : []));
   const { items, properties = [] } = item;
-  if (items && Array.isArray(value) && value.some(one => breaksWithin(items, one as Value, form)))
-    return true;
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
-  return properties.some(one =>
-    breaksWithin(one, (value as Readonly<Record<string, Value>>)[one.name] ?? null, form),
-  );
+  const elements = items && Array.isArray(value) ? (value as Value[]) : [];
+  const members = isMap(value) ? properties : [];
+  return [
+    ...own,
+    ...elements.flatMap(one => brokenWithin(items ?? {}, one, form).map(id => `items.${id}`)),
+    ...members.flatMap(one => {
+      const inner = isMap(value) ? (value[one.name] ?? null) : null;
+      return brokenWithin(one, inner, form).map(id => `${one.name}.${id}`);
+    }),
+  ];
 }
 
 function drawColumn(draw: Draw, name: string, count: number): Source {
@@ -182,10 +188,11 @@ function drawColumn(draw: Draw, name: string, count: number): Source {
         : { quality: [rule] }
       : {}),
   };
-  const good = usual.filter(value => isKept(column, value));
+  const byRules = Map.groupBy(usual, value => brokenBy(column, value).join());
+  const good = byRules.get('') ?? [];
   // Rules that no value keeps plant nothing.
   if (good.length === 0) return drawColumn(draw, name, count);
-  const bad = usual.filter(value => !isKept(column, value));
+  const bad = [...byRules].flatMap(([rules, values]) => (rules === '' ? [] : [values]));
   const isUnique = isPlain && new Set(good).size >= count && draw.chance(40);
   return { column: { ...column, ...(isUnique && { unique: true }) }, usual, loose, good, bad };
 }
@@ -219,21 +226,21 @@ interface Planting {
   readonly isLoose: boolean;
 }
 
-/** Up to twelve times: a value that breaks a rule, none at all, or what another row has. */
+/** Up to thirty times: a value that breaks a rule, none at all, or what another row has. */
 function plant(draw: Draw, { sources, clean, isLoose }: Planting): readonly Row[] {
   const rows = [...clean];
-  for (let n = draw.below(13); n > 0; n--) {
+  for (let n = draw.below(Math.min(30, 4 + 3 * rows.length)); n > 0; n--) {
     const i = draw.below(rows.length);
     // Most columns have rules that only some values break.
     const breakable = sources.filter(one => one.bad.length > 0);
-    const { column, bad, loose } = draw.one(draw.chance(60) ? breakable : sources);
+    const { column, bad, loose } = draw.one(draw.chance(65) && breakable.length > 0 ? breakable : sources);
     const other = rows[draw.below(rows.length)] ?? {};
     const names = column.primaryKey
       ? sources.flatMap(one => (one.column.primaryKey ? [inData(one.column)] : []))
       : [inData(column)];
     const copied = Object.fromEntries(names.map(name => [name, other[name] ?? null]));
-    const values = [...bad, ...(isLoose ? loose : [])];
-    const own = { [inData(column)]: values.length > 0 && draw.chance(70) ? draw.one(values) : null };
+    const kinds = isLoose && loose.length > 0 && draw.chance(50) ? [loose] : bad;
+    const own = { [inData(column)]: kinds.length > 0 && draw.chance(75) ? draw.one(draw.one(kinds)) : null };
     rows[i] = { ...rows[i], ...(draw.chance(25) ? copied : own) };
   }
   return rows;
