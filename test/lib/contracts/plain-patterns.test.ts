@@ -61,7 +61,8 @@ it('plain patterns match what JavaScript says they match', async () => {
 it.each([
   ['^ord-[0-9]{3}$', "t GLOB 'ord-[0-9][0-9][0-9]'"],
   [String.raw`^\d{2}\.[A-Z]$`, "t GLOB '[0-9][0-9].[A-Z]'"],
-  ['^[^@]+@[^@]*$', "(t LIKE '_%@%' AND t NOT LIKE '%@%@%')"],
+  ['^[^@]+@[^@]*$', "(t LIKE '%@%' AND NOT t LIKE '%@%@%' AND NOT t LIKE '@%')"],
+  ['^[^/]+/[^/]*/[^/]+/[^/]+$', "regexp_matches(t, '^[^/]+/[^/]*/[^/]+/[^/]+$')"],
   ['^[^@]+@[^.]+$', "regexp_matches(t, '^[^@]+@[^.]+$')"],
   ['^a?$', "regexp_matches(t, '^a?$')"],
   ['a', "regexp_matches(t, 'a')"],

@@ -131,7 +131,7 @@ describe('the type of a value:', () => {
 });
 
 describe('values in another format than ISO 8601', () => {
-  const options = { format: 'EEE dd.MM.yyyy', minimum: '01.01.2020' };
+  const options = { format: 'dd.MM.yyyy G', minimum: '01.01.2020' };
   const column = { logicalType: 'date', logicalTypeOptions: options };
 
   test('are not said to be wrong, nor right, where the format is not understood', async () => {

@@ -100,22 +100,54 @@ interface PartAnswers {
   readonly isKnown: boolean;
 }
 
-async function countPart(
+async function countPart(part: DataPart, questions: Questions, context: CountContext): Promise<PartAnswers> {
+  const begun = await begin(part, questions.keys, context);
+  try {
+    return await countBegun(part, questions, { ...context, ...begun });
+  } finally {
+    // The engine may be closed after.
+    await Promise.allSettled([begun.proving, begun.looking]);
+  }
+}
+
+/** What goes on beside the scan of a file. */
+interface Begun {
+  readonly looking: ReturnType<DataPart['look']>;
+  readonly asking: ReturnType<typeof openAsking>;
+  /** Keys that have to go with the scan. */
+  readonly scanned: readonly Key[];
+  /** The others, as far as they turn out not to grow. */
+  readonly proving: Promise<readonly Key[]>;
+}
+
+/** The file is read through; and keys that grow need not be compared: of a text file that is seen then, of others by one thread. */
+async function begin(
   part: DataPart,
-  { conditions, keys, ranges = [], moments = [] }: Questions,
+  keys: readonly Key[],
   { data, engine, partials }: CountContext,
-): Promise<PartAnswers> {
-  const columns = columnsOf(part);
-  // Of a text file, keys that grow in its first rows are watched while it is read through; the others go with the scan.
+): Promise<Begun> {
   const isText = data.format === 'csv';
   const promising = await part.growsAtFirst(keys.flatMap(names => (names.length === 1 ? names : [])));
   const isWatched = (names: Key) => names.length === 1 && promising.includes(names[0] ?? '');
-  // The file is read through beside the scan, unless what is remembered could spare the scan.
   const looking = part.look(promising);
-  looking.catch(() => undefined);
   const asking = openAsking(part, { engine, partials, looking });
+  const proving = isText
+    ? looking.then(({ growing = [] }) =>
+        keys.filter(names => isWatched(names) && !growing.includes(names[0] ?? '')),
+      )
+    : findUnproven(keys, { columns: columnsOf(part), ask: asking.ask });
+  for (const one of [looking, proving]) one.catch(() => undefined);
+  return { looking, asking, proving, scanned: isText ? keys.filter(names => !isWatched(names)) : [] };
+}
+
+async function countBegun(
+  part: DataPart,
+  { conditions, keys, ranges = [], moments = [] }: Questions,
+  { data, engine, looking, asking, proving, scanned }: Omit<CountContext, 'partials'> & Begun,
+): Promise<PartAnswers> {
+  const columns = columnsOf(part);
   const toCount = conditionsToCount(conditions);
-  const known = await countWithoutRows(part, toCount, { data, engine, partials });
+  const known = await countWithoutRows(part, toCount, { data, engine });
   const open = toCount.filter((_, i) => known.counts[i] === undefined);
   const counts = new Map(
     toCount.flatMap((condition, i) => {
@@ -123,20 +155,7 @@ async function countPart(
       return count === undefined ? [] : [[conditionKey(condition), count] as const];
     }),
   );
-  // Whether keys of other files grow one thread sees beside the scan.
-  const proving = isText
-    ? looking.then(({ growing = [] }) =>
-        keys.filter(names => isWatched(names) && !growing.includes(names[0] ?? '')),
-      )
-    : findUnproven(keys, { columns, ask: asking.ask });
-  proving.catch(() => undefined);
-  const first = {
-    conditions: open,
-    keys: isText ? keys.filter(names => !isWatched(names)) : [],
-    ranges,
-    moments,
-  };
-  const batches = batchesOf(first, known.rows === undefined);
+  const batches = batchesOf({ conditions: open, keys: scanned, ranges, moments }, known.rows === undefined);
   const repeating: Key[] = [];
   const lying = new Map<Key, KeyRange>();
   const extremes: Extremes[] = [];
@@ -202,7 +221,7 @@ interface Known {
 async function countWithoutRows(
   part: DataPart,
   conditions: readonly Condition[],
-  { data, engine }: CountContext,
+  { data, engine }: Pick<CountContext, 'data' | 'engine'>,
 ): Promise<Known> {
   if (data.format !== 'parquet') return { rows: undefined, counts: [] };
   const footer = await readFooter(part.file, engine);

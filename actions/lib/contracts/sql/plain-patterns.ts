@@ -53,22 +53,35 @@ function readParts(pattern: string): Parts | undefined {
   const separator = PART.exec(pattern.slice(1))?.[1];
   if (separator === undefined || !pattern.startsWith('^')) return undefined;
   const filled: boolean[] = [];
-  const between = separator === '.' ? '\\.' : separator;
+  const mark = separator === '.' ? '\\.' : separator;
   let rest = pattern.slice(1);
   for (;;) {
     const [part, named, many] = PART.exec(rest) ?? [];
     if (part === undefined || named !== separator) return undefined;
     filled.push(many === '+');
     rest = rest.slice(part.length);
-    if (rest === '$') return { separator, filled };
-    if (!rest.startsWith(between)) return undefined;
-    rest = rest.slice(between.length);
+    // Which of several parts is empty could not be told.
+    const between = new Set(filled.slice(1, -1));
+    if (rest === '$') return between.size < 2 ? { separator, filled } : undefined;
+    if (!rest.startsWith(mark)) return undefined;
+    rest = rest.slice(mark.length);
   }
 }
 
-/** The separators are all there and none besides, so each part lies between two of them. */
+/**
+ * The separators are all there and none besides, so each part lies between two of them. Patterns of nothing but texts and
+ * % are what LIKE is fast with, and so an empty part is one beside an end, or between two separators that touch.
+ */
 function partsSql(text: string, { separator, filled }: Parts): string {
-  const parts = filled.map(isFilled => (isFilled ? '_%' : '%')).join(separator);
-  const tooMany = `%${`${separator}%`.repeat(filled.length)}`;
-  return `(${text} LIKE ${quoteText(parts)} AND ${text} NOT LIKE ${quoteText(tooMany)})`;
+  const between = filled.slice(1, -1);
+  const like = (pattern: string) => `${text} LIKE ${quoteText(pattern)}`;
+  const enough = filled.length > 1 ? [like(`%${`${separator}%`.repeat(filled.length - 1)}`)] : [];
+  const notLike = [
+    `%${`${separator}%`.repeat(filled.length)}`,
+    ...(filled.length > 1 && filled[0] ? [`${separator}%`] : []),
+    ...(filled.length > 1 && filled.at(-1) ? [`%${separator}`] : []),
+    ...(between.includes(true) ? [`%${separator}${separator}%`] : []),
+  ];
+  const isThere = filled.length === 1 && filled[0] ? [`${text} <> ''`] : [];
+  return `(${[...isThere, ...enough, ...notLike.map(one => `NOT ${like(one)}`)].join(' AND ')})`;
 }
