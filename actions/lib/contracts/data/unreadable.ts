@@ -6,6 +6,7 @@ import type { SqlEngine } from '#lib/sql/engine.ts';
 
 const NOUNS = { csv: 'CSV', parquet: 'Parquet', jsonl: 'JSON lines', arrow: 'Arrow' } as const;
 const ONE_A_LINE = 'Write each row as one object on a line of its own.';
+const OF_ARRAY = `${ONE_A_LINE} jq -c '.[]' makes that of an array of rows.`;
 const MEND = 'Mend the file, or name the format that it has.';
 
 interface Said {
@@ -81,11 +82,16 @@ function sayJson(cause: unknown): Said {
     /Malformed JSON in file .*, at byte (\d+) in line (\d+): ([^.]*)/u.exec(words) ?? [];
   if (reason === undefined) return sayBroken(cause, 'jsonl');
   const message = `This cannot be read as JSON lines: ${reason} at byte ${byte} of the line`;
-  return { message, remedy: ONE_A_LINE, row: Number(place) - 2 };
+  // A row over several lines, which most often is an array with all rows.
+  const isCut = reason.startsWith('unexpected end of data');
+  return { message, remedy: isCut ? OF_ARRAY : ONE_A_LINE, row: Number(place) - 2 };
 }
 
 /** Of a row that holds another kind of JSON. @param kind as the engine calls it */
 export function notAnObject(kind: string): Omit<Said, 'row'> {
   const noun = { ARRAY: 'an array', VARCHAR: 'a text', BOOLEAN: 'true or false' }[kind] ?? 'a number';
-  return { message: `This row is ${noun}, an object was expected`, remedy: ONE_A_LINE };
+  return {
+    message: `This row is ${noun}, an object was expected`,
+    remedy: kind === 'ARRAY' ? OF_ARRAY : ONE_A_LINE,
+  };
 }

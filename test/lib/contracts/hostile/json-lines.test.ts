@@ -46,6 +46,15 @@ describe('a row of JSON lines that is none is refused at its line, and nothing o
     expect(second).toMatchObject({ message: 'This row is an array, an object was expected', line: 2 });
   });
 
+  test.each([['[{"n":1,"c":"a"}]\n'], ['[\n{"n":1,"c":"a"}\n]\n']])(
+    'an array of all rows: %j',
+    async text => {
+      const remedy = expect.stringContaining("jq -c '.[]'");
+      expect(await refusalOf('t.json', text)).toMatchObject({ remedy, line: 1 });
+      expect(await refusalOf('t.json', 'secret\n')).not.toMatchObject({ remedy });
+    },
+  );
+
   test('among a million others', async () => {
     const rows = `${GOOD.repeat(700_000)}{"n":1,"c":\n${GOOD.repeat(300_000)}`;
     expect(await refusalOf('t.jsonl', rows)).toMatchObject({ line: 700_001 });
