@@ -137,7 +137,7 @@ test('whatever moment a check is killed at, the next one finds all', async () =>
   const begin = performance.now();
   await start(join(folder, 'second')).ended;
   const tookMs = performance.now() - begin;
-  for (let moment = 0; moment < 6; moment++) {
+  for (let moment = 0; moment < 4; moment++) {
     const { child, ended } = start(join(folder, 'killed'));
     await sleep(tookMs * (0.4 + 0.6 * random.next()));
     child.kill('SIGKILL');
