@@ -52,6 +52,7 @@ const cache = join(modules, '.cache', 'mainline');
 /** Who handed over, by process id. */
 const LAUNCHER = 'MAINLINE_LAUNCHER';
 const LOOK_MS = 500;
+const BUSY_MICROSECONDS = 1_500_000;
 /** The verbs of DVC that read little files and move no data. */
 const LOOKING = new Set(['dag', 'diff', 'metrics', 'params', 'repro', 'stage', 'status']);
 
@@ -82,6 +83,21 @@ function optimizeLater() {
   setFlagsFromString('--no-profile-guided-optimization');
   // Memory for young objects stays small in verbs that only look: hardly any of them live on.
   if (LOOKING.has(process.argv[3])) setFlagsFromString('--semi-space-growth-factor=1');
+  if (process.argv[3] === 'repro') optimizeWhenBusy(setFlagsFromString);
+}
+
+/**
+ * The first piece of machine code costs seven megabytes. Commands of stages run in processes of their own: only a run with
+ * much work of its own, such as hashing very many files, gets to optimize.
+ */
+function optimizeWhenBusy(setFlagsFromString) {
+  for (const flag of ['--no-maglev', '--no-opt']) setFlagsFromString(flag);
+  const timer = setInterval(() => {
+    if (process.cpuUsage().user < BUSY_MICROSECONDS) return;
+    clearInterval(timer);
+    for (const flag of ['--maglev', '--opt']) setFlagsFromString(flag);
+  }, LOOK_MS);
+  timer.unref();
 }
 
 /** Early releases of Node 24 call running TypeScript experimental, on every start. */
