@@ -73,7 +73,9 @@ function placesOf(rows: readonly Row[], split: Layout['split']): ReadonlyMap<str
     const folder = `part=${encodeURIComponent(String(row.part ?? '__HIVE_DEFAULT_PARTITION__'))}`;
     const path =
       split === 'folders' ? folder : split === 'files' ? `f${Math.floor((i * 3) / rows.length)}` : '';
-    places.set(path, [...(places.get(path) ?? []), i]);
+    const known = places.get(path);
+    if (known) known.push(i);
+    else places.set(path, [i]);
   }
   return places;
 }
@@ -106,18 +108,22 @@ function writeCsv(file: string, { columns, rows, layout }: Content): readonly nu
   const field = (text: string) =>
     isOdd || /["\r\n]/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
   const missing = isOdd ? 'NA' : '';
-  let text = `${isOdd ? '\uFEFF' : ''}${columns.map(column => field(inData(column))).join(delimiter)}${end}`;
+  const header = columns.map(column => field(inData(column))).join(delimiter);
+  const texts = [`${isOdd ? '\uFEFF' : ''}${header}${end}`];
+  let next = header.split('\n').length + 1;
   const lines = rows.map(row => {
-    const line = text.split('\n').length;
     const fields = columns.map(column => {
       const value = written(column, row[inData(column)] ?? null);
       if (value === null) return missing;
       return field(typeof value === 'object' ? JSON.stringify(value) : String(value));
     });
-    text += `${fields.join(delimiter)}${end}`;
+    const text = `${fields.join(delimiter)}${end}`;
+    texts.push(text);
+    const line = next;
+    next += text.split('\n').length - 1;
     return line;
   });
-  writeFileSync(file, pack(text, compression));
+  writeFileSync(file, pack(texts.join(''), compression));
   return lines;
 }
 
