@@ -2,6 +2,7 @@
 // since a quick verb is over before that would be loaded.
 import { Command, CommanderError } from 'commander';
 import { ConfigurationError } from '#lib/errors.ts';
+import { folderHere } from './folder-here.ts';
 import { EXIT } from './verb.ts';
 import { VERBS } from './verbs.ts';
 
@@ -93,15 +94,6 @@ function enterFolder(cd: string | undefined): void {
   }
   if (folderHere() !== undefined) return;
   throw new ConfigurationError('The folder you work in was deleted', { remedy: 'Go to another one: cd' });
-}
-
-/** Undefined when somebody deleted it. */
-function folderHere(): string | undefined {
-  try {
-    return process.cwd();
-  } catch {
-    return undefined;
-  }
 }
 
 async function fail(error: unknown): Promise<void> {

@@ -1,14 +1,16 @@
 // Where `mainline dvc status` and `repro` start: most of the time nothing changed since the last time. Compiled into a
 // file of its own, since all that follows when something did change takes longer to load than this takes to find out.
 import { recallAnswer } from '#lib/flows/dvc/answer.ts';
+import { folderHere } from './folder-here.ts';
 import { findQuestion } from './question.ts';
 import { skippedLine, UP_TO_DATE } from './up-to-date.ts';
 
 /** False when it has to be looked up. @param words after `dvc` */
 export function answerQuickly(words: readonly string[]): boolean {
   const question = findQuestion(words);
-  if (question === undefined) return false;
-  const answer = recallAnswer({ ...question, directory: process.cwd(), env: process.env });
+  const directory = folderHere();
+  if (question === undefined || directory === undefined) return false;
+  const answer = recallAnswer({ ...question, directory, env: process.env });
   if (answer === undefined) return false;
   const text = toText(words, answer.stages);
   if (text !== '') process.stdout.on('error', endWithReader).write(text);
