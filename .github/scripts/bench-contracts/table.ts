@@ -19,7 +19,7 @@ export async function writeTables(folder: string, rows: number): Promise<void> {
   try {
     for (const name of ['orders.parquet', 'orders.csv'])
       await copy(`SELECT ${COLUMNS} FROM range(${rows})`, name);
-    const numbers = Array.from({ length: 10 }, (_, i) => `(range * ${i + 3}) % 1000 AS c${i}`).join(', ');
+    const numbers = Array.from({ length: 8 }, (_, i) => `(range * ${i + 3}) % 1000 AS c${i}`).join(', ');
     await copy(`SELECT ${numbers} FROM range(${2 * rows})`, 'numbers.parquet');
     const wide = Array.from({ length: 200 }, (_, i) => `(range + ${i}) % 100 AS c${i}`).join(', ');
     await copy(`SELECT ${wide} FROM range(100000)`, 'wide.parquet');

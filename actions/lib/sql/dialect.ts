@@ -50,14 +50,34 @@ export function numberOf(text: string): string {
   return `CASE WHEN isfinite(${cast}) AND NOT contains(${text}, '_') THEN ${cast} END`;
 }
 
-/** More values are looked up by a join: worth it for one column, but its time grows with the cube of their number. */
+/** More values are looked up in a table of them, which takes as long for a thousand as for one. */
 const MOST_LISTED = 20;
 
-/** Whether a value is one of several literals; NULL stays NULL. @param isAlone true where few others are asked that */
-export function isOneOf(value: string, literals: readonly string[], isAlone = false): string {
-  if (literals.length === 1) return `${value} = ${literals[0]}`;
-  const list = literals.join(', ');
-  return isAlone && literals.length > MOST_LISTED
-    ? `${value} IN (${list})`
-    : `list_contains([${list}], ${value})`;
+/** Whether a value is one of several literals of its type; NULL stays NULL. */
+export function isOneOf(value: string, literals: readonly string[]): string {
+  return literals.length === 1
+    ? `${value} = ${literals[0]}`
+    : `list_contains([${literals.join(', ')}], ${value})`;
+}
+
+/** Whether a VARCHAR is one of several texts, without NUL bytes; NULL is none, or stays NULL. */
+export function isOneOfTexts(text: string, texts: readonly string[]): string {
+  const literals = [...new Set(texts)].map(quoteText);
+  return literals.length > MOST_LISTED
+    ? `TRY_CAST(${text} AS ENUM(${literals.join(', ')})) IS NOT NULL`
+    : isOneOf(text, literals);
+}
+
+/** Whether a DOUBLE is one of several finite numbers; NULL is none, or stays NULL. */
+export function isOneOfNumbers(number: string, numbers: readonly number[]): string {
+  const areMany = numbers.length > MOST_LISTED && numbers.every(one => Number.isSafeInteger(one));
+  if (!areMany) return isOneOf(number, numbers.map(numberSql));
+  const whole = `CASE WHEN ${number} = trunc(${number}) THEN TRY_CAST(${number} AS BIGINT)::VARCHAR END`;
+  return isOneOfTexts(whole, numbers.map(String));
+}
+
+/** A DOUBLE; without an exponent DuckDB would read a DECIMAL, which rounds otherwise. */
+export function numberSql(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? text : `${text}e0`;
 }

@@ -5,7 +5,7 @@ import { toRe2 } from '#lib/contracts/re2.ts';
 import { matchesSql } from '#lib/contracts/sql/plain-patterns.ts';
 import { hasFormatSql } from '#lib/contracts/sql/text-formats.ts';
 import { typedText, type ValueSql, valueSql } from '#lib/contracts/sql/values.ts';
-import { isOneOf, quoteText } from '#lib/sql/dialect.ts';
+import { isOneOfNumbers, isOneOfTexts, numberSql, quoteText } from '#lib/sql/dialect.ts';
 
 /** The columns of a file by their names. */
 export type Columns = ReadonlyMap<string, DataColumn>;
@@ -15,13 +15,9 @@ export interface Scope {
   /** The name of an expression. */
   name(sql: string): string;
   value(column: string): ValueSql;
-  /** True for a table of few columns. */
-  readonly isNarrow: boolean;
   /** A relation with the named expressions over another relation, and some of its columns as they are. */
   from(relation: string, kept?: readonly string[]): string;
 }
-
-const FEW_COLUMNS = 30;
 
 export function openScope(columns: Columns): Scope {
   const names = new Map<string, string>();
@@ -32,7 +28,6 @@ export function openScope(columns: Columns): Scope {
   };
   return {
     name,
-    isNarrow: columns.size <= FEW_COLUMNS,
     value: column => {
       const found = columns.get(column);
       if (!found) throw new Error(`no column ${column} in this file`);
@@ -170,16 +165,12 @@ function notOfFormatSql(format: string, value: ValueSql, scope: Scope): string {
 
 /** Numbers are compared as numbers, texts as they are; undefined for an empty list. */
 function amongSql(value: ValueSql, values: readonly (string | number)[], scope: Scope): string | undefined {
-  const numbers = values.filter(one => Number.isFinite(one)).map(one => numberSql(Number(one)));
+  const numbers = values.filter(one => Number.isFinite(one)).map(Number);
   // No data holds a NUL in a text that SQL could write.
-  const texts = values.flatMap(one =>
-    typeof one === 'string' && !one.includes('\0') ? [quoteText(one)] : [],
-  );
+  const texts = values.filter(one => typeof one === 'string').filter(one => !one.includes('\0'));
   const parts = [
-    ...(numbers.length > 0
-      ? [`coalesce(${isOneOf(scope.name(value.number), numbers, scope.isNarrow)}, false)`]
-      : []),
-    ...(texts.length > 0 ? [isOneOf(scope.name(value.text), texts, scope.isNarrow)] : []),
+    ...(numbers.length > 0 ? [`coalesce(${isOneOfNumbers(scope.name(value.number), numbers)}, false)`] : []),
+    ...(texts.length > 0 ? [isOneOfTexts(scope.name(value.text), texts)] : []),
   ];
   return parts.length > 1 ? `(${parts.join(' OR ')})` : parts[0];
 }
@@ -221,10 +212,4 @@ export function probeQuery(condition: Condition): string | undefined {
   if (condition.kind === 'beyond' && typeof condition.bound === 'string')
     return `SELECT ${boundSql(condition, false)} IS NOT NULL AS ok`;
   return undefined;
-}
-
-/** A DOUBLE; without an exponent DuckDB would read a DECIMAL, which rounds otherwise. */
-function numberSql(value: number): string {
-  const text = String(value);
-  return text.includes('e') ? text : `${text}e0`;
 }
