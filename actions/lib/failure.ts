@@ -93,7 +93,6 @@ function asMendable(error: unknown): ConfigurationError | undefined {
  */
 function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
-    .replace(/\n(?=[ \t]*::)/gu, ' ');
+  const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+  return text.replace(controls, '\ufffd').replace(/\n(?=[ \t]*::)/gu, ' ');
 }
