@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { compiledName } from './entry.js';
 
 /** Code that a worker or a process starts from: found by how it is named in the code that starts it. */
 export const STARTED_FILE = /new URL\('(\.\/[\w-]+)\.ts', import\.meta\.url\)/gu;
@@ -93,7 +94,7 @@ const ENTRIES: Readonly<Record<CompiledProgram, string>> = {
 /**
  * Compiles a part of the command line.
  * @param root the folder with package.json and node_modules/.
- * @param cache where the result is kept; `dvc.json` or `cli.json` in it names the folder.
+ * @param cache where the result is kept, with a file that names the folder.
  * @returns the folder with `start.js`.
  */
 export async function compile(root: string, cache: string, program: CompiledProgram): Promise<string> {
@@ -137,7 +138,7 @@ export async function compile(root: string, cache: string, program: CompiledProg
     });
     const compiled: Compiled = { folder: nameOf(program, inputs), inputs };
     place(draft, join(cache, compiled.folder));
-    replaceFile(join(cache, `${program}.json`), JSON.stringify(compiled));
+    replaceFile(join(cache, compiledName(root, program)), JSON.stringify(compiled));
     removeOld(cache, { program, current: compiled.folder });
     return join(cache, compiled.folder);
   } finally {

@@ -19,7 +19,7 @@ const ASKED_AGAIN = new Set(['repro', 'status']);
 export async function findEntry(root, cache, words) {
   const program = words[0] === 'dvc' ? 'dvc' : 'cli';
   const verb = words[program === 'dvc' ? 1 : 0];
-  const compiled = readCompiled(cache, program);
+  const compiled = readCompiled(root, cache, program);
   if (compiled && isFresh(root, compiled.inputs)) {
     const folder = join(cache, compiled.folder);
     const isAskedAgain = program === 'dvc' && ASKED_AGAIN.has(verb);
@@ -51,9 +51,20 @@ function compiledFile(folder, verb = '') {
   }
 }
 
-function readCompiled(cache, program) {
+/**
+ * The file that says where the compiled files of a checkout are: several may share one folder of packages.
+ * @param {string} root the folder with package.json
+ * @param {string} program `dvc` or `cli`
+ */
+export function compiledName(root, program) {
+  let sum = 0;
+  for (const sign of root) sum = (Math.imul(sum, 31) + sign.codePointAt(0)) >>> 0;
+  return `${sum.toString(16)}.${program}.json`;
+}
+
+function readCompiled(root, cache, program) {
   try {
-    return JSON.parse(readFileSync(join(cache, `${program}.json`), 'utf8'));
+    return JSON.parse(readFileSync(join(cache, compiledName(root, program)), 'utf8'));
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@
 // itself runs on, taking their actions from a pinned commit; nothing that is there is overwritten.
 import { existsSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CODEOWNERS_PATHS } from '#lib/approval/codeowners.ts';
 import { writeWhole } from '#lib/documents/write.ts';
 import { ConfigurationError } from '#lib/errors.ts';
@@ -16,7 +16,7 @@ import {
   WORKFLOWS,
 } from '#lib/flows/workflow-template.ts';
 
-const CLONE = ownCheckout(import.meta.dirname);
+const SOURCES = join(import.meta.dirname, '../../..');
 const SOURCE = /^([\w.-]+\/[\w.-]+)@([0-9a-f]{40})$/u;
 
 export interface InitOptions {
@@ -27,7 +27,9 @@ export interface InitOptions {
   readonly version: string;
   /** Who owns everything that has no other owner, such as `@acme/platform`. */
   readonly owner: string;
-  /** The checkout of Mainline that is asked for the commit; the one this runs from. */
+  /** The checkout of Mainline that this runs from; its compiled files may lie anywhere. */
+  readonly checkout?: string;
+  /** The checkout that is asked for the commit; that one, too, unless given. */
   readonly clone?: string;
 }
 
@@ -51,12 +53,12 @@ export async function init(options: InitOptions): Promise<Initialized> {
   const { repository, commit } = readSource(options.from);
   const owner = readOwner(options.owner);
   await expectRepository(root);
-  const { clone = CLONE, version: asked } = options;
+  const { checkout = SOURCES, clone = checkout, version: asked } = options;
   const { version, doubt } = await labelRelease(clone, { commit, version: asked });
   const files = new Map<string, string>();
   const grants: JobGrants[] = [];
   for (const name of WORKFLOWS) {
-    const text = await readFile(join(CLONE, '.github/workflows', `${name}.yml`), 'utf8');
+    const text = await readFile(join(checkout, '.github/workflows', `${name}.yml`), 'utf8');
     const template = asTemplate(text, { repository, commit, version });
     files.set(`.github/workflows/${templateName(name)}`, template);
     grants.push(...grantsOf(name, text));
@@ -67,12 +69,6 @@ export async function init(options: InitOptions): Promise<Initialized> {
   files.set('models/README.md', SKELETON);
   await expectPlaces(root, [...files.keys(), IGNORE_FILE]);
   return { ...(await writeMissing(root, files)), grants, doubt };
-}
-
-/** The checkout that this runs from, as sources or as compiled files below it. */
-function ownCheckout(folder: string): string {
-  const isIt = existsSync(join(folder, 'actions', 'setup', 'action.yml'));
-  return isIt || dirname(folder) === folder ? folder : ownCheckout(dirname(folder));
 }
 
 function readSource(from: string): { readonly repository: string; readonly commit: string } {
