@@ -14,7 +14,6 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { compiledName } from './entry.js';
 
 /** Code that a worker or a process starts from: found by how it is named in the code that starts it. */
 export const STARTED_FILE = /new URL\('(\.\/[\w-]+)\.ts', import\.meta\.url\)/gu;
@@ -86,6 +85,12 @@ const OLD_MS = 60 * 60 * 1000;
 /** `mainline dvc` has few modules of its own, and is compiled apart so that it need not read those of the others. */
 export type CompiledProgram = 'dvc' | 'cli';
 
+export interface CompileOptions {
+  readonly program: CompiledProgram;
+  /** The name of the file that says where the result is. */
+  readonly note: string;
+}
+
 const ENTRIES: Readonly<Record<CompiledProgram, string>> = {
   dvc: 'actions/cli/dvc/start.ts',
   cli: 'actions/cli/main.ts',
@@ -94,10 +99,14 @@ const ENTRIES: Readonly<Record<CompiledProgram, string>> = {
 /**
  * Compiles a part of the command line.
  * @param root the folder with package.json and node_modules/.
- * @param cache where the result is kept, with a file that names the folder.
+ * @param cache where the result is kept.
  * @returns the folder with `start.js`.
  */
-export async function compile(root: string, cache: string, program: CompiledProgram): Promise<string> {
+export async function compile(
+  root: string,
+  cache: string,
+  { program, note }: CompileOptions,
+): Promise<string> {
   const begun = Date.now();
   const draft = join(cache, `draft-${randomBytes(6).toString('hex')}`);
   try {
@@ -138,7 +147,7 @@ export async function compile(root: string, cache: string, program: CompiledProg
     });
     const compiled: Compiled = { folder: nameOf(program, inputs), inputs };
     place(draft, join(cache, compiled.folder));
-    replaceFile(join(cache, compiledName(root, program)), JSON.stringify(compiled));
+    replaceFile(join(cache, note), JSON.stringify(compiled));
     removeOld(cache, { program, current: compiled.folder });
     return join(cache, compiled.folder);
   } finally {

@@ -19,7 +19,8 @@ const ASKED_AGAIN = new Set(['repro', 'status']);
 export async function findEntry(root, cache, words) {
   const program = words[0] === 'dvc' ? 'dvc' : 'cli';
   const verb = words[program === 'dvc' ? 1 : 0];
-  const compiled = readCompiled(root, cache, program);
+  const note = noteOf(root, program);
+  const compiled = readCompiled(join(cache, note));
   if (compiled && isFresh(root, compiled.inputs)) {
     const folder = join(cache, compiled.folder);
     const isAskedAgain = program === 'dvc' && ASKED_AGAIN.has(verb);
@@ -28,7 +29,7 @@ export async function findEntry(root, cache, words) {
   }
   try {
     const { compile } = await import('./compile.ts');
-    return compiledFile(await compile(root, cache, program), verb);
+    return compiledFile(await compile(root, cache, { program, note }), verb);
   } catch {
     // Nothing may be written there, or this is an installation without esbuild: the sources run as well, only slower.
     return join(root, 'actions', 'cli', ...(program === 'dvc' ? ['dvc', 'start.ts'] : ['main.ts']));
@@ -52,19 +53,19 @@ function compiledFile(folder, verb = '') {
 }
 
 /**
- * The file that says where the compiled files of a checkout are: several may share one folder of packages.
+ * The name of the file that says where the compiled files of a checkout are: several may share one folder of packages.
  * @param {string} root the folder with package.json
  * @param {string} program `dvc` or `cli`
  */
-export function compiledName(root, program) {
+function noteOf(root, program) {
   let sum = 0;
   for (const sign of root) sum = (Math.imul(sum, 31) + sign.codePointAt(0)) >>> 0;
   return `${sum.toString(16)}.${program}.json`;
 }
 
-function readCompiled(root, cache, program) {
+function readCompiled(file) {
   try {
-    return JSON.parse(readFileSync(join(cache, compiledName(root, program)), 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }

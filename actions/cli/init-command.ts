@@ -1,6 +1,4 @@
 // mainline init: adds the workflows and what they need, and says what each of them may do and why.
-import { realpathSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { where } from './options.ts';
@@ -41,7 +39,7 @@ Example:
       const { init } = await import('#lib/flows/init.ts');
       const { from, owner } = options;
       const { version } = packageJson;
-      const result = await init({ ...where(command), from, owner, version, checkout: checkoutHere() });
+      const result = await init({ ...where(command), from, owner, version, launcher: process.argv[1] });
       if (options.json) return sayJson(result);
       for (const path of result.written) say('done', `${path} written`);
       for (const path of result.kept) say('note', `${path} was there, and is as it was`);
@@ -53,11 +51,6 @@ Example:
       if (result.doubt !== null) say('note', result.doubt);
       for (const line of nextSteps(owner)) say('note', line);
     });
-}
-
-/** The checkout whose launcher was called: compiled files may be shared by several. */
-function checkoutHere(): string {
-  return join(realpathSync(process.argv[1] ?? ''), '../../..');
 }
 
 function describeJob({ job, grants }: JobGrants): readonly string[] {

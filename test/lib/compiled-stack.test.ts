@@ -11,8 +11,8 @@ let folder: string;
 let cliFolder: string;
 beforeAll(async () => {
   cache = mkdtempSync(join(tmpdir(), 'source-lines-'));
-  folder = await compile(root, cache, 'dvc');
-  cliFolder = await compile(root, cache, 'cli');
+  folder = await compile(root, cache, { program: 'dvc', note: 'dvc.json' });
+  cliFolder = await compile(root, cache, { program: 'cli', note: 'cli.json' });
 });
 afterAll(() => rmSync(cache, { recursive: true, force: true }));
 

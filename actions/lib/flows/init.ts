@@ -1,7 +1,7 @@
 // init: what an existing repository needs so that its pull requests are proposals. The workflows are those that Mainline
 // itself runs on, taking their actions from a pinned commit; nothing that is there is overwritten.
 import { existsSync } from 'node:fs';
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat, readFile, realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CODEOWNERS_PATHS } from '#lib/approval/codeowners.ts';
 import { writeWhole } from '#lib/documents/write.ts';
@@ -27,9 +27,9 @@ export interface InitOptions {
   readonly version: string;
   /** Who owns everything that has no other owner, such as `@acme/platform`. */
   readonly owner: string;
-  /** The checkout of Mainline that this runs from; its compiled files may lie anywhere. */
-  readonly checkout?: string;
-  /** The checkout that is asked for the commit; that one, too, unless given. */
+  /** What was called, in the checkout of Mainline that this runs from: compiled files may be shared by several. */
+  readonly launcher?: string | undefined;
+  /** The checkout of Mainline that is asked for the commit; the one this runs from, unless given. */
   readonly clone?: string;
 }
 
@@ -53,7 +53,9 @@ export async function init(options: InitOptions): Promise<Initialized> {
   const { repository, commit } = readSource(options.from);
   const owner = readOwner(options.owner);
   await expectRepository(root);
-  const { checkout = SOURCES, clone = checkout, version: asked } = options;
+  const { launcher, version: asked } = options;
+  const checkout = launcher === undefined ? SOURCES : join(await realpath(launcher), '../../..');
+  const { clone = checkout } = options;
   const { version, doubt } = await labelRelease(clone, { commit, version: asked });
   const files = new Map<string, string>();
   const grants: JobGrants[] = [];
