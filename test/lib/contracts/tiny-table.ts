@@ -69,6 +69,8 @@ export async function validateText(
   csv: string,
   { now, patternLimitMs }: Pick<TinyCase, 'now' | 'patternLimitMs'> = {},
 ): Promise<ContractResult> {
+  // Else they would lie in the folder that the tests are started from.
+  if (root === '') throw new Error('openTinyTables has to be called first');
   writeFileSync(join(root, 'contract.odcs.yaml'), contract);
   writeFileSync(join(root, 'tiny.csv'), csv);
   const options = {
