@@ -47,6 +47,12 @@ export const startedFiles: Plugin = {
 /** Large packages that few verbs need stay apart, so that the others do not read them. They are imported by names alone. */
 const APART = ['smol-toml', 'yaml', 'zod'];
 
+/** The engine's own code is a hundred small files around one of machine code; whoever asks for the package finds this first. */
+const ENGINE: BuildOptions = {
+  entryPoints: { 'node_modules/@duckdb/node-api/index': '@duckdb/node-api' },
+  external: ['@duckdb/node-bindings-*'],
+};
+
 const packagesApart: Plugin = {
   name: 'packages apart',
   setup: bundler => {
@@ -112,6 +118,7 @@ export async function compile(
   try {
     const packages = Object.fromEntries(APART.map(name => [name, name]));
     await build({ ...COMMON, absWorkingDir: root, entryPoints: packages, outdir: draft });
+    await build({ ...COMMON, ...ENGINE, absWorkingDir: root, outdir: draft });
     const { 'file-thread': fileThread = '', ...started } = startedEntries(root);
     const { metafile } = await build({
       ...COMMON,

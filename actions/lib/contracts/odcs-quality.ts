@@ -183,20 +183,28 @@ export const quality = perEdition(edition => {
     })
     .superRefine(checkOwnMetric)
     .meta({
-      allOf: [
-        ...(['library', 'sql', 'custom'] as const).map(formOfKind),
-        ...KEYS_OF_SOME_KIND.map(formOfKey),
-        implies(
-          {
-            properties: { type: { const: 'custom' }, engine: { const: OWN_ENGINE } },
-            required: ['type', 'engine'],
-          },
-          { properties: { implementation: ownMetricsJsonSchema() } },
-        ),
-      ],
+      // Only editors ask for it.
+      get allOf() {
+        return qualityForms();
+      },
     });
   return edition > 0 ? whole : (qualityOf30() as unknown as typeof whole);
 });
+
+/** What the keys of a rule ask of each other, for editors. */
+function qualityForms(): readonly object[] {
+  return [
+    ...(['library', 'sql', 'custom'] as const).map(formOfKind),
+    ...KEYS_OF_SOME_KIND.map(formOfKey),
+    implies(
+      {
+        properties: { type: { const: 'custom' }, engine: { const: OWN_ENGINE } },
+        required: ['type', 'engine'],
+      },
+      { properties: { implementation: ownMetricsJsonSchema() } },
+    ),
+  ];
+}
 
 /** In 3.0 a rule is an open map; what its type needs is checked, the rest is kept where it fits. */
 function qualityOf30(): z.ZodType {

@@ -119,7 +119,13 @@ function finish<Value extends Item>(
   const kind = { edition, isItem: id === 'Item' };
   const checked = form
     .superRefine((column, issues) => checkColumn(column, kind, issues))
-    .meta({ id: `${id}3${edition}`, allOf: columnForms(kind) });
+    .meta({
+      id: `${id}3${edition}`,
+      // Only editors ask for it.
+      get allOf() {
+        return columnForms(kind);
+      },
+    });
   if (edition > 0) return checked;
   return checked.transform(({ logicalTypeOptions: options, ...column }) => ({
     ...column,

@@ -1,6 +1,5 @@
-// When a run ends early: by a broken contract (a verdict all the same), or by a person (nothing more is written).
+// When a run ends early by a broken contract: that is a verdict all the same.
 import type { ContractResult } from '#lib/contracts/result.ts';
-import { ConfigurationError } from '#lib/errors.ts';
 import { metricsOf } from '#lib/evaluation/metrics.ts';
 import { conditionOf, sayCondition, unitOf } from '#lib/gates/gates.ts';
 import { judgeContract } from '#lib/gates/kinds/standing.ts';
@@ -37,10 +36,4 @@ export function stoppedVerdict(facts: {
     } as const;
   });
   return reachVerdict([contract, ...others]);
-}
-
-/** @throws ConfigurationError once somebody has asked to stop; between two phases nothing is half done. */
-export function refuseWhenStopped(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  throw new ConfigurationError('Stopped', { remedy: 'Run again to go on: what was finished is kept.' });
 }

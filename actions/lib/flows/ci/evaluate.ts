@@ -10,7 +10,7 @@ import { acquireLock } from '#lib/flows/lock.ts';
 import type { Tell } from '#lib/flows/progress.ts';
 import { writeProposalFolder } from '#lib/flows/proposal-folder.ts';
 import { proposeModel } from '#lib/flows/propose-model.ts';
-import { refuseWhenStopped } from '#lib/flows/stopped.ts';
+import { refuseWhenStopped } from '#lib/flows/stop-signal.ts';
 import { findReferences } from '#lib/flows/versions.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';

@@ -5,7 +5,7 @@ import { readPipeline } from '#lib/dvc/pipeline/pipeline.ts';
 import type { Location } from '#lib/errors.ts';
 import { findDatasets, summarize, validateDatasets } from '#lib/flows/datasets.ts';
 import type { Tell } from '#lib/flows/progress.ts';
-import { refuseWhenStopped } from '#lib/flows/stopped.ts';
+import { refuseWhenStopped } from '#lib/flows/stop-signal.ts';
 import { vocabulary } from '#lib/flows/vocabulary.ts';
 import { openWorkspace } from '#lib/flows/workspace.ts';
 import { readModel } from '#lib/registry/read.ts';

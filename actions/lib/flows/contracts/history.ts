@@ -11,7 +11,7 @@ import type { Run, TableAt } from '#lib/flows/contracts/check-table.ts';
 import type { Present } from '#lib/flows/contracts/compare.ts';
 import { locateData } from '#lib/flows/contracts/data/locate.ts';
 import { readContractAt } from '#lib/flows/contracts/sources.ts';
-import { refuseWhenStopped } from '#lib/flows/stopped.ts';
+import { refuseWhenStopped } from '#lib/flows/stop-signal.ts';
 import { readGit } from '#lib/git/command.ts';
 
 interface Counts {

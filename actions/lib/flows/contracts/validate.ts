@@ -7,7 +7,8 @@ import { openPartials } from '#lib/contracts/run/partials.ts';
 import type { TableValidation, Validation } from '#lib/contracts/validation.ts';
 import { nearestWord } from '#lib/documents/nearest.ts';
 import type { CheckedDocument } from '#lib/documents/read.ts';
-import { ConfigurationError, ConfigurationErrors } from '#lib/errors.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import { type Asked, findAsked } from '#lib/flows/contracts/asked.ts';
 import {
   checkTable,
   type Run,
@@ -23,16 +24,8 @@ import { openTrees } from '#lib/flows/contracts/data/trees.ts';
 import { compareWithHistory } from '#lib/flows/contracts/history.ts';
 import { ignoreFolder } from '#lib/flows/contracts/local-folder.ts';
 import { referencesOf, versionsOf } from '#lib/flows/contracts/other-data.ts';
-import {
-  type ContractPlace,
-  listContracts,
-  type NamedCommit,
-  openContractPlace,
-  readContractAt,
-  resolveCommit,
-} from '#lib/flows/contracts/sources.ts';
-import { refuseWhenStopped } from '#lib/flows/stopped.ts';
-import { readGit } from '#lib/git/command.ts';
+import { describeProblem, keepProblems } from '#lib/flows/contracts/problems.ts';
+import { refuseWhenStopped } from '#lib/flows/stop-signal.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';
 
 export type { ValidateEvent, ValidateRequest, Validation };
@@ -48,24 +41,37 @@ export interface ValidateOutcome {
  * @throws ConfigurationError for words that name nothing; what cannot be read of one contract does not stop the others.
  */
 export async function validateContracts(request: ValidateRequest): Promise<ValidateOutcome> {
-  const place = await openContractPlace(request.directory);
-  const at = request.revision === undefined ? undefined : await resolveCommit(place, request.revision);
-  const paths = await listContracts(place, { files: request.contracts, at });
-  if (paths.length === 0) {
-    throw new ConfigurationError('There is no contract here: no file ends in .odcs.yaml', {
-      remedy: 'Write one from data: mainline contract init <file>',
-    });
+  // Git answers while the engine is loaded, and contracts are read while it opens.
+  const finding = findAsked(request);
+  const opening = openDuckDb({ threads: Math.min(64, availableParallelism()) });
+  for (const one of [finding, opening]) one.catch(() => undefined);
+  try {
+    const asked = await finding;
+    return await withTemporary(async temporary =>
+      validateAll(asked, openRun(asked, { request, temporary, engine: await opening })),
+    );
+  } finally {
+    await opening.then(
+      engine => engine.close(),
+      () => undefined,
+    );
   }
-  if (request.data !== undefined && paths.length > 1) {
-    throw new ConfigurationError(`Which of ${paths.length} contracts is the data to keep?`, {
-      remedy: 'Name the contract before --data.',
-    });
+}
+
+async function withTemporary<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'mainline-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  const base = request.base === undefined ? undefined : await mergeBase(place, request.base, at);
+}
+
+function openRun(
+  { place, base, useCache }: Asked,
+  { request, engine, temporary }: Pick<Run, 'request' | 'engine' | 'temporary'>,
+): Run {
   const local = join(place.root, '.mainline', 'contracts');
-  const temporary = mkdtempSync(join(tmpdir(), 'mainline-'));
-  const useCache = request.useCache !== false && !(await isCommitted(place));
-  const engine = await openDuckDb({ threads: Math.min(64, availableParallelism()) });
   const { env, now, signal, tell } = request;
   const trees = openTrees({
     ...{ place, env, now, signal, temporary, objects: join(useCache ? local : temporary, 'objects') },
@@ -73,32 +79,7 @@ export async function validateContracts(request: ValidateRequest): Promise<Valid
   });
   if (useCache) ignoreFolder(local);
   const partials = useCache ? openPartials(join(local, 'partials')) : undefined;
-  const run: Run = { request, place, trees, engine, partials, temporary, base };
-  try {
-    return await validateAll(paths, run, at);
-  } finally {
-    trees.close();
-    engine.close();
-    rmSync(temporary, { recursive: true, force: true });
-  }
-}
-
-/** Who proposes a change could propose what is remembered with it: then nothing of it is believed. */
-async function isCommitted({ git }: ContractPlace): Promise<boolean> {
-  if (!git) return false;
-  return (await readGit(git.root, ['ls-files', '--', '.mainline/contracts'])) !== '';
-}
-
-/** The common ancestor of what is looked at and of a revision; the revision itself where there is none. */
-async function mergeBase(
-  place: ContractPlace,
-  name: string,
-  at: NamedCommit | undefined,
-): Promise<NamedCommit> {
-  const named = await resolveCommit(place, name);
-  const head = at?.commit ?? (await place.git?.resolve('HEAD'));
-  const commit = head === undefined ? undefined : await place.git?.mergeBase(named.commit, head);
-  return { name, commit: commit ?? named.commit };
+  return { request, place, trees, engine, partials, temporary, base };
 }
 
 interface Findings {
@@ -107,18 +88,16 @@ interface Findings {
   readonly elsewhere: Validation['elsewhere'][number][];
 }
 
-async function validateAll(
-  paths: readonly string[],
-  run: Run,
-  at: NamedCommit | undefined,
-): Promise<ValidateOutcome> {
+async function validateAll({ contracts, at }: Asked, run: Run): Promise<ValidateOutcome> {
   const found: Findings = { tables: [], problems: [], elsewhere: [] };
-  for (const path of paths) {
-    await keepProblems(found.problems, async () => {
-      const document = await readContractAt(run.place, path, at);
-      if (!document) throw notAt(run.place.show(path), at);
-      await validateContract({ path, document, at }, run, found);
-    });
+  try {
+    for (const { path, document, problems } of contracts) {
+      found.problems.push(...problems);
+      if (document)
+        await keepProblems(found.problems, () => validateContract({ path, document, at }, run, found));
+    }
+  } finally {
+    run.trees.close();
   }
   const { tables, problems, elsewhere } = found;
   refuseEmptySelection(tables, run);
@@ -135,15 +114,6 @@ function refuseEmptySelection(tables: readonly TableValidation[], { request }: R
   throw new ConfigurationError(`No check is what you ask for: ${asked.join(', ')}`, {
     remedy: 'See what there is: mainline contract explain <contract>',
   });
-}
-
-async function keepProblems(problems: ConfigurationError[], work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    problems.push(...(error instanceof ConfigurationErrors ? error.problems : [error]));
-  }
 }
 
 /** A contract that nobody named may be about a database: that is told, and no failure. What should be here is one. */
@@ -170,12 +140,6 @@ async function validateContract(
   if (missing.length === all.length && servers.length > 0 && !isNamed)
     elsewhere.push({ contract: place.show(path), servers });
   else problems.push(...(missing.length === all.length ? missing.slice(0, 1) : missing));
-}
-
-function notAt(shown: string, at: NamedCommit | undefined): ConfigurationError {
-  return new ConfigurationError(`There is no contract ${shown}${at ? ` at ${at.name}` : ''}`, {
-    remedy: 'Name a contract, or none for all of them.',
-  });
 }
 
 /** Their places in the contract. @throws ConfigurationError for a name that none has */
@@ -209,19 +173,5 @@ async function validateOne(one: TableAt, run: Run): Promise<TableValidation> {
     ...result,
     ...(base && { comparison: await compareWithBase(present, base, run) }),
     ...(request.history && { history: await compareWithHistory(present, request.history, run) }),
-  };
-}
-
-function describeProblem({ message, remedy, at }: ConfigurationError): Validation['problems'][number] {
-  return {
-    message,
-    ...(remedy !== undefined && { remedy }),
-    ...(at && {
-      at: {
-        file: at.file,
-        ...(at.line !== undefined && { line: at.line }),
-        ...(at.column !== undefined && { column: at.column }),
-      },
-    }),
   };
 }
