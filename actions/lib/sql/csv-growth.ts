@@ -1,6 +1,7 @@
-// Sees whether the values of a column of a plain CSV file grow from row to row, as keys often do: what stands in a strict
-// order is different without being compared with all the rest. Two orders will do: of texts by their bytes, which is that
-// of dates and of codes of one length, and of shorter before longer texts, which is that of whole numbers.
+// Goes through the lines of a plain CSV file and sees whether the values of some columns grow from row to row, as keys often
+// do: what stands in a strict order is different without being compared with all the rest. Two orders will do: of texts by
+// their bytes, which is that of dates and of codes of one length, and of shorter before longer texts, which is that of whole
+// numbers.
 
 /** What is known of one column. */
 interface Watched {
@@ -8,14 +9,24 @@ interface Watched {
   readonly column: number;
   byText: boolean;
   byLength: boolean;
-  /** The value before; its bytes are the first of these. */
-  last: Buffer;
+  /** Where the value before stands. */
+  last: Bytes;
+  from: number;
   length: number;
 }
 
-export interface GrowthWatch {
-  /** Takes the lines from `begin` to before `end`, which follows a line end, of a file without quotes. */
-  lines(bytes: Buffer, begin: number, end: number): void;
+/** Bytes, and how four of them are read at once. */
+interface Bytes {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+export interface LineWatch {
+  /**
+   * Takes the lines from `begin` to before `end`, which follows a line end, of a file without quotes.
+   * @returns false where a line is empty or ends with an empty field; nothing is known of its columns then
+   */
+  take(bytes: Buffer, begin: number, end: number): boolean;
   /** The columns in which every value stands after the one before; empty values do not count. */
   growing(): readonly number[];
 }
@@ -23,15 +34,20 @@ export interface GrowthWatch {
 const LF = 0x0a;
 
 /** @param columns from 0 @param delimiter one ASCII character */
-export function watchGrowth(columns: readonly number[], delimiter: string): GrowthWatch {
+export function watchLines(columns: readonly number[], delimiter: string): LineWatch {
   const mark = delimiter.charCodeAt(0);
   let watched: readonly Watched[] = columns
     .toSorted((a, b) => a - b)
-    .map(column => ({ column, byText: true, byLength: true, last: Buffer.alloc(64), length: 0 }));
+    .map(column => ({
+      ...{ column, byText: true, byLength: true, last: bytesOf(Buffer.alloc(0)), from: 0, length: 0 },
+    }));
   return {
-    lines: (bytes, begin, end) => {
+    take: (buffer, begin, end) => {
+      const here = bytesOf(buffer);
+      const { bytes } = here;
       let at = begin;
-      while (at < end && watched.length > 0) {
+      while (at < end) {
+        const start = at;
         let [column, isStill] = [0, true];
         for (const one of watched) {
           for (; column < one.column; at++) {
@@ -40,35 +56,54 @@ export function watchGrowth(columns: readonly number[], delimiter: string): Grow
             // A line with too few fields: the closer look that it gets will say so.
             else if (byte === LF) break;
           }
-          const from = at;
-          for (let byte = bytes[at]; byte !== mark && byte !== LF; byte = bytes[at]) at++;
-          isStill = take(one, bytes, from, at) && isStill;
+          at = compare(one, here, { from: at, mark });
+          isStill &&= one.byText || one.byLength;
         }
-        at = bytes.indexOf(LF, at) + 1;
+        at = bytes.indexOf(LF, at);
+        if (at === start || bytes[at - 1] === mark) return false;
+        at++;
         if (!isStill) watched = watched.filter(one => one.byText || one.byLength);
       }
+      for (const one of watched) keep(one);
+      return true;
     },
     growing: () => watched.map(({ column }) => column),
   };
 }
 
-/** @returns false when the column does not grow any more */
-function take(one: Watched, bytes: Buffer, from: number, to: number): boolean {
-  const length = to - from;
-  if (length === 0) return true;
-  const { last } = one;
-  const common = Math.min(length, one.length);
+function bytesOf(bytes: Uint8Array): Bytes {
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+}
+
+/** @returns where the value ends */
+function compare(
+  one: Watched,
+  { bytes, view }: Bytes,
+  { from, mark }: { readonly from: number; readonly mark: number },
+): number {
+  const { last, from: before, length: common } = one;
+  // What is as in the value before holds no end of a value.
   let i = 0;
-  while (i < common && bytes[from + i] === last[i]) i++;
-  const isLonger = length > one.length;
-  const isAfter = i === common ? isLonger : (bytes[from + i] ?? 0) > (last[i] ?? 0);
+  const most = Math.min(common, bytes.length - from) - 4;
+  while (i <= most && view.getUint32(from + i) === last.view.getUint32(before + i)) i += 4;
+  while (i < common && bytes[from + i] === last.bytes[before + i]) i++;
+  let at = from + i;
+  for (let byte = bytes[at]; byte !== mark && byte !== LF; byte = bytes[at]) at++;
+  const length = at - from;
+  if (length === 0) return at;
+  const isAfter =
+    i === common ? length > common : i < length && (bytes[from + i] ?? 0) > (last.bytes[before + i] ?? 0);
   if (!isAfter) one.byText = false;
-  if (!(isLonger || (length === one.length && isAfter))) one.byLength = false;
-  if (length > last.length) {
-    one.last = Buffer.alloc(2 * length);
-    i = 0;
-  }
-  for (; i < length; i++) one.last[i] = bytes[from + i] ?? 0;
+  if (!(length > common || (length === common && isAfter))) one.byLength = false;
+  one.last = { bytes, view };
+  one.from = from;
   one.length = length;
-  return one.byText || one.byLength;
+  return at;
+}
+
+/** The bytes that a value stands in are about to become others. */
+function keep(one: Watched): void {
+  const { bytes } = one.last;
+  one.last = bytesOf(Buffer.from(bytes.subarray(one.from, one.from + one.length)));
+  one.from = 0;
 }

@@ -14,6 +14,16 @@ export interface CsvLook {
   readonly isPlain: boolean;
   /** Of the columns asked for, from 0: those in which every value stands after the one before; empty ones do not count. */
   readonly growing: readonly number[];
+  /** Of the columns asked for: those whose texts, as far as an engine reads numbers in them, are numbers here as well. */
+  readonly numbers: readonly number[];
+}
+
+/** Columns of a CSV file, from 0. */
+export interface CsvTaste {
+  /** Every value stands after the one before. */
+  readonly growing: readonly number[];
+  /** There is nothing but numbers in them. */
+  readonly numbers: readonly number[];
 }
 
 /**

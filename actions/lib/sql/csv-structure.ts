@@ -1,24 +1,20 @@
 // Checks the shape of a CSV file before DuckDB reads it: DuckDB drops a trailing field, skips blank lines and guesses at
 // stray quotes, while a team needs the line to mend. One more pass, at the speed of about a gigabyte a second.
-import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { unreadable } from '#lib/documents/read.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
-import { watchGrowth } from '#lib/sql/csv-growth.ts';
 import { scanChunk } from '#lib/sql/csv-records.ts';
 import { finishScan, scanByte, startScan } from '#lib/sql/csv-scanner.ts';
-import type { CsvLook, CsvShape } from '#lib/sql/csv-shape.ts';
+import type { CsvShape } from '#lib/sql/csv-shape.ts';
 import type { CsvDescription } from '#lib/sql/engine.ts';
 import { cutAtFrames } from '#lib/sql/zstd-frames.ts';
 
-const CHUNK_BYTES = 1024 * 1024;
+/** So much of a file is read at once. */
+export const CHUNK_BYTES = 1024 * 1024;
 const COMMA = ',';
-const LF = 0x0a;
-/** Quotes, NUL bytes, and line ends of Windows. */
-const MARKS = [0x22, 0, 0x0d];
 
 /**
  * Reads a whole CSV file and refuses what is not sound.
@@ -40,75 +36,6 @@ export async function scanCsv(
     digest: `sha256:${digest.digest('hex')}`,
     lineOf: row => scan.headerLines + row + 1 + extraLines(row),
   };
-}
-
-/**
- * Looks for everything that DuckDB would be lenient with, at the speed of memory: quotes, empty lines, empty fields at the
- * end of a line (there could be one too many), bytes that are no text. Most large files have none of these.
- */
-export async function lookAtCsv(
-  path: string,
-  shape: CsvShape = {},
-  columns: readonly number[] = [],
-): Promise<CsvLook> {
-  const { delimiter = COMMA, compression = 'none' } = shape;
-  const digest = createHash('sha256');
-  const growth = watchGrowth(columns, delimiter);
-  let isPlain = compression === 'none';
-  let last = Buffer.alloc(0);
-  let [lineBytes, isFirst] = [0, true];
-  for await (const raw of readRaw(path, bytes => digest.update(bytes))) {
-    if (!isPlain) continue;
-    // What spans two pieces is found in the line that does.
-    const bytes = last.length > 0 ? Buffer.concat([last, raw]) : raw;
-    const end = bytes.lastIndexOf(0x0a) + 1;
-    lineBytes = bytes.length - end;
-    isPlain =
-      !(isFirst && (hasByteOrderMark(bytes) || bytes[0] === 0x0a)) &&
-      lineBytes <= CHUNK_BYTES &&
-      isUtf8(bytes.subarray(0, end)) &&
-      !MARKS.some(mark => bytes.includes(mark)) &&
-      areLinesPlain(bytes, delimiter);
-    // The header, or the line end before it.
-    if (isPlain) growth.lines(bytes, isFirst ? bytes.indexOf(LF) + 1 : 1, end);
-    // With the line end before it: an empty line could follow.
-    last = Buffer.from(bytes.subarray(Math.max(0, end - 1)));
-    isFirst = false;
-  }
-  isPlain &&= lineBytes === 0 || (isUtf8(last) && !last.includes(delimiter, last.length - 1));
-  // A last line without an end.
-  if (isPlain && lineBytes > 0) growth.lines(Buffer.concat([last, Buffer.from('\n')]), 1, last.length + 1);
-  return {
-    digest: `sha256:${digest.digest('hex')}`,
-    isPlain,
-    growing: isPlain ? growth.growing() : [],
-  };
-}
-
-/** Which of some columns (from 0) grow in the first rows, as lookAtCsv tells it of all: those are worth watching. */
-export async function growsAtFirst(
-  path: string,
-  { delimiter = COMMA, compression = 'none' }: CsvShape,
-  columns: readonly number[],
-): Promise<readonly number[]> {
-  if (compression !== 'none' || columns.length === 0) return [];
-  const growth = watchGrowth(columns, delimiter);
-  for await (const bytes of readRaw(path, () => undefined)) {
-    if (MARKS.some(mark => bytes.includes(mark))) return [];
-    growth.lines(bytes, bytes.indexOf(LF) + 1, bytes.lastIndexOf(LF) + 1);
-    break;
-  }
-  return growth.growing();
-}
-
-/** True when no line is empty and none ends with an empty field. */
-function areLinesPlain(bytes: Buffer, delimiter: string): boolean {
-  const mark = delimiter.charCodeAt(0);
-  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) {
-    const before = bytes[at - 1];
-    if (before === mark || before === LF) return false;
-  }
-  return true;
 }
 
 /**

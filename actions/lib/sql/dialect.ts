@@ -18,9 +18,13 @@ export function quoteText(text: string): string {
  * field and `NA`, quoted or not, are NULL. Everything DuckDB would otherwise guess from the content or the path
  * (types, compression, glob patterns, `key=value` folders) is switched off.
  */
-export function csvRelation(path: string, header: readonly string[], shape: CsvShape = {}): string {
-  const { delimiter = ',', compression = 'none' } = shape;
-  const columns = header.map(name => `${quoteText(name)}: 'VARCHAR'`).join(', ');
+export function csvRelation(
+  path: string,
+  header: readonly string[],
+  { delimiter = ',', compression = 'none', numbers = [] }: CsvShape & CsvNumbers = {},
+): string {
+  const typeOf = (name: string) => (numbers.includes(name) ? 'DOUBLE' : 'VARCHAR');
+  const columns = header.map(name => `${quoteText(name)}: '${typeOf(name)}'`).join(', ');
   const options = [
     'auto_detect = false',
     'header = true',
@@ -34,6 +38,11 @@ export function csvRelation(path: string, header: readonly string[], shape: CsvS
     `columns = {${columns}}`,
   ];
   return `read_csv(${quoteText(escapeGlob(path))}, ${options.join(', ')})`;
+}
+
+interface CsvNumbers {
+  /** Columns that are DOUBLE instead; reading fails at a text in them that is none. */
+  readonly numbers?: readonly string[];
 }
 
 /** A path that holds no pattern. */

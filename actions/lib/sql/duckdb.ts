@@ -2,7 +2,8 @@
 // One thread unless asked for more, so that sums come out in the same order, and with the same last bits, everywhere.
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { loadNative } from '#lib/natives.ts';
-import { growsAtFirst, lookAtCsv, readCsvHeader, scanCsv } from '#lib/sql/csv-structure.ts';
+import { lookAtCsv, tasteCsv } from '#lib/sql/csv-look.ts';
+import { readCsvHeader, scanCsv } from '#lib/sql/csv-structure.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
 import { evaluateRows } from '#lib/sql/evaluate-rows.ts';
 import { checkExpression } from '#lib/sql/expression.ts';
@@ -64,7 +65,7 @@ export async function openDuckDb({ threads = 1 }: DuckDbOptions = {}): Promise<S
     describeCsv: scanCsv,
     lookAtCsv,
     lookAtJson,
-    growsAtFirst,
+    tasteCsv,
     readHeader: readCsvHeader,
     readQuery: query => readQuery(connection, query),
     openSandbox: options => openSandbox(duckdb, config, options),

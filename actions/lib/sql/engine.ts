@@ -1,5 +1,5 @@
 // The port to an SQL engine. Contracts and tables are checked where the data lives; DuckDB is the embedded one.
-import type { CsvLook, CsvShape } from '#lib/sql/csv-shape.ts';
+import type { CsvLook, CsvShape, CsvTaste } from '#lib/sql/csv-shape.ts';
 import type { Column, ColumnType, Table } from '#lib/tables/table.ts';
 
 /** One result row by column name; integers beyond 2^53 arrive as bigint. */
@@ -97,12 +97,12 @@ export interface SqlEngine {
   ): Promise<readonly RowValues[]>;
   /**
    * The hash of a CSV file, and whether it can be read as it stands; else describeCsv has to go through it.
-   * @param columns from 0, of which it says whether they grow
+   * @param asked columns from 0, of which it says so where it holds for all rows
    * @throws ConfigurationError when it cannot be read
    */
-  lookAtCsv(path: string, shape?: CsvShape, columns?: readonly number[]): Promise<CsvLook>;
-  /** Which of some columns (from 0) grow in the first rows of a CSV file: those are worth asking lookAtCsv about. */
-  growsAtFirst(path: string, shape: CsvShape, columns: readonly number[]): Promise<readonly number[]>;
+  lookAtCsv(path: string, shape?: CsvShape, asked?: Partial<CsvTaste>): Promise<CsvLook>;
+  /** Which of some columns are so in the first rows of a CSV file: those are worth asking about all rows. */
+  tasteCsv(path: string, shape: CsvShape, asked: CsvTaste): Promise<CsvTaste>;
   /**
    * Reads a file of JSON lines through, without parsing it.
    * @throws ConfigurationError when it cannot be read, or is not packed as its name says

@@ -98,7 +98,7 @@ test('columns grow where every value stands after the one before', async () => {
         writeFileSync(file, ['a,b,c,d,e', ...lines].join('\n') + (hasEnd ? '\n' : ''));
         const columns = [3, 0, 1, 2];
         const expected = columns.filter(column => grows(table[column] ?? [])).toSorted();
-        const { isPlain, growing: found } = await engine.lookAtCsv(file, {}, columns);
+        const { isPlain, growing: found } = await engine.lookAtCsv(file, {}, { growing: columns });
         expect([isPlain, found]).toEqual([true, expected]);
         growing += found.length;
       },
@@ -112,16 +112,16 @@ test('a column of a large file grows unless one value of it does not, wherever t
   const lines = Array.from({ length: 40_000 }, (_, i) => `${i},${'x'.repeat(60)},${1e6 + i}\n`);
   const table = ['h,k,n\n', ...lines];
   writeFileSync(file, table.join(''));
-  expect((await engine.lookAtCsv(file, {}, [0, 1, 2])).growing).toEqual([0, 2]);
-  expect(await engine.growsAtFirst(file, {}, [0, 1, 2])).toEqual([0, 2]);
+  expect((await engine.lookAtCsv(file, {}, { growing: [0, 1, 2] })).growing).toEqual([0, 2]);
+  expect((await engine.tasteCsv(file, {}, { growing: [0, 1, 2], numbers: [] })).growing).toEqual([0, 2]);
   for (const at of [2, 14_900, 14_950, 29_800, 40_000]) {
     writeFileSync(file, table.with(at, `${at - 2},x,${1e6 + at - 1}\n`).join(''));
-    expect((await engine.lookAtCsv(file, {}, [0, 2])).growing).toEqual([2]);
+    expect((await engine.lookAtCsv(file, {}, { growing: [0, 2] })).growing).toEqual([2]);
   }
 });
 
 test('nothing grows for certain in a file with quotes', async () => {
   writeFileSync(file, 'h\n1\n"2"\n');
-  expect(await engine.lookAtCsv(file, {}, [0])).toMatchObject({ isPlain: false, growing: [] });
-  expect(await engine.growsAtFirst(file, {}, [0])).toEqual([]);
+  expect(await engine.lookAtCsv(file, {}, { growing: [0] })).toMatchObject({ isPlain: false, growing: [] });
+  expect((await engine.tasteCsv(file, {}, { growing: [0], numbers: [] })).growing).toEqual([]);
 });

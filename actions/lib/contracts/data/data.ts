@@ -78,16 +78,26 @@ export interface DataPart {
   readonly columns: readonly DataColumn[];
   /** As SQL, to read from; rows in file order. */
   readonly relation: string;
+  /** The same rows of a CSV file with some columns as DOUBLE; a statement fails where one of them holds a text that is none. */
+  readonly withNumbers: (names: readonly string[]) => Relation;
   /**
    * Reads the file through once, however often it is asked.
-   * @param watched when it is first asked: columns of a CSV file, to tell whether their values grow
+   * @param asked when it is first asked: columns of a CSV file
    * @throws ConfigurationError where it is not sound
    */
-  readonly look: (watched?: readonly string[]) => Promise<Looked>;
-  /** Which of some columns grow in the first rows of a CSV file: those are worth watching. */
-  readonly growsAtFirst: (names: readonly string[]) => Promise<readonly string[]>;
+  readonly look: (asked?: ColumnTraits) => Promise<Looked>;
+  /** What the first rows of a CSV file promise of some columns. */
+  readonly taste: (asked: ColumnTraits) => Promise<ColumnTraits>;
   /** @throws ConfigurationError when the file is not what it was when it was opened */
   readonly refuseChanged: () => void;
+}
+
+/** Names of columns. */
+export interface ColumnTraits {
+  /** Every value stands after the one before, so that no two are the same. */
+  readonly growing: readonly string[];
+  /** Texts in which an engine that looks for numbers finds the same as one that reads texts first. */
+  readonly numbers: readonly string[];
 }
 
 /** What reading a file through tells. */
@@ -98,8 +108,8 @@ export interface Looked {
   readonly rows?: number | undefined;
   /** The 1-based line at which a row (from 0) begins, where the file is text. */
   readonly lineOf?: ((row: number) => number) | undefined;
-  /** Of the columns watched: those in which every value stands after the one before, so that no two are the same. */
-  readonly growing?: readonly string[];
+  /** Which of the columns asked for are so in all rows. */
+  readonly traits?: ColumnTraits | undefined;
   /** After an engine refused the file. @throws ConfigurationError with the line and column of what is wrong */
   readonly explain?: () => Promise<void>;
 }

@@ -2,10 +2,13 @@
 // row begins. A CSV file is read once for all of that, beside the scan that counts.
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
-import type { Data, DataFile, DataPart, Looked } from '#lib/contracts/data/data.ts';
-import { csvShape, openRelation } from '#lib/contracts/data/relation.ts';
+import type { ColumnTraits, Data, DataFile, DataPart, Looked } from '#lib/contracts/data/data.ts';
+import { csvShape, csvWithNumbers, openRelation } from '#lib/contracts/data/relation.ts';
 import { ConfigurationError } from '#lib/errors.ts';
+import type { CsvTaste } from '#lib/sql/csv-shape.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
+
+const NO_TRAITS: ColumnTraits = { growing: [], numbers: [] };
 
 /** @throws ConfigurationError when the file is not what its name says */
 export async function openPart(file: DataFile, data: Data, engine: SqlEngine): Promise<DataPart> {
@@ -13,21 +16,28 @@ export async function openPart(file: DataFile, data: Data, engine: SqlEngine): P
   const { columns, sql } = await openRelation(file, data, engine);
   // As they stand in a line of the file; folders above it have further ones.
   const header = columns.map(({ name }) => name).filter(name => !(name in file.partition));
-  const places = (names: readonly string[]) => names.map(name => header.indexOf(name)).filter(at => at >= 0);
-  const namesOf = (found: readonly number[]) => found.flatMap(at => header[at] ?? []);
+  const places = ({ growing, numbers }: ColumnTraits): CsvTaste => ({
+    growing: growing.map(name => header.indexOf(name)).filter(at => at >= 0),
+    numbers: numbers.map(name => header.indexOf(name)).filter(at => at >= 0),
+  });
+  const names = ({ growing, numbers }: CsvTaste): ColumnTraits => ({
+    growing: growing.flatMap(at => header[at] ?? []),
+    numbers: numbers.flatMap(at => header[at] ?? []),
+  });
   let looked: Promise<Looked> | undefined;
   return {
     ...{ file, columns, relation: sql },
-    look: (watched = []) => {
-      looked ??= look({ file, data, watched: places(watched) }, engine).then(({ growing = [], ...rest }) => ({
+    withNumbers: numbers => csvWithNumbers(file, data, { header, numbers }),
+    look: (asked = NO_TRAITS) => {
+      looked ??= look({ file, data, asked: places(asked) }, engine).then(({ traits, ...rest }) => ({
         ...rest,
-        growing: namesOf(growing),
+        traits: traits && names(traits),
       }));
       return looked;
     },
-    growsAtFirst: async names => {
-      if (data.format !== 'csv') return [];
-      return namesOf(await engine.growsAtFirst(file.file, csvShape(file, data), places(names)));
+    taste: async asked => {
+      if (data.format !== 'csv') return NO_TRAITS;
+      return names(await engine.tasteCsv(file.file, csvShape(file, data), places(asked)));
     },
     refuseChanged: () => {
       if (stateOf(file.file) === before) return;
@@ -48,13 +58,12 @@ function stateOf(file: string): string | undefined {
 interface Asked {
   readonly file: DataFile;
   readonly data: Data;
-  /** Columns of a CSV file, from 0. */
-  readonly watched: readonly number[];
+  readonly asked: CsvTaste;
 }
-type Seen = Omit<Looked, 'growing'> & { readonly growing?: readonly number[] };
+type Seen = Omit<Looked, 'traits'> & { readonly traits?: CsvTaste };
 
-async function look({ file, data, watched }: Asked, engine: SqlEngine): Promise<Seen> {
-  if (data.format === 'csv') return lookAtCsv({ file, data, watched }, engine);
+async function look({ file, data, asked }: Asked, engine: SqlEngine): Promise<Seen> {
+  if (data.format === 'csv') return lookAtCsv({ file, data, asked }, engine);
   if (data.format === 'jsonl') {
     const looked = await engine.lookAtJson(file.file, file.compression);
     return { ...looked, digest: file.digest ?? looked.digest };
@@ -63,14 +72,14 @@ async function look({ file, data, watched }: Asked, engine: SqlEngine): Promise<
 }
 
 /** Goes through it byte by byte only where something in it asks for that. */
-async function lookAtCsv({ file, data, watched }: Asked, engine: SqlEngine): Promise<Seen> {
+async function lookAtCsv({ file, data, asked }: Asked, engine: SqlEngine): Promise<Seen> {
   const shape = csvShape(file, data);
-  const { digest, isPlain, growing } = await engine.lookAtCsv(file.file, shape, watched);
+  const { digest, isPlain, ...traits } = await engine.lookAtCsv(file.file, shape, asked);
   if (!isPlain) return engine.describeCsv(file.file, shape);
   const explain = async () => {
     await engine.describeCsv(file.file, shape);
   };
-  return { digest, growing, lineOf: row => row + 2, explain };
+  return { digest, traits, lineOf: row => row + 2, explain };
 }
 
 async function digestFile(file: string): Promise<string> {

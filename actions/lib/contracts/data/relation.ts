@@ -33,6 +33,21 @@ async function openCsv({ file }: DataFile, shape: CsvShape, engine: SqlEngine): 
   return { columns: header.map(textColumn), sql: csvRelation(file, header, shape) };
 }
 
+/** A CSV file with some of its columns as DOUBLE. @param header as it stands in the file */
+export function csvWithNumbers(
+  file: DataFile,
+  data: Data,
+  { header, numbers }: { readonly header: readonly string[]; readonly numbers: readonly string[] },
+): Relation {
+  const sql = csvRelation(file.file, header, { ...csvShape(file, data), numbers });
+  const columns = header.map(name => (numbers.includes(name) ? numberColumn(name) : textColumn(name)));
+  return withPartition({ columns, sql }, file.partition);
+}
+
+function numberColumn(name: string): DataColumn {
+  return { name, form: 'native', kind: 'float', type: 'DOUBLE' };
+}
+
 function textColumn(name: string): DataColumn {
   return { name, form: 'text', kind: 'text', type: 'VARCHAR' };
 }

@@ -2,12 +2,21 @@
 // bytes of the file and for what the folders above it say.
 import type { DataPart } from '#lib/contracts/data/data.ts';
 import type { Partials } from '#lib/contracts/run/partials.ts';
-import type { SqlEngine } from '#lib/sql/engine.ts';
+import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
 
 /** One row of numbers, and of texts that are ends of ranges. */
 export type Row = Readonly<Record<string, number | string | null>>;
-/** @param make the statement, for the relation that it is to read */
-export type Ask = (make: (relation: string) => string) => Promise<Row>;
+/**
+ * @param make the statement, for the relation that it is to read
+ * @param sooner one that gives the same row in less time, or fails
+ */
+export type Ask = (make: (relation: string) => string, sooner?: Sooner) => Promise<Row>;
+
+export interface Sooner {
+  readonly sql: string;
+  /** Columns of texts that it takes for numbers. */
+  readonly numbers: readonly string[];
+}
 
 interface AskContext {
   readonly engine: SqlEngine;
@@ -26,13 +35,16 @@ export function openAsking(
   part: DataPart,
   { engine, partials, looking }: AskContext,
 ): { readonly ask: Ask; readonly isRead: () => boolean } {
-  let isRead = false;
-  const ask: Ask = async make => {
+  let [isRead, isSure] = [false, true];
+  const ask: Ask = async (make, sooner) => {
     const question = make('data');
     const known = partials.isEmpty ? undefined : readRow(partials.get(await contentOf(part), question));
     if (known !== undefined) return known;
     isRead = true;
-    const [counted = {}] = await firstOf(looking, signal => engine.query(make(part.relation), [], signal));
+    const soon = sooner && isSure ? await answerSooner(sooner, { engine, looking }) : undefined;
+    isSure &&= sooner === undefined || soon !== undefined;
+    const [counted = {}] =
+      soon ?? (await firstOf(looking, signal => engine.query(make(part.relation), [], signal)));
     part.refuseChanged();
     const row = Object.fromEntries(
       Object.entries(counted).map(([name, value]) => [
@@ -55,6 +67,22 @@ export function numberIn(row: Row, name: string): number {
 export function textIn(row: Row, name: string): string | undefined {
   const value = row[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Undefined where a column turns out to hold more than numbers: then the texts have to be looked at. */
+async function answerSooner(
+  { sql, numbers }: Sooner,
+  { engine, looking }: Pick<AskContext, 'engine' | 'looking'>,
+): Promise<readonly SqlRow[] | undefined> {
+  const stop = new AbortController();
+  looking.catch(() => stop.abort());
+  try {
+    const rows = await engine.query(sql, [], stop.signal);
+    const { traits } = await looking;
+    return numbers.every(name => traits?.numbers.includes(name)) ? rows : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is wrong with the file says more than what an engine makes of it, and spares it the rest. */

@@ -1,21 +1,24 @@
 // The answers to all questions about one table: for each file from what is remembered, else from its footer, else from one
 // scan of its rows; then put together.
 import type { Condition, MomentColumn } from '#lib/contracts/check.ts';
-import type { Data, DataPart } from '#lib/contracts/data/data.ts';
-import { type Ask, numberIn, openAsking, type Row, textIn } from '#lib/contracts/run/ask.ts';
+import type { DataPart } from '#lib/contracts/data/data.ts';
+import { numberIn, type Row, textIn } from '#lib/contracts/run/ask.ts';
+import {
+  type Begun,
+  begin,
+  type CountContext,
+  columnsOf,
+  MOST_KEYS,
+  partsOf,
+} from '#lib/contracts/run/begin.ts';
 import { countFromFooter, readFooter } from '#lib/contracts/run/footers.ts';
 import { countAcross, type KeyRange } from '#lib/contracts/run/keys-across.ts';
 import { conditionKey, conditionsToCount, putTogether } from '#lib/contracts/run/long-conditions.ts';
-import type { Partials } from '#lib/contracts/run/partials.ts';
-import type { Columns } from '#lib/contracts/sql/conditions.ts';
-import { exactQuery, growingQuery, type Key, orderOf } from '#lib/contracts/sql/keys.ts';
+import { exactQuery, type Key, orderOf } from '#lib/contracts/sql/keys.ts';
 import { countQuery, type Questions } from '#lib/contracts/sql/statements.ts';
-import type { SqlEngine } from '#lib/sql/engine.ts';
 
 /** So many expressions a statement takes without its planning costing more than another scan. */
 const MOST_CONDITIONS = 1000;
-/** So many keys are compared at once: each has a table of its own meanwhile, of megabytes. */
-const MOST_KEYS = 100;
 
 /** What is asked of a table. */
 export interface TableQuestions {
@@ -41,12 +44,6 @@ export interface Extremes {
   readonly n: number;
   readonly least: number;
   readonly greatest: number;
-}
-
-export interface CountContext {
-  readonly data: Data;
-  readonly engine: SqlEngine;
-  readonly partials: Partials;
 }
 
 /** Counts over all files. @param onFile called for each file when it is done; `isKnown` where nothing was read of it */
@@ -84,11 +81,6 @@ export async function countAll(
   };
 }
 
-/** The columns of a file by name. */
-export function columnsOf({ columns }: DataPart): Columns {
-  return new Map(columns.map(column => [column.name, column]));
-}
-
 interface PartAnswers {
   readonly rows: number;
   readonly conditions: readonly number[];
@@ -101,7 +93,7 @@ interface PartAnswers {
 }
 
 async function countPart(part: DataPart, questions: Questions, context: CountContext): Promise<PartAnswers> {
-  const begun = await begin(part, questions.keys, context);
+  const begun = await begin(part, questions, context);
   try {
     return await countBegun(part, questions, { ...context, ...begun });
   } finally {
@@ -110,40 +102,10 @@ async function countPart(part: DataPart, questions: Questions, context: CountCon
   }
 }
 
-/** What goes on beside the scan of a file. */
-interface Begun {
-  readonly looking: ReturnType<DataPart['look']>;
-  readonly asking: ReturnType<typeof openAsking>;
-  /** Keys that have to go with the scan. */
-  readonly scanned: readonly Key[];
-  /** The others, as far as they turn out not to grow. */
-  readonly proving: Promise<readonly Key[]>;
-}
-
-/** The file is read through; and keys that grow need not be compared: of a text file that is seen then, of others by one thread. */
-async function begin(
-  part: DataPart,
-  keys: readonly Key[],
-  { data, engine, partials }: CountContext,
-): Promise<Begun> {
-  const isText = data.format === 'csv';
-  const promising = await part.growsAtFirst(keys.flatMap(names => (names.length === 1 ? names : [])));
-  const isWatched = (names: Key) => names.length === 1 && promising.includes(names[0] ?? '');
-  const looking = part.look(promising);
-  const asking = openAsking(part, { engine, partials, looking });
-  const proving = isText
-    ? looking.then(({ growing = [] }) =>
-        keys.filter(names => isWatched(names) && !growing.includes(names[0] ?? '')),
-      )
-    : findUnproven(keys, { columns: columnsOf(part), ask: asking.ask });
-  for (const one of [looking, proving]) one.catch(() => undefined);
-  return { looking, asking, proving, scanned: isText ? keys.filter(names => !isWatched(names)) : [] };
-}
-
 async function countBegun(
   part: DataPart,
   { conditions, keys, ranges = [], moments = [] }: Questions,
-  { data, engine, looking, asking, proving, scanned }: Omit<CountContext, 'partials'> & Begun,
+  { data, engine, looking, asking, proving, scanned, soonerFor }: Omit<CountContext, 'partials'> & Begun,
 ): Promise<PartAnswers> {
   const columns = columnsOf(part);
   const toCount = conditionsToCount(conditions);
@@ -161,7 +123,7 @@ async function countBegun(
   const extremes: Extremes[] = [];
   let { rows } = known;
   const scan = async (batch: Questions) => {
-    const row = await asking.ask(relation => countQuery(relation, columns, batch));
+    const row = await asking.ask(relation => countQuery(relation, columns, batch), soonerFor(batch));
     rows = numberIn(row, 'n');
     for (const [i, condition] of batch.conditions.entries())
       counts.set(conditionKey(condition), numberIn(row, `c${i}`));
@@ -201,18 +163,6 @@ function extremesIn(row: Row, i: number): Extremes {
   return { n: numberIn(row, `m${i}`), least: numberIn(row, `e${i}`), greatest: numberIn(row, `t${i}`) };
 }
 
-async function findUnproven(
-  keys: readonly Key[],
-  { columns, ask }: { readonly columns: Columns; readonly ask: Ask },
-): Promise<readonly Key[]> {
-  const unproven: Key[] = [];
-  for (const some of partsOf(keys, MOST_KEYS)) {
-    const row = await ask(relation => growingQuery(relation, columns, some));
-    unproven.push(...some.filter((_, i) => !(numberIn(row, `k${i}`) <= 1)));
-  }
-  return unproven;
-}
-
 interface Known {
   readonly rows: number | undefined;
   readonly counts: readonly (number | undefined)[];
@@ -242,10 +192,4 @@ function batchesOf(
     ...{ conditions: some[i] ?? [], keys: others[0]?.[i] ?? [], ranges: others[1]?.[i] ?? [] },
     moments: times[i] ?? [],
   }));
-}
-
-function partsOf<Item>(items: readonly Item[], most: number): readonly (readonly Item[])[] {
-  return Array.from({ length: Math.ceil(items.length / most) }, (_, i) =>
-    items.slice(i * most, (i + 1) * most),
-  );
 }

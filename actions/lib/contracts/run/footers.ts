@@ -2,7 +2,7 @@
 // and between what they lie, which can prove that none is beyond a bound, but not count those that are.
 import { statSync } from 'node:fs';
 import type { Condition } from '#lib/contracts/check.ts';
-import type { DataColumn, DataPart } from '#lib/contracts/data/data.ts';
+import type { DataPart } from '#lib/contracts/data/data.ts';
 import { type Columns, isNever } from '#lib/contracts/sql/conditions.ts';
 import { countQuery } from '#lib/contracts/sql/statements.ts';
 import { ConfigurationError } from '#lib/errors.ts';
@@ -31,25 +31,24 @@ export async function readFooter(
   engine: SqlEngine,
 ): Promise<Footer> {
   const path = quoteText(escapeGlob(file));
-  const [ends] =
-    await engine.query(`SELECT max(CASE WHEN dictionary_page_offset BETWEEN 4 AND data_page_offset
-  THEN dictionary_page_offset ELSE data_page_offset END + total_compressed_size) AS last FROM parquet_metadata(${path})`);
-  if (Number(ends?.['last'] ?? 0) > statSync(file).size) {
+  const [[whole], groups] = await Promise.all([
+    engine.query(`SELECT num_rows AS rows FROM parquet_file_metadata(${path})`),
+    engine.query(`SELECT path_in_schema AS name, count(*) AS groups,
+  count(stats_null_count) AS told, sum(stats_null_count) AS missing,
+  count(*) FILTER (stats_null_count = num_values OR (stats_min_value IS NOT NULL AND stats_max_value IS NOT NULL)) AS bounded,
+  list(stats_min_value) FILTER (stats_min_value IS NOT NULL) AS least,
+  list(stats_max_value) FILTER (stats_max_value IS NOT NULL) AS greatest,
+  to_json(list_concat(least, greatest))::VARCHAR AS extremes,
+  max(CASE WHEN dictionary_page_offset BETWEEN 4 AND data_page_offset
+    THEN dictionary_page_offset ELSE data_page_offset END + total_compressed_size) AS last
+FROM parquet_metadata(${path}) GROUP BY path_in_schema`),
+  ]);
+  if (groups.some(row => Number(row['last'] ?? 0) > statSync(file).size)) {
     throw new ConfigurationError(`${shown} is not whole: its footer names bytes that it does not have`, {
       at: { file: shown },
       remedy: 'Write or fetch the file again.',
     });
   }
-  const [[whole], groups] = [
-    await engine.query(`SELECT num_rows AS rows FROM parquet_file_metadata(${path})`),
-    await engine.query(`SELECT path_in_schema AS name, count(*) AS groups,
-  count(stats_null_count) AS told, sum(stats_null_count) AS missing,
-  count(*) FILTER (stats_null_count = num_values OR (stats_min_value IS NOT NULL AND stats_max_value IS NOT NULL)) AS bounded,
-  list(stats_min_value) FILTER (stats_min_value IS NOT NULL) AS least,
-  list(stats_max_value) FILTER (stats_max_value IS NOT NULL) AS greatest,
-  to_json(list_concat(least, greatest))::VARCHAR AS extremes
-FROM parquet_metadata(${path}) GROUP BY path_in_schema`),
-  ];
   const columns = groups.map(row => {
     const isTold = row['told'] === row['groups'];
     const isBounded = isTold && row['bounded'] === row['groups'];
@@ -134,21 +133,18 @@ async function findKept(
 export function extremesRelation(
   footer: Footer,
   columns: Columns,
-  names: readonly string[],
+  wanted: readonly string[],
 ): string | undefined {
-  const known = names.flatMap(name => {
+  const known = wanted.flatMap(name => {
     const column = columns.get(name);
     return column ? [{ column, extremes: footer.columns.get(name)?.extremes ?? [] }] : [];
   });
   const count = known.reduce((most, { extremes }) => Math.max(most, extremes.length), 0);
   if (count === 0) return undefined;
+  const names = known.map((_, i) => `e${i}`);
   const rows = Array.from({ length: count }, (_, i) =>
-    known.map(({ column, extremes }) => extremeOf(column, extremes[i])).join(', '),
+    known.map(({ extremes }) => (extremes[i] === undefined ? 'NULL' : quoteText(extremes[i]))).join(', '),
   );
-  return `(${rows.map(row => `SELECT ${row}`).join(' UNION ALL ')})`;
-}
-
-function extremeOf({ name, type }: DataColumn, value: string | undefined): string {
-  const sql = value === undefined ? 'NULL' : quoteText(value);
-  return `CAST(${sql} AS ${type}) AS ${quoteName(name)}`;
+  const list = known.map(({ column }, i) => `CAST(e${i} AS ${column.type}) AS ${quoteName(column.name)}`);
+  return `(SELECT ${list.join(', ')} FROM (VALUES ${rows.map(row => `(${row})`).join(', ')}) AS extremes(${names.join(', ')}))`;
 }

@@ -2,7 +2,7 @@
 // is part of the question.
 import type { DataPart } from '#lib/contracts/data/data.ts';
 import { contentOf } from '#lib/contracts/run/ask.ts';
-import { columnsOf } from '#lib/contracts/run/count.ts';
+import { columnsOf } from '#lib/contracts/run/begin.ts';
 import type { Partials } from '#lib/contracts/run/partials.ts';
 import type { OpenReference } from '#lib/contracts/run/reference.ts';
 import { formsOf, type KeySide, orphansQuery } from '#lib/contracts/sql/orphans.ts';

@@ -3,7 +3,7 @@
 import type { Check, Condition, Measure, Step } from '#lib/contracts/check.ts';
 import type { DataPart } from '#lib/contracts/data/data.ts';
 import type { CheckResult } from '#lib/contracts/result.ts';
-import { columnsOf } from '#lib/contracts/run/count.ts';
+import { columnsOf } from '#lib/contracts/run/begin.ts';
 import { referredSides, sideOf } from '#lib/contracts/run/orphans.ts';
 import type { OpenReference } from '#lib/contracts/run/reference.ts';
 import { orphanSamplesQuery } from '#lib/contracts/sql/orphans.ts';

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { Condition } from '#lib/contracts/check.ts';
 import type { DataPart } from '#lib/contracts/data/data.ts';
 import { isPattern } from '#lib/contracts/odcs-options.ts';
-import { columnsOf } from '#lib/contracts/run/count.ts';
+import { columnsOf } from '#lib/contracts/run/begin.ts';
 import { distinctQuery } from '#lib/contracts/sql/statements.ts';
 import { errorMessage } from '#lib/errors.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
