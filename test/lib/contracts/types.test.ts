@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openTinyTables, outcomeOf } from './tiny-table.ts';
+import { checkOf, openTinyTables, outcomeOf, validate } from './tiny-table.ts';
 
 openTinyTables();
 
@@ -150,4 +150,12 @@ describe('values in another format than ISO 8601', () => {
     ).toEqual(['x']);
     expect(await wrong('time', ['10:00:00', 'x'], { format: 'HH:mm:ss' })).toEqual(['x']);
   });
+});
+
+test('moments are read beside columns of any name', async () => {
+  const names = ['w0', 'W1', 'ww0', 'v0', 'c0', 'n', 'at'];
+  const columns = names.map(name => ({ name, logicalType: 'timestamp', required: true }));
+  const csv = `${names.join(',')}\n${names.map(() => '2026-01-02 03:04:05').join(',')}\n${names.map((_, i) => (i % 2 === 0 ? 'x' : '2026-01-02 03:04')).join(',')}\n`;
+  const result = await validate({ csv, columns });
+  expect(names.map(name => checkOf(result, `${name}.type`).failingRows)).toEqual([1, 0, 1, 0, 1, 0, 1]);
 });

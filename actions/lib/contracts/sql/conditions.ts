@@ -20,25 +20,39 @@ export interface Scope {
 }
 
 export function openScope(columns: Columns): Scope {
-  const names = new Map<string, string>();
-  const name = (sql: string): string => {
-    const known = names.get(sql) ?? `v${names.size}`;
-    names.set(sql, known);
-    return known;
-  };
+  const [names, held] = [new Map<string, string>(), new Map<string, string>()];
+  const name = (sql: string): string => nameIn(names, 'v', sql);
+  const letters = notAtBegin(columns);
+  const hold = (sql: string): string => nameIn(held, letters, sql);
   return {
     name,
     value: column => {
       const found = columns.get(column);
       if (!found) throw new Error(`no column ${column} in this file`);
-      return valueSql(found);
+      return valueSql(found, hold);
     },
     from: (relation, kept = []) => {
       if (names.size === 0) return relation;
+      const before = [...held].map(([sql, as]) => `, ${sql} AS ${as}`).join('');
+      const rows = before === '' ? relation : `(SELECT *${before} FROM ${relation})`;
       const list = [...kept, ...[...names].map(([sql, as]) => `${sql} AS ${as}`)].join(',\n    ');
-      return `(\n  SELECT ${list}\n  FROM ${relation}\n)`;
+      return `(\n  SELECT ${list}\n  FROM ${rows}\n)`;
     },
   };
+}
+
+/** Letters that no column's name begins with. */
+function notAtBegin(columns: Columns): string {
+  const taken = [...columns.keys()].map(name => name.toLowerCase());
+  let letters = 'w';
+  while (taken.some(name => name.startsWith(letters))) letters += 'w';
+  return letters;
+}
+
+function nameIn(names: Map<string, string>, letters: string, sql: string): string {
+  const known = names.get(sql) ?? `${letters}${names.size}`;
+  names.set(sql, known);
+  return known;
 }
 
 /** True for a condition that no row can meet, whatever is in the file. */
@@ -60,6 +74,23 @@ export function conditionSql(condition: Condition, columns: Columns, scope: Scop
   }
   if (!columns.has(condition.column)) return 'true';
   return reachSql(condition, { value: scope.value(condition.column), steps: condition.steps ?? [], scope });
+}
+
+/** How many rows meet a condition, as an aggregate. */
+export function countSql(condition: Condition, columns: Columns, scope: Scope): string {
+  return countOfValues(condition, columns, scope) ?? `count_if(${conditionSql(condition, columns, scope)})`;
+}
+
+/** Values are counted in half the time of rows that meet a condition. */
+function countOfValues(condition: Condition, columns: Columns, scope: Scope): string | undefined {
+  if (condition.kind !== 'missing' && condition.kind !== 'not-of-type') return undefined;
+  if (condition.steps || !columns.has(condition.column) || isNever(condition, columns)) return undefined;
+  const value = scope.value(condition.column);
+  if (value.present === undefined) return undefined;
+  const present = `count(${scope.name(value.present)})`;
+  if (condition.kind === 'not-of-type')
+    return `${present} - count(${scope.name(value.typed(condition.type, condition.reading))})`;
+  return condition.words.length === 0 ? `count(*) - ${present}` : undefined;
 }
 
 interface Reached {

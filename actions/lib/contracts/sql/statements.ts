@@ -1,6 +1,6 @@
 // The statements that count and show: everything that is asked of the rows of one file in one scan.
 import type { Condition, MomentColumn, Step } from '#lib/contracts/check.ts';
-import { type Columns, conditionSql, openScope } from '#lib/contracts/sql/conditions.ts';
+import { type Columns, conditionSql, countSql, openScope } from '#lib/contracts/sql/conditions.ts';
 import { momentRangeSql } from '#lib/contracts/sql/extremes.ts';
 import { duplicatesSql, type Key, ORDER, rangeSql } from '#lib/contracts/sql/keys.ts';
 import type { ValueSql } from '#lib/contracts/sql/values.ts';
@@ -25,9 +25,7 @@ export function countQuery(
 ): string {
   const scope = openScope(columns);
   const counts = [
-    ...conditions.map((condition, i) => {
-      return `count_if(${conditionSql(condition, columns, scope)}) AS c${i}`;
-    }),
+    ...conditions.map((condition, i) => `${countSql(condition, columns, scope)} AS c${i}`),
     ...keys.map((names, i) => `${duplicatesSql(names, scope)} AS k${i}`),
     ...ranges.flatMap((names, i) => {
       const { least, greatest } = rangeSql(names, columns, scope);
