@@ -329,3 +329,24 @@ test('nested types are read as DuckDB writes them', async () => {
     { numRuns: 50 },
   );
 });
+
+test('a value of JSON has the type that it is written as, whatever its text looks like', async () => {
+  const values = [true, 'true', 1, '1', null, [true], { a: 1 }, '2026-01-02', 'x'];
+  const right: Readonly<Record<string, readonly unknown[]>> = {
+    boolean: [true],
+    integer: [1],
+    number: [1],
+    date: ['2026-01-02'],
+    string: ['true', '1', '2026-01-02', 'x'],
+    array: [[true]],
+    object: [{ a: 1 }],
+  };
+  for (const [logicalType, fitting] of Object.entries(right)) {
+    const result = await validateRows(
+      values.map(v => ({ v })),
+      [{ name: 'v', logicalType }],
+    );
+    // The one that is missing has no type to be wrong.
+    expect([logicalType, checkOf(result, 'v.type').failingRows]).toEqual([logicalType, 8 - fitting.length]);
+  }
+});
