@@ -174,3 +174,19 @@ test('what a query gave is remembered for the whole table, until a file or the q
   expect(await sum('SELECT sum(n) FROM tiny', both)).toEqual([21, 1]);
   expect(await sum('SELECT sum(n) FROM tiny', ['a.csv'])).toEqual([1, 1]);
 });
+
+test('small files are read several at once, and of those that are broken the first by name is told', async () => {
+  const sound = Array.from({ length: 9 }, (_, i) => [`${i}.csv`, csv(i * 10, i * 10 + 10)] as const);
+  // The later one is found out sooner.
+  const long = `${csv(0, 60_000)}a,b\n`;
+  const folder = makeFolder({ ...Object.fromEntries(sound), '5.csv': long, '6.csv': 'n\n1,2\n' });
+  const files = sound.map(([name]) => name);
+  const failing = await checkFiles(folder, files, { columns: KEY }).catch((error: unknown) => error);
+  expect(failing).toMatchObject({ at: { file: join(folder, '5.csv'), line: 60_002 } });
+  writeFileSync(join(folder, '5.csv'), csv(50, 60));
+  writeFileSync(join(folder, '6.csv'), csv(59, 70));
+  const { result, reads } = await checkFiles(folder, files, { columns: KEY });
+  expect(checkOf(result, 'primaryKey').value).toBe(1);
+  expect(result.data).toMatchObject({ rows: 91, files: 9 });
+  expect(Object.keys(reads).toSorted()).toEqual(files);
+});

@@ -75,6 +75,8 @@ export interface Relation {
 /** One file whose columns are known. */
 export interface DataPart {
   readonly file: DataFile;
+  /** How long it is on the disk. */
+  readonly bytes: number;
   readonly columns: readonly DataColumn[];
   /** As SQL, to read from; rows in file order. */
   readonly relation: string;

@@ -26,7 +26,7 @@ export async function openPart(file: DataFile, data: Data, engine: SqlEngine): P
   });
   let looked: Promise<Looked> | undefined;
   return {
-    ...{ file, columns, relation: sql },
+    ...{ file, columns, relation: sql, bytes: statSync(file.file, { throwIfNoEntry: false })?.size ?? 0 },
     withNumbers: numbers => csvWithNumbers(file, data, { header, numbers }),
     look: (asked = NO_TRAITS) => {
       looked ??= look({ file, data, asked: places(asked) }, engine).then(({ traits, ...rest }) => ({

@@ -52,15 +52,22 @@ export async function countAll(
   { conditions, keys, hiddenKeys, moments = [] }: TableQuestions,
   { onFile, ...context }: CountContext & { readonly onFile?: (isKnown: boolean) => void },
 ): Promise<Answers> {
-  const each: PartAnswers[] = [];
-  for (const part of parts) {
+  const count = async (part: DataPart): Promise<PartAnswers> => {
     const columns = columnsOf(part);
     const own = keys.filter(names => names.every(name => columns.has(name)));
     const ranges = own.filter(names => orderOf(names, columns) !== undefined && !hiddenKeys?.has(names));
     const asked = { conditions, keys: own, ranges: parts.length > 1 ? ranges : [], moments };
     const answers = await countPart(part, asked, context);
     onFile?.(answers.isKnown);
-    each.push(answers);
+    return answers;
+  };
+  const each: PartAnswers[] = [];
+  for (const some of togetherAtOnce(parts)) {
+    const counted = await Promise.allSettled(some.map(count));
+    for (const one of counted) {
+      if (one.status === 'rejected') throw one.reason;
+      each.push(one.value);
+    }
   }
   const sum = (of: (answers: PartAnswers) => number) =>
     each.reduce((total, answers) => total + of(answers), 0);
@@ -79,6 +86,26 @@ export async function countAll(
     keys: counts,
     moments: each.map(answers => answers.moments),
   };
+}
+
+/** The engine reads a small file with one thread: several of them are read at once. */
+const SMALL_BYTES = 16 * 1024 * 1024;
+const MOST_AT_ONCE = 4;
+
+/** The files in their order, those together that are small and follow each other. */
+function togetherAtOnce(parts: readonly DataPart[]): readonly (readonly DataPart[])[] {
+  const groups: DataPart[][] = [];
+  for (const part of parts) {
+    const last = groups.at(-1);
+    const fits = last && last.length < MOST_AT_ONCE && [...last, part].every(isSmall);
+    if (fits) last.push(part);
+    else groups.push([part]);
+  }
+  return groups;
+}
+
+function isSmall({ bytes }: DataPart): boolean {
+  return bytes <= SMALL_BYTES;
 }
 
 interface PartAnswers {
