@@ -77,12 +77,24 @@ export function isOneOfTexts(text: string, texts: readonly string[]): string {
     : isOneOf(text, literals);
 }
 
+/** So far apart the least and the greatest of many integers may be for a bit to stand for each that lies between them. */
+const MOST_BITS = 50_000;
+
 /** Whether a DOUBLE is one of several finite numbers; NULL is none, or stays NULL. */
 export function isOneOfNumbers(number: string, numbers: readonly number[]): string {
   const areMany = numbers.length > MOST_LISTED && numbers.every(one => Number.isSafeInteger(one));
   if (!areMany) return isOneOf(number, numbers.map(numberSql));
-  const whole = `CASE WHEN ${number} = trunc(${number}) THEN TRY_CAST(${number} AS BIGINT)::VARCHAR END`;
-  return isOneOfTexts(whole, numbers.map(String));
+  const least = numbers.reduce((one, other) => Math.min(one, other));
+  const greatest = numbers.reduce((one, other) => Math.max(one, other));
+  const isWhole = `${number} = trunc(${number})`;
+  if (greatest - least >= MOST_BITS) {
+    const text = `CASE WHEN ${isWhole} THEN TRY_CAST(${number} AS BIGINT)::VARCHAR END`;
+    return isOneOfTexts(text, numbers.map(String));
+  }
+  const known = new Set(numbers);
+  const bits = Array.from({ length: greatest - least + 1 }, (_, i) => (known.has(least + i) ? '1' : '0'));
+  const isKnown = `get_bit('${bits.join('')}'::BIT, (${number} - ${numberSql(least)})::INTEGER) = 1`;
+  return `CASE WHEN ${number} BETWEEN ${numberSql(least)} AND ${numberSql(greatest)} AND ${isWhole} THEN ${isKnown} ELSE false END`;
 }
 
 /** A DOUBLE; without an exponent DuckDB would read a DECIMAL, which rounds otherwise. */

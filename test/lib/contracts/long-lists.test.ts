@@ -33,6 +33,11 @@ test('a number among many is one however it is written, and what lies between is
   const outside = ['1', '2.999', '3_0', 'NaN', 'inf'];
   expect(await invalid(NUMBERS, values)).toEqual(outside);
   expect(await invalid(NUMBERS.slice(0, 15), values)).toEqual(outside);
+  const apart = ['9e15', '-7e9', '9e14', '3', '1', '-33'];
+  expect(await invalid([...NUMBERS, 9e15, -7e9], apart)).toEqual(['9e14', '1', '-33']);
+  const last = 49_969;
+  const ends = ['-30', '-31', '-29', String(last), String(last - 1), String(last + 1)];
+  expect(await invalid([last, ...NUMBERS], ends)).toEqual(['-31', '-29', '49968', '49970']);
 });
 
 test('a text among many is one letter by letter', async () => {
