@@ -190,3 +190,17 @@ test('small files are read several at once, and of those that are broken the fir
   expect(result.data).toMatchObject({ rows: 91, files: 9 });
   expect(Object.keys(reads).toSorted()).toEqual(files);
 });
+
+test('a file that has the column of the folder above it itself is read by its own header', async () => {
+  const folder = makeFolder({});
+  // What grows is d; the key does not, and stands twice.
+  const rows = Array.from({ length: 5000 }, (_, i) => `${i},${i === 4999 ? 7 : i * 2},${i % 9}\n`);
+  writeFileSync(join(folder, 'd=1-a.csv'), `d,n,m\n${rows.join('')}`);
+  const columns = [...KEY, { name: 'm', logicalType: 'integer', logicalTypeOptions: { maximum: 7 } }];
+  const { result } = await checkFiles(folder, ['d=1-a.csv'], { columns });
+  expect(checkOf(result, 'm.maximum').value).toBe(555);
+  expect(checkOf(result, 'primaryKey').value).toBe(0);
+  writeFileSync(join(folder, 'd=1-a.csv'), `d,n,m\n${rows.join('').replace(/\n4999,7,/u, '\n4999,14,')}`);
+  const again = await checkFiles(folder, ['d=1-a.csv'], { columns });
+  expect(checkOf(again.result, 'primaryKey').value).toBe(1);
+});

@@ -67,7 +67,10 @@ export interface DataColumn {
 
 /** A file as the engine reads it. */
 export interface Relation {
+  /** Those of the file in its order, then those that only the folders above it have. */
   readonly columns: readonly DataColumn[];
+  /** How many the latter are; none unless given. */
+  readonly ofFoldersAlone?: number;
   /** As SQL, to read from. */
   readonly sql: string;
 }

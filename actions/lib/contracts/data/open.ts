@@ -13,9 +13,9 @@ const NO_TRAITS: ColumnTraits = { growing: [], numbers: [] };
 /** @throws ConfigurationError when the file is not what its name says */
 export async function openPart(file: DataFile, data: Data, engine: SqlEngine): Promise<DataPart> {
   const before = stateOf(file.file);
-  const { columns, sql } = await openRelation(file, data, engine);
-  // As they stand in a line of the file; folders above it have further ones.
-  const header = columns.map(({ name }) => name).filter(name => !(name in file.partition));
+  const { columns, sql, ofFoldersAlone = 0 } = await openRelation(file, data, engine);
+  // As they stand in a line of the file.
+  const header = columns.slice(0, columns.length - ofFoldersAlone).map(({ name }) => name);
   const places = ({ growing, numbers }: ColumnTraits): CsvTaste => ({
     growing: growing.map(name => header.indexOf(name)).filter(at => at >= 0),
     numbers: numbers.map(name => header.indexOf(name)).filter(at => at >= 0),

@@ -89,6 +89,7 @@ function withPartition(relation: Relation, partition: DataFile['partition']): Re
   const list = added.map(([name, value]) => `${partitionValue(value)} AS ${quoteName(name)}`).join(', ');
   return {
     columns: [...relation.columns, ...added.map(([name]) => textColumn(name))],
+    ofFoldersAlone: added.length,
     sql: `(SELECT *, ${list} FROM ${relation.sql})`,
   };
 }
