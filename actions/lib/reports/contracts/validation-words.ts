@@ -1,8 +1,10 @@
 // The words for what a check found, shared by all forms of the report. Text of the data is shown as what it is: control
 // characters are made visible by whoever prints.
+
 import type { CheckResult } from '#lib/contracts/result.ts';
 import type { TableValidation } from '#lib/contracts/validation.ts';
 import { formatLocation } from '#lib/errors.ts';
+import { groupDigits } from '#lib/reports/digits.ts';
 
 /** The worst first: errors before warnings, then by the share of rows that fail, then as in the contract. */
 export function failedChecks({ checks }: Pick<TableValidation, 'checks'>): readonly CheckResult[] {
@@ -16,8 +18,8 @@ export function sayFound(check: CheckResult, rows: number): string {
   const { value, threshold, failingRows, failingShare, reason, detail = [] } = check;
   const asked = threshold === '= 0' ? '' : `, asked for ${threshold}`;
   if (failingRows !== null) {
-    const many = failingRows.toLocaleString('en-US');
-    return `${many} of ${rows.toLocaleString('en-US')} rows (${sayShare(failingShare ?? 0)})${asked}`;
+    const many = groupDigits(failingRows);
+    return `${many} of ${groupDigits(rows)} rows (${sayShare(failingShare ?? 0)})${asked}`;
   }
   const more = detail.length > 0 ? ` (${detail.join('; ')})` : '';
   if (value === null) return `${reason ?? 'nothing was found'}${more}`;
@@ -35,7 +37,7 @@ export function sayShare(share: number): string {
 
 /** At most six digits after the first one that matters. */
 export function sayNumber(value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString('en-US') : String(Number(value.toPrecision(6)));
+  return Number.isInteger(value) ? groupDigits(value) : String(Number(value.toPrecision(6)));
 }
 
 /** Where the contract asks for a check. */
@@ -45,7 +47,7 @@ export function placeOfCheck({ contract }: TableValidation, { at }: CheckResult)
 
 /** `orders: data/orders.parquet, 120 rows in 3 files`. */
 export function sayTable({ table, data }: TableValidation): string {
-  const rows = `${data.rows.toLocaleString('en-US')} ${data.rows === 1 ? 'row' : 'rows'}`;
+  const rows = `${groupDigits(data.rows)} ${data.rows === 1 ? 'row' : 'rows'}`;
   return `${table}: ${data.path}, ${rows}${data.files === undefined ? '' : ` in ${data.files} files`}`;
 }
 
