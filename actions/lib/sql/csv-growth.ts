@@ -56,7 +56,7 @@ export function watchLines(columns: readonly number[], delimiter: string): LineW
             // A line with too few fields: the closer look that it gets will say so.
             else if (byte === LF) break;
           }
-          at = compare(one, here, { from: at, mark });
+          at = compare(one, here, at, mark);
           isStill &&= one.byText || one.byLength;
         }
         at = bytes.indexOf(LF, at);
@@ -76,11 +76,8 @@ function bytesOf(bytes: Uint8Array): Bytes {
 }
 
 /** @returns where the value ends */
-function compare(
-  one: Watched,
-  { bytes, view }: Bytes,
-  { from, mark }: { readonly from: number; readonly mark: number },
-): number {
+function compare(one: Watched, here: Bytes, from: number, mark: number): number {
+  const { bytes, view } = here;
   const { last, from: before, length: common } = one;
   // What is as in the value before holds no end of a value.
   let i = 0;
@@ -95,7 +92,7 @@ function compare(
     i === common ? length > common : i < length && (bytes[from + i] ?? 0) > (last.bytes[before + i] ?? 0);
   if (!isAfter) one.byText = false;
   if (!(length > common || (length === common && isAfter))) one.byLength = false;
-  one.last = { bytes, view };
+  if (one.last !== here) one.last = here;
   one.from = from;
   one.length = length;
   return at;

@@ -240,13 +240,16 @@ export function typedText(
  */
 function isoMomentSql(text: string, zone: string | undefined, hold: Hold): string {
   const moment = hold(`TRY_CAST(${text} AS TIMESTAMP)`);
-  const plain = `strlen(${text}) = 19 AND (${moment}::VARCHAR = ${text} OR (${text} LIKE '____-__-__T__:__:__'
-      AND ${text} >= '0' AND ${text} < ':' AND substr(${text}, 12, 2) < '24'))`;
   const local = inZone(moment, zone);
-  const unzoned =
-    zone === undefined ? '' : `\n      WHEN regexp_full_match(${text}, '${DAY}[ T]${CLOCK}') THEN ${local}`;
-  return `CASE WHEN ${plain} THEN ${local}${unzoned}
-      WHEN regexp_full_match(${text}, '${DAY}[ T]${CLOCK}${ZONE}') THEN TRY_CAST(${spellZone(text)} AS TIMESTAMPTZ)::TIMESTAMP END`;
+  const isPlain = `strlen(${text}) = 19`;
+  const isDigits = `${text} >= '0' AND ${text} < ':' AND substr(${text}, 12, 2) < '24'`;
+  // Each a case of its own: of an OR the engine sorts the rows that either side has found.
+  return [
+    `CASE WHEN ${isPlain} AND ${moment}::VARCHAR = ${text} THEN ${local}`,
+    `WHEN ${isPlain} AND ${text} LIKE '____-__-__T__:__:__' AND ${isDigits} THEN ${local}`,
+    ...(zone === undefined ? [] : [`WHEN regexp_full_match(${text}, '${DAY}[ T]${CLOCK}') THEN ${local}`]),
+    `WHEN regexp_full_match(${text}, '${DAY}[ T]${CLOCK}${ZONE}') THEN TRY_CAST(${spellZone(text)} AS TIMESTAMPTZ)::TIMESTAMP END`,
+  ].join('\n      ');
 }
 
 function zonedText(text: string, { format }: Reading = {}): string {
