@@ -23,8 +23,8 @@ export type RunCommand = (command: Command) => Promise<Exit>;
 
 /** A lock of the kernel on a file, flock(2). */
 export interface Flock {
-  /** Settles once the lock is free. */
-  readonly release: () => Promise<void>;
+  /** The lock is free then. */
+  readonly release: () => void;
 }
 
 /** The lock; or somebody else has it; or nothing here can take one (no such program, no such locks on this file system). */

@@ -35,7 +35,7 @@ export interface LockOptions {
 }
 
 export interface RepositoryLock {
-  readonly release: () => Promise<void>;
+  readonly release: () => void;
 }
 
 /** How every command of ours is named. */
@@ -79,35 +79,35 @@ async function tryLock(root: string, options: LockOptions): Promise<InTheWay | R
     return { who, file: fileOf(root), isElsewhere: other.host !== holder.host };
   }
   let flock: FlockAnswer = 'unavailable';
-  const leave = async (): Promise<void> => {
-    if (typeof flock !== 'string') await flock.release();
+  const leave = (): void => {
+    if (typeof flock !== 'string') flock.release();
     rmSync(fileOf(root), { force: true });
   };
-  const release = async (): Promise<void> => {
+  const release = (): void => {
     releasePaths(root, { pid: holder.pid, isAlive });
-    await leave();
+    leave();
   };
   // While we hold our lock no other command of ours is at work: what the list says of one is left from a killed one.
   const isAlive = (pid: number, command: string): boolean =>
     pid === holder.pid || (!command.startsWith(OWN_COMMANDS) && options.isAlive(pid));
-  const giveUp = async (who: string, file?: string): Promise<InTheWay> => {
-    await release();
+  const giveUp = (who: string, file?: string): InTheWay => {
+    release();
     return { who, file };
   };
   try {
-    const dvc = findDvc(root);
-    if (dvc !== undefined) return await giveUp(dvc);
     flock = (await takeFlock?.(dvcFileOf(root))) ?? 'unavailable';
-    if (flock === 'held') return await giveUp(findDvc(root) ?? 'another DVC command');
+    // Linux takes as long to list its locks as we do for much of our work: nobody asks when the lock is ours.
+    const dvc = typeof flock === 'string' ? findDvc(root) : undefined;
+    if (flock === 'held' || dvc !== undefined) return giveUp(dvc ?? 'another DVC command');
     const claim = { pid: holder.pid, cmd: holder.command, write, read, isAlive };
     const blocker = claimPaths(root, claim);
-    if (blocker) return await giveUp(`"${blocker.cmd}" (process ${blocker.pid})`, rwlockOf(root));
+    if (blocker) return giveUp(`"${blocker.cmd}" (process ${blocker.pid})`, rwlockOf(root));
     // Without DVC's lock: it takes its lock first and looks at the list second, we the other way round, so one sees the other.
     const late = flock === 'unavailable' ? findDvc(root) : undefined;
-    if (late !== undefined || !isClaimed(root, claim)) return await giveUp(late ?? 'another DVC command');
+    if (late !== undefined || !isClaimed(root, claim)) return giveUp(late ?? 'another DVC command');
     return { release };
   } catch (error) {
-    await leave();
+    leave();
     throw error;
   }
 }

@@ -34,7 +34,7 @@ export async function withLock<Result>(
   try {
     return await work();
   } finally {
-    await lock.release();
+    lock.release();
   }
 }
 

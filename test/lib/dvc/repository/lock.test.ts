@@ -49,7 +49,7 @@ describe('one command at a time writes', () => {
   test('and stands in the list that DVC reads, for as long as it does', async () => {
     const lock = await lockRepository(root, asking(1));
     expect(rwlock()).toEqual({ write: { [root]: { pid: 1, cmd: 'mainline dvc add 1' } }, read: {} });
-    await lock.release();
+    lock.release();
     expect(rwlock()).toEqual({ write: {}, read: {} });
   });
 
@@ -78,7 +78,7 @@ describe('one command at a time writes', () => {
     await lockRepository(root, asking(101));
     const lock = await lockRepository(root, asking(2));
     expect(rwlock().write[root].pid).toBe(2);
-    await lock.release();
+    lock.release();
   });
 
   test('a lock of a killed process whose number another one got since is taken over', async () => {
@@ -130,14 +130,14 @@ describe('the lock of DVC itself', () => {
   test('is held until the command ends', async () => {
     const lock = await lockRepository(root, asking(1, { takeFlock }));
     expect(isFree()).toBe(false);
-    await lock.release();
+    lock.release();
     expect(isFree()).toBe(true);
   });
 
   test('is free for the next of our own at once', async () => {
     for (const pid of [1, 2, 3]) {
       const next = asking(pid, { takeFlock });
-      await (await lockRepository(root, next)).release();
+      (await lockRepository(root, next)).release();
       expect(next.waited).toEqual([]);
     }
   });
@@ -148,8 +148,17 @@ describe('the lock of DVC itself', () => {
     await expect(lockRepository(root, asked)).rejects.toThrow('is working in this repository');
     expect(asked.waited).toHaveLength(1);
     expect(existsSync(join(root, '.dvc/tmp/mainline/lock'))).toBe(false);
-    if (typeof dvc !== 'string') await dvc.release();
-    await (await lockRepository(root, asked)).release();
+    if (typeof dvc !== 'string') dvc.release();
+    (await lockRepository(root, asked)).release();
+  });
+
+  test('does not stay with a process that was started meanwhile', async () => {
+    const lock = await lockRepository(root, asking(1, { takeFlock }));
+    const child = spawn('sleep', ['10']);
+    await once(child, 'spawn');
+    lock.release();
+    expect(isFree()).toBe(true);
+    child.kill();
   });
 
   test('is free once a process that held it was killed', async () => {
@@ -167,7 +176,7 @@ describe('the lock of DVC itself', () => {
   test('is gone without where no such lock can be taken', async () => {
     const lock = await lockRepository(root, asking(1, { takeFlock: async () => 'unavailable' }));
     expect(rwlock().write[root].pid).toBe(1);
-    await lock.release();
+    lock.release();
   });
 });
 
@@ -187,13 +196,13 @@ describe('a running DVC', () => {
     held(700, 'write');
     const lock = await lockRepository(root, asking(1));
     expect(Object.keys(rwlock().write)).toEqual([root]);
-    await lock.release();
+    lock.release();
   });
 
   test('that works on other paths is not in the way of a narrow claim', async () => {
     held(7, 'write', 'data');
     const lock = await lockRepository(root, asking(1, { write: [join(root, 'model')] }));
-    await lock.release();
+    lock.release();
     expect(rwlock().write).toEqual({ [join(root, 'data')]: { pid: 7, cmd: 'dvc repro' } });
   });
 
