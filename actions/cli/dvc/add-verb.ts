@@ -54,13 +54,13 @@ async function run(targets: readonly string[], options: Options): Promise<void> 
   }
   if (options.toRemote) return send(targets, options);
   const { addData } = await import('#lib/flows/dvc/add.ts');
-  const { glob, out, force, commit } = options;
+  const { glob, out, force, commit, quiet } = options;
   const tell = ({ added, written }: AddResult): void => {
     if (options.quiet) return;
     for (const one of added) say('done', describeAdded(one));
     sayWritten(written);
   };
-  tell(await addData({ ...writing(options), targets, glob, out, force, commit, onStopped: tell }));
+  tell(await addData({ ...writing(options), targets, glob, out, force, commit, quiet, onStopped: tell }));
 }
 
 async function send(targets: readonly string[], options: Options): Promise<void> {

@@ -84,6 +84,12 @@ export function gitFiles(gitRoot: string): readonly string[] {
   return [config, join(git, 'info', 'exclude'), ...links];
 }
 
+/** What git holds; not there before the first file is added. @param gitRoot the top of the work tree */
+export function gitIndexFile(gitRoot: string): string {
+  const git = join(gitRoot, '.git');
+  return join(statSync(git).isFile() ? gitFolder(git) : git, 'index');
+}
+
 /** `core.ignorecase` of the repository itself, where `git init` writes it on file systems that are so. */
 function ignoresCase(gitRoot: string): boolean {
   let text: string;

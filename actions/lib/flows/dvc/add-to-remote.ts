@@ -68,6 +68,6 @@ async function findTarget(
   }
   const fresh = known ? [] : [{ path, file }];
   refuseOverlap(fresh, indexedStages(index, directory), directory);
-  await refuseTrackedByGit(repository, [output]);
+  await refuseTrackedByGit(repository, [output], options.now);
   return target;
 }

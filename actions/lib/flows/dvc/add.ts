@@ -28,6 +28,8 @@ export interface AddOptions extends OpenOptions, LockedOptions {
   /** Where a source from elsewhere is to be put. */
   readonly out?: string | undefined;
   readonly force?: boolean | undefined;
+  /** Nobody is told what git lacks, so git is not asked, unless it is to take the files in. */
+  readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ObjectProgress) => void) | undefined;
   /** Told what was done already when a later target cannot be added. */
@@ -76,7 +78,7 @@ async function addTargets(
   const targets = names.map(name => resolveTarget(name, index, repository));
   const fresh = targets.filter(({ known }) => !known).map(({ path, file }) => ({ path, file }));
   refuseOverlap(fresh, indexedStages(index, repository.directory), repository.directory);
-  await refuseTrackedByGit(repository, [...new Set(targets.map(({ output }) => output))]);
+  await refuseTrackedByGit(repository, [...new Set(targets.map(({ output }) => output))], options.now);
   const gitignore = openGitignore(repository.gitRoot);
   const touched = new Set<string>();
   const added: AddedFile[] = [];
@@ -93,7 +95,8 @@ async function addTargets(
       added.map(({ fingerprint }, i) => ({ path: targets[i]?.output ?? '', md5: fingerprint.md5 })),
     );
   }
-  const asking = stageWritten(repository, touched);
+  const isAsked = !options.quiet || repository.config.autostage;
+  const asking = isAsked ? stageWritten(repository, touched) : { files: [], staged: false };
   // While git looks.
   repository.workTree.save();
   return { added, written: await asking };

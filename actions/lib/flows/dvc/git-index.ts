@@ -1,21 +1,38 @@
 // The two things that tracking asks of git's index: whether git holds a path itself, and, with core.autostage, to take in
 // the files that a verb wrote.
 import { join, relative } from 'node:path';
+import { readAnswer, writeAnswer } from '#lib/dvc/answer/answer-file.ts';
+import { takeRows } from '#lib/dvc/answer/stamps.ts';
+import { gitFiles, gitIndexFile } from '#lib/dvc/repository/git-ignore.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { GitNotFound, readGit, runGit } from '#lib/git/command.ts';
 
 type InGit = Pick<DvcRepository, 'gitRoot' | 'directory' | 'config'>;
 
-/** @throws ConfigurationError for the first path that git tracks: DVC and git cannot both own a file. */
+/**
+ * Git is not asked again while its index is the same file as when it held none of the same paths.
+ * @param now milliseconds since 1970
+ * @throws ConfigurationError for the first path that git tracks: DVC and git cannot both own a file.
+ */
 export async function refuseTrackedByGit(
-  { gitRoot, directory }: InGit,
+  { root, gitRoot, directory }: InGit & Pick<DvcRepository, 'root'>,
   paths: readonly string[],
+  now: () => number,
 ): Promise<void> {
   if (gitRoot === undefined || paths.length === 0) return;
+  const memory = join(root, '.dvc', 'tmp', 'mainline', 'not-in-git');
+  const key = [gitRoot, ...paths].join('\0');
+  if (readAnswer(memory, key)) return;
+  const beganAt = now();
   const { code, stdout } = await runGit(gitRoot, ['ls-files', '-z', '--cached', '--', ...paths]);
+  if (code !== 0) return;
   const [first] = stdout.toString().split('\0').filter(Boolean);
-  if (code !== 0 || first === undefined) return;
+  if (first === undefined) {
+    const rows = takeRows({ whole: [...gitFiles(gitRoot), gitIndexFile(gitRoot)], kinds: [] }, beganAt);
+    if (rows) writeAnswer(memory, { key, stages: [], rows });
+    return;
+  }
   const path = paths.find(one => `${gitRoot}/${first}/`.startsWith(`${one}/`)) ?? `${gitRoot}/${first}`;
   const name = relative(directory, path);
   throw new ConfigurationError(`git tracks ${name} already`, {

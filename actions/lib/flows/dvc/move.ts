@@ -51,7 +51,7 @@ async function move(options: MoveOptions, repository: DvcRepository): Promise<Mo
   refusePlace(to, file, { tracked, repository });
   const others = indexedStages(index, directory).filter(stage => stage.file !== tracked.file);
   refuseOverlap([{ path: to, file }], others, directory);
-  await refuseTrackedByGit(repository, [to]);
+  await refuseTrackedByGit(repository, [to], options.now);
   const found = await repository.workTree.keep(from);
   if (lstatSync(from, { throwIfNoEntry: false })) renameSync(from, to);
   const gitignore = openGitignore(gitRoot);

@@ -63,7 +63,7 @@ async function addLocked(request: StageAddRequest, repository: DvcRepository): P
   await checkAgainstAll({ file, text }, repository);
   const base = resolve(directory, stage.wdir ?? '.');
   const outs = stage.outs.filter(({ cache }) => cache).map(({ path }) => resolve(base, path));
-  await refuseTrackedByGit(repository, outs);
+  await refuseTrackedByGit(repository, outs, request.now);
   writeRecord(repository.root, file, text);
   const { files, missing } = ignoreInGit(outs, gitRoot);
   return { ...(await stageWritten(repository, new Set([file, ...files]))), missing };
