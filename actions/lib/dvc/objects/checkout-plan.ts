@@ -1,11 +1,12 @@
 // What a checkout has to do, decided before anything is touched.
+import { type Md5Rows, readRow } from '#lib/dvc/objects/md5-rows.ts';
 import type { TreeEntry } from '#lib/dvc/objects/object.ts';
 import type { Scan } from '#lib/dvc/objects/scan.ts';
 
 /** The files at a place with their hashes, in the order of the scan. */
 interface Present {
   readonly scan: Scan;
-  readonly md5s: readonly string[];
+  readonly md5s: Md5Rows;
 }
 
 export interface CheckoutPlan {
@@ -20,7 +21,9 @@ export interface CheckoutPlan {
 
 /** @param wanted one entry with an empty path for a file */
 export function planCheckout(before: Present | undefined, wanted: readonly TreeEntry[]): CheckoutPlan {
-  const present = new Map(before?.scan.relpaths.map((relpath, index) => [relpath, before.md5s[index] ?? '']));
+  const present = new Map(
+    before?.scan.relpaths.map((relpath, index) => [relpath, readRow(before.md5s, index)]),
+  );
   const [added, modified, unchanged, replaced]: TreeEntry[][] = [[], [], [], []];
   for (const entry of wanted) {
     const md5 = present.get(entry.relpath);

@@ -10,7 +10,9 @@ import {
 } from '#lib/dvc/objects/file-job.ts';
 import { placeOf } from '#lib/dvc/objects/folders.ts';
 import { formatListing, nameListing, sortEntries } from '#lib/dvc/objects/listing.ts';
+import { isRowKnown, MD5_BYTES, type Md5Rows, readRow, writeRow } from '#lib/dvc/objects/md5-rows.ts';
 import type { Hashed, HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
+import { formatPlainListing } from '#lib/dvc/objects/plain-listing.ts';
 import { type DeadLinks, type Scan, scanPath } from '#lib/dvc/objects/scan.ts';
 import { isSettled } from '#lib/dvc/objects/settled.ts';
 import type { Recalled } from '#lib/dvc/objects/state-index.ts';
@@ -26,13 +28,13 @@ const SETTLING_MS = 110;
 export interface Content {
   readonly scan: Scan;
   /** In the order of the scan. */
-  readonly md5s: readonly string[];
+  readonly md5s: Md5Rows;
   /** The fingerprint's. */
   readonly md5: string;
   /** A folder's files in the order of its listing. */
   readonly entries: () => readonly TreeEntry[];
-  /** A folder's object, as text. */
-  readonly listing: () => string;
+  /** A folder's object. */
+  readonly listing: () => Uint8Array;
 }
 
 /** Undefined when nothing is there. */
@@ -60,8 +62,10 @@ function isKnownWhole({ dead }: Scan): boolean {
 }
 
 /** The rows of a scan that have no hash yet. */
-export function rowsWithout(md5s: readonly string[]): readonly number[] {
-  return md5s.flatMap((md5, index) => (md5 === '' ? [index] : []));
+function rowsWithout(md5s: Md5Rows): readonly number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < md5s.length / MD5_BYTES; row++) if (!isRowKnown(md5s, row)) rows.push(row);
+  return rows;
 }
 
 export interface Rows {
@@ -85,14 +89,15 @@ export async function processRows(
   await runJob(job, { ...work, threads: context.threads, now: context.now });
   if (large !== undefined && task.kind === 'keep')
     await storeApart(job, large, { store: task.store, ...work });
-  const md5s = [...recalled.md5s];
-  const [trusted, sizes] = [[...recalled.md5s], [...scan.sizes]];
+  const md5s = Buffer.from(recalled.md5s);
+  const sizes = new Float64Array(scan.sizes);
   for (const [row, index] of indexes.entries()) {
-    const md5 = readMd5(job, row);
-    md5s[index] = md5;
-    trusted[index] = job.marks[row] === MARK.done ? md5 : '';
+    writeRow(md5s, index, readMd5(job, row));
     sizes[index] = job.sizes[row] ?? 0;
   }
+  const doubtful = indexes.filter((_, row) => job.marks[row] !== MARK.done);
+  const trusted = doubtful.length === 0 ? md5s : Buffer.from(md5s);
+  for (const index of doubtful) writeRow(trusted, index, '');
   const content = toContent({ ...scan, sizes }, { md5s });
   const hash = task.kind === 'hash' ? task.hash : undefined;
   const whole = isKnownWhole(scan) ? content.md5 : undefined;
@@ -137,32 +142,25 @@ async function letSettle({ now }: WorkTreeContext, scan: Scan, indexes: readonly
   if (bytes >= WORTH_WAITING_BYTES) await new Promise(resolve => setTimeout(resolve, SETTLING_MS));
 }
 
-/**
- * @param known asked for its hashes when somebody needs them
- * @param md5 of the whole, if that is known
- */
-export function toContent(scan: Scan, known: Pick<Content, 'md5s'>, md5?: string): Content {
+/** @param md5 of the whole, if that is known */
+export function toContent(scan: Scan, { md5s }: Pick<Content, 'md5s'>, md5?: string): Content {
   let sorted: readonly TreeEntry[] | undefined;
   const entries = (): readonly TreeEntry[] => {
-    const { md5s } = known;
     sorted ??= sortEntries([
-      ...scan.relpaths.map((relpath, index) => ({ md5: md5s[index] ?? '', relpath })),
+      ...scan.relpaths.map((relpath, row) => ({ md5: readRow(md5s, row), relpath })),
       ...scan.dead.map(relpath => ({ md5: '', relpath })),
     ]);
     return sorted;
   };
-  let text: string | undefined;
-  const listing = (): string => {
-    text ??= formatListing(entries());
-    return text;
+  let bytes: Uint8Array | undefined;
+  const listing = (): Uint8Array => {
+    const { names, dead } = scan;
+    bytes ??= dead.length === 0 ? formatPlainListing(names, md5s) : undefined;
+    bytes ??= Buffer.from(formatListing(entries()));
+    return bytes;
   };
-  const whole = md5 ?? (scan.isFolder ? nameListing(listing()) : (known.md5s[0] ?? ''));
-  return {
-    ...{ scan, md5: whole, entries, listing },
-    get md5s() {
-      return known.md5s;
-    },
-  };
+  const whole = md5 ?? (scan.isFolder ? nameListing(listing()) : readRow(md5s, 0));
+  return { scan, md5s, md5: whole, entries, listing };
 }
 
 /** In the words of the port; the files of a folder are put in order only if somebody asks for them. */

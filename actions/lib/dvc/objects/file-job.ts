@@ -2,14 +2,15 @@
 // out lies in memory that all of them see, one row a file, so nothing is copied or sent while the work goes on.
 import { statSync } from 'node:fs';
 import { sep } from 'node:path';
+import { unreadable } from '#lib/dvc/objects/looks.ts';
 import { hashFileNow } from '#lib/dvc/objects/md5.ts';
+import { MD5_BYTES } from '#lib/dvc/objects/md5-rows.ts';
 import type { HashName } from '#lib/dvc/objects/object.ts';
 import { objectPath } from '#lib/dvc/objects/object-path.ts';
 import { createPlaceFile, type Placement } from '#lib/dvc/objects/place-file.ts';
-import { type Scan, unreadable } from '#lib/dvc/objects/scan.ts';
+import type { Scan } from '#lib/dvc/objects/scan.ts';
 import { createWriter, type Store } from '#lib/dvc/objects/store.ts';
 
-const MD5_BYTES = 16;
 /** Files that a thread takes at once. */
 const BLOCK = 16;
 

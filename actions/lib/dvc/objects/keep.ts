@@ -4,7 +4,9 @@ import { type Content, processRows, toContent, toHashed } from '#lib/dvc/objects
 import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
 import { isLinkedFolder } from '#lib/dvc/objects/folders.ts';
 import { chooseStoreMethod } from '#lib/dvc/objects/link-type.ts';
+import { isRowKnown, MD5_BYTES, type Md5Rows, readRow } from '#lib/dvc/objects/md5-rows.ts';
 import { relinkFiles } from '#lib/dvc/objects/place-files.ts';
+import type { Questions } from '#lib/dvc/objects/presence.ts';
 import { scanPath } from '#lib/dvc/objects/scan.ts';
 import { openStaging, publishStaged } from '#lib/dvc/objects/staging.ts';
 import { createWriter, type Store } from '#lib/dvc/objects/store.ts';
@@ -21,8 +23,8 @@ export async function keepContent(
   const scan = scanPath(path, ignore);
   if (scan === undefined) return undefined;
   const recalled = state.recall(scan);
-  const { isThere, allAreThere } = cache.ask(recalled.md5s.length - recalled.unknown, recalled.before);
-  const indexes = recalled.md5s.flatMap((md5, index) => (md5 === '' || !isThere(md5) ? [index] : []));
+  const questions = cache.ask(scan.relpaths.length - recalled.unknown, recalled.before);
+  const indexes = findMissing(recalled.md5s, questions);
   // Files behind a link to a folder are somebody else's: they stay as they are.
   const isElsewhere = scan.isFolder && isLinkedFolder(path);
   const method = indexes.length === 0 || isElsewhere ? 'copy' : chooseStoreMethod(context, scan);
@@ -36,12 +38,24 @@ export async function keepContent(
           processRows(context, rows, { ...work, task: { kind: 'keep', store } }),
         );
   if (scan.isFolder && !cache.has(content.md5)) {
-    createWriter(store).storeBytes(Buffer.from(content.listing()), content.md5);
+    createWriter(store).storeBytes(content.listing(), content.md5);
   }
-  if (scan.isFolder) allAreThere(content.md5);
+  if (scan.isFolder) questions.allAreThere(content.md5);
   await work.onStored?.(toHashed(content).fingerprint);
   if (!isElsewhere) await relinkFiles(context, content, work);
   return content;
+}
+
+/** Rows that are unknown, or whose object the cache lacks. */
+function findMissing(md5s: Md5Rows, { isThere, areAllThere }: Questions): readonly number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < md5s.length / MD5_BYTES; row++) {
+    if (isRowKnown(md5s, row)) {
+      if (areAllThere(md5s[row * MD5_BYTES] ?? 0) || isThere(readRow(md5s, row))) continue;
+    }
+    rows.push(row);
+  }
+  return rows;
 }
 
 /** What was stored when it ends is in the cache then, also when it was stopped. */

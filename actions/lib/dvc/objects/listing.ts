@@ -28,7 +28,7 @@ export function formatListing(entries: readonly TreeEntry[]): string {
 }
 
 /** The name of the object with these bytes. */
-export function nameListing(text: string): string {
+export function nameListing(text: string | Uint8Array): string {
   return `${hash('md5', text)}.dir`;
 }
 

@@ -7,6 +7,7 @@ import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
 import { createFileJob, MARK, writeMd5 } from '#lib/dvc/objects/file-job.ts';
 import { makeFolders, placeOf } from '#lib/dvc/objects/folders.ts';
 import { chooseLinkType, needsRelink } from '#lib/dvc/objects/link-type.ts';
+import { countUnknown, createMd5Rows, type Md5Rows, readRow, writeRow } from '#lib/dvc/objects/md5-rows.ts';
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
 import type { Placement } from '#lib/dvc/objects/place-file.ts';
 import { LINK, type Scan, scanPath } from '#lib/dvc/objects/scan.ts';
@@ -102,14 +103,14 @@ export async function relinkFiles(
   const wantsLinks = wanted[0] === 'hardlink' || wanted[0] === 'symlink';
   if (!wantsLinks && scan.links.every(link => link === LINK.none)) return;
   const entries = scan.relpaths.flatMap((relpath, index): readonly TreeEntry[] => {
-    const md5 = md5s[index] ?? '';
+    const md5 = readRow(md5s, index);
     const places = { object: cache.pathOf(md5), path: placeOf(path, relpath) };
     return needsRelink(wanted, places) ? [{ md5, relpath }] : [];
   });
   const { placed } =
     entries.length === 0 ? { placed: NONE } : await placeFiles(context, entries, { ...work, path });
   if (scan.isExecutable) makeExecutable(path, cache.pathOf(content.md5));
-  rememberPlaced(context, path, { placed, whole: content.md5, files: md5s.length, before: content });
+  rememberPlaced(context, path, { placed, whole: content.md5, files: scan.relpaths.length, before: content });
 }
 
 const NONE: ReadonlyMap<string, PlacedFile> = new Map();
@@ -127,7 +128,7 @@ interface NowThere {
   readonly whole: string;
   readonly files: number;
   /** What was there before. */
-  readonly before: { readonly scan: Scan; readonly md5s: readonly string[] } | undefined;
+  readonly before: { readonly scan: Scan; readonly md5s: Md5Rows } | undefined;
   readonly hash?: HashName | undefined;
 }
 
@@ -140,14 +141,16 @@ export function rememberPlaced(
   const scan = scanPath(path, ignore);
   if (scan === undefined) return;
   const known = new Map(before?.scan.relpaths.map((relpath, row) => [relpath, row]));
-  const md5s = scan.relpaths.map((relpath, index) => {
+  const md5s = createMd5Rows(scan.relpaths.length);
+  for (const [index, relpath] of scan.relpaths.entries()) {
     const put = placed.get(relpath);
-    if (put) return isAsLeft(put, scan, index) ? put.md5 : '';
     const row = known.get(relpath);
-    const isSame = before && row !== undefined && isAsBefore(before.scan, row, { scan, index });
-    return isSame ? (before.md5s[row] ?? '') : '';
-  });
-  const isWhole = md5s.length === files && !md5s.includes('');
+    if (put) writeRow(md5s, index, isAsLeft(put, scan, index) ? put.md5 : '');
+    else if (before && row !== undefined && isAsBefore(before.scan, row, { scan, index })) {
+      writeRow(md5s, index, readRow(before.md5s, row));
+    }
+  }
+  const isWhole = scan.relpaths.length === files && countUnknown(md5s) === 0;
   state.remember(scan, { md5s, whole: isWhole ? whole : undefined, readAt: now(), hash });
   if (hash === undefined || hash === 'md5') state.rememberObjects(scan, md5s);
 }

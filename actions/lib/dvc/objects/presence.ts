@@ -20,6 +20,8 @@ type Stamps = Float64Array<ArrayBuffer>;
 export interface Questions {
   /** True when the object is there. Those asked about belong to the listing named, or are looked up. */
   readonly isThere: (md5: string) => boolean;
+  /** True when that is so, without a look, for all objects with this first byte. */
+  readonly areAllThere: (firstByte: number) => boolean;
   /** Says that all objects of a listing are there: those asked about, and others that were made since. */
   readonly allAreThere: (listing: string) => void;
 }
@@ -63,12 +65,17 @@ export function openPresence(folder: string, { file, now }: Options): Presence {
     },
     ask: (count, listing) => {
       if (count < MANY) {
-        return { isThere: md5 => existsSync(placeOf(folder, md5)), allAreThere: () => undefined };
+        const isThere = (md5: string) => existsSync(placeOf(folder, md5));
+        return { isThere, areAllThere: () => false, allAreThere: () => undefined };
       }
       const stamps = readStamps(folder, now());
       const before = known(listing);
+      const isKnown = Array.from({ length: FOLDERS }, (_, index) => {
+        return before !== undefined && isSame(before, stamps, index);
+      });
       return {
-        isThere: createLookup(folder, index => before !== undefined && isSame(before, stamps, index)),
+        isThere: createLookup(folder, isKnown),
+        areAllThere: index => isKnown[index] ?? false,
         allAreThere: listing => {
           if (equals(all().get(listing), stamps)) return;
           all().delete(listing);
@@ -120,13 +127,13 @@ function equals(a: Stamps | undefined, b: Stamps): boolean {
 }
 
 /** Lists a folder when it is first asked about, unless it is known that all is there. */
-function createLookup(folder: string, isKnown: (index: number) => boolean): (md5: string) => boolean {
+function createLookup(folder: string, isKnown: readonly boolean[]): (md5: string) => boolean {
   const folders = new Map<string, ReadonlySet<string> | 'all'>();
   return md5 => {
     const prefix = md5.slice(0, 2);
     let names = folders.get(prefix);
     if (names === undefined) {
-      names = isKnown(Number.parseInt(prefix, 16)) ? 'all' : new Set(readNames(`${folder}${sep}${prefix}`));
+      names = isKnown[Number.parseInt(prefix, 16)] ? 'all' : new Set(readNames(`${folder}${sep}${prefix}`));
       folders.set(prefix, names);
     }
     return names === 'all' || names.has(md5.slice(2));

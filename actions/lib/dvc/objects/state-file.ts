@@ -4,11 +4,11 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { MD5_BYTES } from '#lib/dvc/objects/md5-rows.ts';
 import { createNames } from '#lib/dvc/objects/temporary.ts';
 
 const MAGIC = 'mainline state 1';
 const NUMBERS = 4;
-const MD5_BYTES = 16;
 const FIRST_LINE = 64;
 
 /** What was found at one place. All columns have one row a file, in the order in which the folder was read. */

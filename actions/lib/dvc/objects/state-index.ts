@@ -5,6 +5,7 @@
 // the last moments before it was read could change again without a new time stamp, so it is not remembered.
 import { existsSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { type Md5Rows, readRow } from '#lib/dvc/objects/md5-rows.ts';
 import type { HashName } from '#lib/dvc/objects/object.ts';
 import { LINK, type Scan } from '#lib/dvc/objects/scan.ts';
 import { readState, type StateRecord, writeState } from '#lib/dvc/objects/state-file.ts';
@@ -30,8 +31,8 @@ export type { Recalled };
 const MOVED = 'moved';
 
 export interface Remembered {
-  /** In the order of the scan; empty for what is not to be believed. */
-  readonly md5s: readonly string[];
+  /** In the order of the scan; unknown for what is not to be believed. Not written to any more. */
+  readonly md5s: Md5Rows;
   /** The fingerprint's MD5; undefined when the files are not all there. */
   readonly whole: string | undefined;
   /** When the first file began to be read, in milliseconds since 1970. */
@@ -45,7 +46,7 @@ export interface StateIndex {
   /** True when the bytes of an object were checked, and it has been the same file since. */
   isVerified(md5: string, object: ObjectStamp): boolean;
   /** Remembers the objects that files of the work tree are links to. */
-  rememberObjects(scan: Scan, md5s: readonly string[]): void;
+  rememberObjects(scan: Scan, md5s: Md5Rows): void;
   /** Writes what is new. A folder that cannot be written to only costs time later. */
   save(): void;
 }
@@ -98,11 +99,11 @@ export function openStateIndex(file: string, root: string, now: () => number): S
       return objects.has(md5, object);
     },
     rememberObjects: (scan, md5s) => {
-      const links = scan.links.flatMap((link, index) => (link === LINK.none ? [] : [index]));
-      if (links.length === 0) return;
+      if (scan.links.every(link => link === LINK.none)) return;
       objects ??= openVerified(all().get(OBJECTS));
-      for (const index of links) {
-        const md5 = md5s[index] ?? '';
+      for (const [index, link] of scan.links.entries()) {
+        if (link === LINK.none) continue;
+        const md5 = readRow(md5s, index);
         const [ino, size, mtimeMs] = [
           scan.inodes[index] ?? 0,
           scan.sizes[index] ?? 0,

@@ -1,12 +1,13 @@
 // What a record of the state index still says of files as they are now: which of them are as they were.
+import { countUnknown, createMd5Rows, MD5_BYTES, type Md5Rows } from '#lib/dvc/objects/md5-rows.ts';
 import { LINK, type Scan } from '#lib/dvc/objects/scan.ts';
 import type { StateRecord } from '#lib/dvc/objects/state-file.ts';
 
 /** What is known of the files of a scan. */
 export interface Recalled {
-  /** In the order of the scan; empty where it has to be read. */
-  readonly md5s: readonly string[];
-  /** How many of them are empty. */
+  /** In the order of the scan; unknown where it has to be read. Never written to. */
+  readonly md5s: Md5Rows;
+  /** How many of them are unknown. */
   readonly unknown: number;
   /** Of the whole, when nothing at all changed. */
   readonly md5?: string | undefined;
@@ -23,23 +24,16 @@ export interface Here {
 
 /** What a record of the same place knows. */
 export function recallFrom(record: StateRecord, scan: Scan, here: Here): Recalled {
-  const isSameList = record.rows === scan.relpaths.length && record.names === scan.relpaths.join('\0');
+  const isSameList = record.rows === scan.relpaths.length && record.names === scan.names;
   if (!isSameList) return recallNamed(record, scan, { here, prefix: '' });
   const isUnchanged = createComparison(record, scan, here);
-  const unknown = scan.relpaths.reduce((count, _, index) => count + (isUnchanged(index, index) ? 0 : 1), 0);
+  const changed: number[] = [];
+  for (let row = 0; row < record.rows; row++) if (!isUnchanged(row, row)) changed.push(row);
+  const unknown = changed.length;
   const isWhole = unknown === 0 && record.isFolder === scan.isFolder && record.md5 !== '';
-  let md5s: readonly string[] | undefined;
-  return {
-    unknown,
-    before: beforeOf(record),
-    ...(isWhole && { md5: record.md5 }),
-    // Whoever only compares the whole never asks for these.
-    get md5s() {
-      const md5Of = readMd5s(record);
-      md5s ??= scan.relpaths.map((__, index) => (isUnchanged(index, index) ? md5Of(index) : ''));
-      return md5s;
-    },
-  };
+  const md5s = unknown === 0 ? record.md5s : Buffer.from(record.md5s);
+  for (const row of changed) md5s.fill(0, row * MD5_BYTES, (row + 1) * MD5_BYTES);
+  return { md5s, unknown, before: beforeOf(record), ...(isWhole && { md5: record.md5 }) };
 }
 
 /** By name: for folders that got or lost files, and for places inside of a folder that is known as a whole. */
@@ -49,30 +43,23 @@ export function recallNamed(
   { here, prefix }: { readonly here: Here; readonly prefix: string },
 ): Recalled {
   const rows = new Map(record.names.split('\0').map((name, row) => [name, row]));
-  const md5Of = readMd5s(record);
   const isUnchanged = createComparison(record, scan, here);
-  let unknown = 0;
-  const md5s = scan.relpaths.map((relpath, index) => {
+  const md5s = createMd5Rows(scan.relpaths.length);
+  for (const [index, relpath] of scan.relpaths.entries()) {
     const row = rows.get(prefix + (relpath === '' || prefix === '' ? relpath : `/${relpath}`));
-    if (row !== undefined && isUnchanged(row, index)) return md5Of(row);
-    unknown += 1;
-    return '';
-  });
-  return { md5s, unknown, before: beforeOf(record) };
+    if (row === undefined || !isUnchanged(row, index)) continue;
+    record.md5s.copy(md5s, index * MD5_BYTES, row * MD5_BYTES, (row + 1) * MD5_BYTES);
+  }
+  return { md5s, unknown: countUnknown(md5s), before: beforeOf(record) };
 }
 
 function beforeOf({ isFolder, md5 }: StateRecord): string | undefined {
   return isFolder && md5 !== '' ? md5 : undefined;
 }
 
-function readMd5s({ md5s }: StateRecord): (row: number) => string {
-  const text = md5s.toString('hex');
-  return row => text.slice(row * 32, row * 32 + 32);
-}
-
 /** Nothing is known of any file. */
 export function nothing({ relpaths }: Scan): Recalled {
-  return { md5s: relpaths.map(() => ''), unknown: relpaths.length };
+  return { md5s: createMd5Rows(relpaths.length), unknown: relpaths.length };
 }
 
 /** The record of the nearest folder above that holds this place, and the place's path in it. */

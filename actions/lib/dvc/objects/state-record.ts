@@ -1,4 +1,5 @@
 // Records of the state index: made of files as they were read.
+import { isRowKnown, type Md5Rows } from '#lib/dvc/objects/md5-rows.ts';
 import type { Scan } from '#lib/dvc/objects/scan.ts';
 import { isSettled } from '#lib/dvc/objects/settled.ts';
 import type { StateRecord } from '#lib/dvc/objects/state-file.ts';
@@ -6,7 +7,7 @@ import type { StateRecord } from '#lib/dvc/objects/state-file.ts';
 /** What was found out by reading. */
 export interface Known {
   readonly identity: string;
-  readonly md5s: readonly string[];
+  readonly md5s: Md5Rows;
   readonly whole: string | undefined;
   readonly readAt: number;
 }
@@ -14,22 +15,16 @@ export interface Known {
 /** Rows that must not be believed get no modification time. */
 export function toRecord(scan: Scan, { identity, md5s, whole, readAt }: Known): StateRecord {
   const mtimes = new Float64Array(scan.mtimes);
-  for (const [index, mtime] of scan.mtimes.entries()) {
-    const isKnown = md5s[index] !== '' && isSettled(mtime, scan.ctimes[index] ?? Number.NaN, readAt);
-    if (!isKnown) mtimes[index] = Number.NaN;
+  for (let row = 0; row < mtimes.length; row++) {
+    const [mtime, ctime] = [mtimes[row] ?? 0, scan.ctimes[row] ?? 0];
+    if (!isRowKnown(md5s, row) || !isSettled(mtime, ctime, readAt)) mtimes[row] = Number.NaN;
   }
   return {
     ...{ identity, mtimes, md5: whole ?? '', isFolder: scan.isFolder, rows: scan.relpaths.length },
     size: scan.sizes.reduce((sum, size) => sum + size, 0),
-    names: scan.relpaths.join('\0'),
-    inodes: new Float64Array(scan.inodes),
-    ctimes: new Float64Array(scan.ctimes),
-    sizes: new Float64Array(scan.sizes),
-    md5s: Buffer.from(md5s.map(md5 => (md5 === '' ? NO_MD5 : md5)).join(''), 'hex'),
+    ...{ names: scan.names, inodes: scan.inodes, ctimes: scan.ctimes, sizes: scan.sizes, md5s },
   };
 }
-
-const NO_MD5 = '0'.repeat(32);
 
 /** Whether nothing would be new in the index. */
 export function isSame(a: StateRecord, b: StateRecord): boolean {
