@@ -55,11 +55,13 @@ const LOOK_MS = 500;
 const BUSY_MICROSECONDS = 1_500_000;
 /** The verbs of DVC that read little files and move no data. */
 const LOOKING = new Set(['dag', 'diff', 'metrics', 'params', 'repro', 'stage', 'status']);
+/** The verb of DVC that goes through so many files, in so few functions, that machine code pays at once. */
+const BUSY = 'add';
 
 if (node === process.execPath) {
   process.env.PATH = path;
   stopWithLauncher();
-  if (process.argv[2] === 'dvc') optimizeLater();
+  if (process.argv[2] === 'dvc' && process.argv[3] !== BUSY) optimizeLater();
   nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? cache);
   ignoreTypeStrippingWarning();
   const { findEntry } = await import('./entry.js');

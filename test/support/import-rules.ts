@@ -69,7 +69,7 @@ export const zones: readonly Zone[] = [
   {
     path: 'actions/lib/processes/',
     lib: adapter,
-    node: ['child_process', 'events', 'path', 'stream', 'string_decoder'],
+    node: ['child_process', 'events', 'fs', 'path', 'stream', 'string_decoder'],
   },
   {
     path: 'actions/lib/sql/',
