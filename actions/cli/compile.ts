@@ -62,6 +62,20 @@ const packagesApart: Plugin = {
   },
 };
 
+/** Verbs that are called again and again with little to do: each has a file without the others, which is read sooner. */
+const ALONE: readonly string[] = ['add', 'status'];
+
+/** Leaves out all verbs but one. */
+const onlyVerb = (name: string): Plugin => ({
+  name: 'only one verb',
+  setup: bundler => {
+    bundler.onResolve({ filter: /^\.\/[\w-]+-verb\.ts$/ }, ({ path, importer }) => {
+      const isLeftOut = importer.endsWith('/verbs.ts') && path !== `./${name}-verb.ts`;
+      return isLeftOut ? { path, external: true } : undefined;
+    });
+  },
+});
+
 /** Modules of Node's own that take long to load, and that a quick verb does not get to use. */
 const LATE =
   /(?<!__toESM\()\brequire\("(node:(?:child_process|crypto|fs\/promises|worker_threads|zlib))"\)/gu;
@@ -117,19 +131,11 @@ export async function compile(
   const draft = join(cache, `draft-${randomBytes(6).toString('hex')}`);
   try {
     const packages = Object.fromEntries(APART.map(name => [name, name]));
-    await build({ ...COMMON, absWorkingDir: root, entryPoints: packages, outdir: draft });
-    await build({ ...COMMON, ...ENGINE, absWorkingDir: root, outdir: draft });
     const { 'file-thread': fileThread = '', ...started } = startedEntries(root);
-    const { metafile } = await build({
+    const own = {
       ...COMMON,
       absWorkingDir: root,
-      entryPoints: {
-        start: ENTRIES[program],
-        'file-thread': fileThread,
-        ...(program === 'cli' ? started : { quick: 'actions/cli/dvc/quick-answer.ts' }),
-      },
       outdir: draft,
-      metafile: true,
       // Beside the files, and read only to tell where in the sources a bug is.
       sourcemap: 'external',
       sourcesContent: false,
@@ -138,9 +144,28 @@ export async function compile(
       define: { 'import.meta.url': 'here', 'import.meta.dirname': '__dirname' },
       banner: { js: BANNER },
       plugins: [startedFiles, packagesApart],
-    });
+    } satisfies BuildOptions;
+    const alone = program === 'dvc' ? ALONE : [];
+    const [{ metafile }] = await Promise.all([
+      build({
+        ...own,
+        entryPoints: {
+          start: ENTRIES[program],
+          'file-thread': fileThread,
+          ...(program === 'cli' ? started : { quick: 'actions/cli/dvc/quick-answer.ts' }),
+        },
+        metafile: true,
+      }),
+      build({ ...COMMON, absWorkingDir: root, entryPoints: packages, outdir: draft }),
+      build({ ...COMMON, ...ENGINE, absWorkingDir: root, outdir: draft }),
+      ...alone.map(verb => {
+        const entryPoints = { [`verb-${verb}`]: ENTRIES[program] };
+        return build({ ...own, entryPoints, plugins: [onlyVerb(verb), ...own.plugins] });
+      }),
+    ]);
     writeFileSync(join(draft, 'package.json'), '{"type": "commonjs"}\n');
-    for (const name of program === 'dvc' ? ['start.js', 'quick.js'] : ['start.js']) {
+    const files = ['start.js', ...alone.map(verb => `verb-${verb}.js`)];
+    for (const name of program === 'dvc' ? [...files, 'quick.js'] : files) {
       const file = join(draft, name);
       writeFileSync(file, readFileSync(file, 'utf8').replaceAll(LATE, 'delayed("$1")'));
     }

@@ -1,12 +1,19 @@
 // Where the launcher starts `mainline dvc` without the rest of the command line.
 import { runDvc } from './main.ts';
 
-// A reader such as head may close the pipe early: that is its right, and no failure of ours.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(141);
-    throw error;
-  });
+// A reader such as head may close the pipe early: that is its right, and no failure of ours. Streams are slow to begin with,
+// and a quiet verb writes to none: each is made when it is first asked for.
+for (const name of ['stdout', 'stderr'] as const) {
+  const make = Object.getOwnPropertyDescriptor(process, name)?.get;
+  const get = (): NodeJS.WriteStream => {
+    const stream: NodeJS.WriteStream = make?.call(process);
+    Object.defineProperty(process, name, { configurable: true, value: stream });
+    return stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(141);
+      throw error;
+    });
+  };
+  Object.defineProperty(process, name, { configurable: true, get });
 }
 
 void runDvc(process.argv.slice(3));
