@@ -24,13 +24,25 @@ function placeOf(text: string, file: string): { readonly line: number; readonly 
 }
 
 it.each([
-  ['actions/lib/dvc/status/data-status.ts', 'a change without sides'],
-  ['actions/lib/dvc/objects/ignore-pattern.ts', 'nothing follows the backslash at its end'],
-])('a place in the compiled program is told as one in %s', (source, text) => {
+  ['actions/lib/dvc/status/data-status.ts', 'a change without sides', 'start.js', 'verb-data.js'],
+  [
+    'actions/lib/dvc/objects/ignore-pattern.ts',
+    'nothing follows the backslash at its end',
+    'start.js',
+    'verb-gc.js',
+  ],
+  // A verb with a file of its own.
+  [
+    'actions/lib/dvc/objects/ignore-pattern.ts',
+    'nothing follows the backslash at its end',
+    'verb-add.js',
+    'verb-add.js',
+  ],
+])('a place in the compiled program is told as one in %s', (source, text, file, name) => {
   const call = `new Error("${text}")`;
-  const { line, column } = placeOf(call, join(folder, 'start.js'));
+  const { line, column } = placeOf(call, join(folder, file));
   const expected = placeOf(call.replaceAll('"', "'"), join(root, source));
-  const stack = `Error: ${text}\n    at judge (${folder}/verb-status.js:${line}:${column})\n    at node:fs:1:2`;
+  const stack = `Error: ${text}\n    at judge (${folder}/${name}:${line}:${column})\n    at node:fs:1:2`;
   expect(toSourceLines(stack, folder)).toBe(
     `Error: ${text}\n    at judge (${join(root, source)}:${expected.line}:${expected.column})\n    at node:fs:1:2`,
   );

@@ -16,4 +16,10 @@ for (const name of ['stdout', 'stderr'] as const) {
   Object.defineProperty(process, name, { configurable: true, get });
 }
 
-void runDvc(process.argv.slice(3));
+void runDvc(process.argv.slice(3)).then(endNow);
+
+/** What runs behind the scenes, such as compiling what was used often, has no use any more; errors of streams come first. */
+function endNow(): void {
+  // There a pipe may still have to take what was written to it.
+  if (process.platform !== 'win32') setImmediate(() => process.exit());
+}

@@ -17,6 +17,9 @@ const MOST = 32;
 /** The stamps of all folders at one moment: `NUMBERS` a folder; 0 where there is none, NaN where it may still be changing. */
 type Stamps = Float64Array<ArrayBuffer>;
 
+/** As it was written down, until somebody asks. */
+type Memory = Stamps | string;
+
 export interface Questions {
   /** True when the object is there. Those asked about belong to the listing named, or are looked up. */
   readonly isThere: (md5: string) => boolean;
@@ -48,14 +51,16 @@ interface Options {
 
 /** @param folder the one with the 256 folders */
 export function openPresence(folder: string, { file, now }: Options): Presence {
-  let memory: Map<string, Stamps> | undefined;
+  let memory: Map<string, Memory> | undefined;
   let isChanged = false;
-  const all = (): Map<string, Stamps> => {
+  const all = (): Map<string, Memory> => {
     memory ??= file === undefined ? new Map() : readMemory(file, folder);
     return memory;
   };
-  const known = (listing: string | undefined): Stamps | undefined =>
-    listing === undefined ? undefined : all().get(listing);
+  const known = (listing: string | undefined): Stamps | undefined => {
+    const found = listing === undefined ? undefined : all().get(listing);
+    return typeof found === 'string' ? decodeStamps(found) : found;
+  };
   return {
     isWhole: listing => {
       const before = known(listing);
@@ -77,7 +82,7 @@ export function openPresence(folder: string, { file, now }: Options): Presence {
         isThere: createLookup(folder, isKnown),
         areAllThere: index => isKnown[index] ?? false,
         allAreThere: listing => {
-          if (equals(all().get(listing), stamps)) return;
+          if (equals(known(listing), stamps)) return;
           all().delete(listing);
           all().set(listing, stamps);
           isChanged = true;
@@ -155,15 +160,13 @@ interface Written {
 }
 
 /** Nothing is known where the file is missing, damaged, or about another cache. */
-function readMemory(file: string, folder: string): Map<string, Stamps> {
-  const memory = new Map<string, Stamps>();
+function readMemory(file: string, folder: string): Map<string, Memory> {
+  const memory = new Map<string, Memory>();
   try {
     const written = JSON.parse(readFileSync(file, 'utf8')) as Written | null;
     if (written?.folder !== folder || !Array.isArray(written.whole)) return memory;
     for (const [listing, text] of written.whole as readonly (readonly [unknown, unknown])[]) {
-      const bytes = typeof text === 'string' ? Buffer.from(text, 'base64') : Buffer.alloc(0);
-      if (typeof listing !== 'string' || bytes.length !== FOLDERS * NUMBERS * 8) continue;
-      memory.set(listing, new Float64Array(new Uint8Array(bytes).buffer));
+      if (typeof listing === 'string' && typeof text === 'string') memory.set(listing, text);
     }
   } catch {
     memory.clear();
@@ -171,10 +174,16 @@ function readMemory(file: string, folder: string): Map<string, Stamps> {
   return memory;
 }
 
+/** Undefined for what is damaged. */
+function decodeStamps(text: string): Stamps | undefined {
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === FOLDERS * NUMBERS * 8 ? new Float64Array(new Uint8Array(bytes).buffer) : undefined;
+}
+
 /** The oldest are left out. */
-function formatMemory(folder: string, memory: ReadonlyMap<string, Stamps>): string {
+function formatMemory(folder: string, memory: ReadonlyMap<string, Memory>): string {
   const whole = [...memory].slice(-MOST).map(([listing, stamps]) => {
-    return [listing, Buffer.from(stamps.buffer).toString('base64')];
+    return [listing, typeof stamps === 'string' ? stamps : Buffer.from(stamps.buffer).toString('base64')];
   });
   return `${JSON.stringify({ folder, whole })}\n`;
 }

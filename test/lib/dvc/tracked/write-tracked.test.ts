@@ -5,6 +5,8 @@ import type { Fingerprint } from '#lib/dvc/objects/object.ts';
 import { newTracked, renewTracked } from '#lib/dvc/tracked/new-tracked.ts';
 import { parseTracked } from '#lib/dvc/tracked/parse-tracked.ts';
 import { editTracked } from '#lib/dvc/tracked/write-tracked.ts';
+import type { Value } from '#lib/dvc/values/value.ts';
+import { writeMap } from '#lib/dvc/values/yaml-write.ts';
 
 interface Edit {
   readonly text: string;
@@ -63,6 +65,41 @@ describe('a .dvc file that says nothing else', () => {
     '#',
     'long'.repeat(40),
   );
+
+  test('has the lines of the general writer, whatever its name and content', () => {
+    const odd = fc.constantFrom(
+      '1e5',
+      '0x1f',
+      '.5',
+      'yes',
+      '~',
+      '=',
+      '1_000',
+      '...',
+      '---',
+      '-',
+      '@a',
+      'a@b',
+    );
+    const content = fc.oneof(print, fc.constantFrom({ md5: '1'.repeat(32), size: 0, more: {} }));
+    fc.assert(
+      fc.property(fc.oneof(name, odd, fc.stringMatching(/^[\w./+=@-]{1,6}$/)), content, (path, drawn) => {
+        const { md5, size, more } = drawn;
+        const meta = Object.entries(more).map(([key, value]): readonly [string, Value] => {
+          return [key, typeof value === 'number' ? BigInt(value) : (value ?? null)];
+        });
+        const out = new Map<string, Value>([
+          ['md5', md5],
+          ['size', BigInt(size)],
+          ...meta,
+          ['hash', 'md5'],
+          ['path', path],
+        ]);
+        expect(newTracked(path, { md5, size, ...more })).toBe(writeMap(new Map([['outs', [out]]]), 0));
+      }),
+      { numRuns: 500 },
+    );
+  });
 
   test('is renewed as its editor would do it, whatever its name and content', async () => {
     await fc.assert(
