@@ -1,6 +1,5 @@
 // contract validate: every table of the contracts against its data, wherever that is.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Contract } from '#lib/contracts/odcs.ts';
 import { openPartials } from '#lib/contracts/run/partials.ts';
@@ -20,6 +19,7 @@ import { compareWithBase, type Present } from '#lib/flows/contracts/compare.ts';
 import { locateData } from '#lib/flows/contracts/data/locate.ts';
 import { elsewhereServers } from '#lib/flows/contracts/data/place.ts';
 import { NoData } from '#lib/flows/contracts/data/table-files.ts';
+import { withTemporary } from '#lib/flows/contracts/data/temporary.ts';
 import { openTrees } from '#lib/flows/contracts/data/trees.ts';
 import { compareWithHistory } from '#lib/flows/contracts/history.ts';
 import { ignoreFolder } from '#lib/flows/contracts/local-folder.ts';
@@ -55,15 +55,6 @@ export async function validateContracts(request: ValidateRequest): Promise<Valid
       engine => engine.close(),
       () => undefined,
     );
-  }
-}
-
-async function withTemporary<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), 'mainline-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -34,6 +34,34 @@ describe('the data of a contract', () => {
     expect((await validate()).tables).toMatchObject([{ data: { path: 'some.csv', rows: 10 } }]);
   });
 
+  test('may have columns that are called like what every object has', async () => {
+    const { write, validate } = makeRepository();
+    const names = ['constructor', 'toString', '__proto__', 'n'];
+    const properties = names.map((name, i) => ({ name, logicalType: 'integer', primaryKey: i === 0 }));
+    write({
+      'contract.odcs.yaml': contractOf({ schema: [{ name: 't', properties }] }),
+      't.csv': `${names.join()}\n1,2,3,4\n2,3,4,x\n`,
+    });
+    expect(failedOf(await validate())).toEqual(['n.type']);
+  });
+
+  test('is on the server that is called like the table, where one is', async () => {
+    const { write, validate } = makeRepository();
+    const [first] = (JSON.parse(contractOf()) as { schema: object[] }).schema;
+    write({
+      'contract.odcs.yaml': contractOf({
+        servers: ['t', 'u'].map(server => ({ server, type: 'local', path: `${server}.csv`, format: 'csv' })),
+        schema: [first, { ...first, name: 'u' }],
+      }),
+      't.csv': csvOf(TEN),
+      'u.csv': csvOf([[1, 'x']]),
+    });
+    expect((await validate()).tables).toMatchObject([
+      { data: { path: 't.csv' } },
+      { data: { path: 'u.csv' } },
+    ]);
+  });
+
   test('is not guessed among several files', async () => {
     const { write, validate } = makeRepository();
     write({ 'contract.odcs.yaml': contractOf(), 'a.csv': csvOf(TEN), 'b.csv': csvOf(TEN) });

@@ -1,20 +1,13 @@
 // The data of one table of a contract: its files, here on this machine.
 import { posix } from 'node:path';
-import { type Data, type DataFile, type DataFormat, PLAIN_CSV } from '#lib/contracts/data/data.ts';
-import { parsePattern, partitionOf } from '#lib/contracts/data/pattern.ts';
+import type { Data } from '#lib/contracts/data/data.ts';
+import { parsePattern } from '#lib/contracts/data/pattern.ts';
 import type { ContractTable } from '#lib/contracts/odcs-schema.ts';
 import { ConfigurationError, type Location } from '#lib/errors.ts';
-import { convertArrow, decodeFile, encodingOf } from '#lib/flows/contracts/data/decode.ts';
+import { bringData } from '#lib/flows/contracts/data/bring-data.ts';
 import type { Place } from '#lib/flows/contracts/data/place.ts';
-import { withShownPaths } from '#lib/flows/contracts/data/shown-paths.ts';
-import {
-  chooseDataFiles,
-  delimiterOf,
-  isFileOf,
-  NoData,
-  type TableFile,
-} from '#lib/flows/contracts/data/table-files.ts';
-import { bringFiles, type FileTree, type FoundFile } from '#lib/flows/contracts/data/tree.ts';
+import { chooseDataFiles, isFileOf, NoData, type TableFile } from '#lib/flows/contracts/data/table-files.ts';
+import type { FileTree, FoundFile } from '#lib/flows/contracts/data/tree.ts';
 
 export interface FindDataOptions {
   readonly place: Place;
@@ -38,38 +31,8 @@ export async function findData(options: FindDataOptions): Promise<Data> {
   const { place, tree, temporary, show } = options;
   const at = place.at ?? options.at;
   const { path, files } = place.pattern === undefined ? await findBeside(options) : await findNamed(options);
-  const [first] = files;
-  if (!first) throw new NoData(path === '' ? tree.name : `${show(path)} (${tree.name})`, at);
-  const encoding = encodingOf(place.dialect.encoding ?? PLAIN_CSV.encoding, at);
-  const delimiter = readDelimiter(place.dialect.delimiter ?? delimiterOf(files), at);
-  const brought = await bringFiles(files.map(({ found }) => found));
-  const here: DataFile[] = [];
-  for (const [i, { found, compression, format }] of files.entries()) {
-    const { file = '', digest } = brought[i] ?? {};
-    const own: DataFile = {
-      ...{ path: show(found.path), file, compression, digest },
-      partition: partitionOf(found.path),
-    };
-    here.push(await readable(own, { format, encoding, temporary }));
-  }
-  const format = first.format === 'arrow' ? 'parquet' : first.format;
-  return { path: show(path), format, dialect: { delimiter, encoding }, files: here };
-}
-
-interface Copying {
-  readonly format: DataFormat;
-  readonly encoding: string;
-  readonly temporary: string;
-}
-
-/** The file itself, or a copy that the engine reads. */
-async function readable(own: DataFile, { format, encoding, temporary }: Copying): Promise<DataFile> {
-  try {
-    if (format === 'arrow') return await convertArrow(own, temporary);
-    return format === 'parquet' ? own : await decodeFile(own, { encoding, folder: temporary });
-  } catch (error) {
-    throw withShownPaths(error, [own]);
-  }
+  if (files.length === 0) throw new NoData(path === '' ? tree.name : `${show(path)} (${tree.name})`, at);
+  return bringData(files, { path: show(path), dialect: place.dialect, temporary, at, show });
 }
 
 interface FoundData {
@@ -130,20 +93,4 @@ function placeOf(files: readonly TableFile[], folder: string): string {
   let shared = posix.dirname(first);
   while (shared !== '.' && !rest.every(path => path.startsWith(`${shared}/`))) shared = posix.dirname(shared);
   return shared === '.' ? folder : shared;
-}
-
-const NAMED_DELIMITERS: Readonly<Record<string, string>> = {
-  '\\t': '\t',
-  tab: '\t',
-  comma: ',',
-  semicolon: ';',
-};
-
-function readDelimiter(text: string, at: Location): string {
-  const delimiter = NAMED_DELIMITERS[text.toLowerCase()] ?? text;
-  if (/^[\t -~]$/u.test(delimiter) && delimiter !== '"') return delimiter;
-  throw new ConfigurationError(`${JSON.stringify(text)} cannot be the delimiter of a CSV file`, {
-    at,
-    remedy: 'Write one ASCII character, such as ; or \\t.',
-  });
 }

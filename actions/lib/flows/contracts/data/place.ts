@@ -42,7 +42,8 @@ const READABLE = ['local', 's3'];
 export function findPlace(question: PlaceQuestion): Place {
   const { document, server: asked } = question;
   const servers = (document.value.servers ?? []) as readonly Server[];
-  const index = asked === undefined ? preferredServer(servers) : askedServer(question, servers, asked);
+  const index =
+    asked === undefined ? preferredServer(servers, question.table) : askedServer(question, servers, asked);
   const server = servers[index];
   if (!server) return { pattern: undefined, isOfTable: false, dialect: {}, options: {} };
   const key = server['type'] === 'local' ? 'path' : 'location';
@@ -66,7 +67,10 @@ export function elsewhereServers({ value }: CheckedDocument<Contract>): readonly
   return types.some(type => READABLE.includes(type)) ? [] : [...new Set(types)];
 }
 
-function preferredServer(servers: readonly Server[]): number {
+/** The one that is called like the table, where tables have servers of their own; else the first. */
+function preferredServer(servers: readonly Server[], { name }: ContractTable): number {
+  const own = servers.findIndex(({ server, type }) => server === name && READABLE.includes(String(type)));
+  if (own >= 0) return own;
   const places = READABLE.map(type => servers.findIndex(server => server['type'] === type));
   return places.find(index => index >= 0) ?? -1;
 }
