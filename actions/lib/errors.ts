@@ -7,6 +7,8 @@ export interface Location {
   readonly column?: number | undefined;
   /** The commit that the file was read from; without it, the work tree. */
   readonly revision?: string | undefined;
+  /** True where the file is data: what stands there may be about people, and is not shown. */
+  readonly isData?: boolean | undefined;
 }
 
 interface ConfigurationErrorOptions {

@@ -8,9 +8,12 @@ const WIDTH = 100;
 /** How much of a long line stands before the place. */
 const BEFORE = 60;
 
-/** Two lines, or undefined when the file is not there any more, is no longer what was read, or was not read from here. */
-export function showSourceLine({ file, line, column, revision }: Location): string | undefined {
-  if (line === undefined || column === undefined || revision !== undefined) return undefined;
+/**
+ * Two lines, or undefined when the file is data, is not there any more, is no longer what was read, or was not read from
+ * here.
+ */
+export function showSourceLine({ file, line, column, revision, isData }: Location): string | undefined {
+  if (line === undefined || column === undefined || revision !== undefined || isData) return undefined;
   const text = readLine(file, line);
   if (text === undefined || column > text.length + 1) return undefined;
   const start = text.length <= WIDTH ? 0 : Math.max(0, Math.min(column - 1 - BEFORE, text.length - WIDTH));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ConfigurationError, ConfigurationErrors } from '#lib/errors.ts';
 import { describeFailure } from '#lib/failure.ts';
+import { scanCsv } from '#lib/sql/csv-structure.ts';
 
 const plain = { color: false, folder: '/home/ada/repository' };
 
@@ -44,6 +45,16 @@ it('a line of another revision than the work tree, or one that is gone, is not s
   expect(describeFailure(old, { color: false, folder }).text).toBe('error dvc.yaml:1:1 (v1) A\n');
   const gone = new ConfigurationError('A', { at: { file, line: 9, column: 1 } });
   expect(describeFailure(gone, { color: false, folder }).text).toBe('error dvc.yaml:9:1 A\n');
+});
+
+it('a line of data, which may be about people, is not shown', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'shown '));
+  const file = join(folder, 'people.csv');
+  await writeFile(file, 'email\nada@example.org"\n');
+  const failure = await scanCsv(file).catch((error: unknown) => error);
+  expect(describeFailure(failure, { color: false, folder }).text).toMatch(
+    /^error people\.csv:2:16 A double quote stands inside .*\n {2}-> .*\n$/u,
+  );
 });
 
 it('a path that the sentence begins with is said once', () => {

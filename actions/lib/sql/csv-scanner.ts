@@ -9,6 +9,7 @@ const COMMA = 0x2c;
 const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
+const NAME_ENCODING = 'Save the file as UTF-8, or name the encoding that it has.';
 
 /** A record that spans several lines because a quoted field holds line breaks. */
 export interface TallRow {
@@ -82,7 +83,7 @@ export function scanByte(scan: CsvScan, byte: number): void {
   if (scan.headerLines === 0) scan.headerBytes.push(byte);
   if (++scan.recordBytes > LONGEST_ROW_BYTES) failLong(scan);
   if ((byte & 0xc0) !== 0x80) scan.column++;
-  if (!scan.utf8.accepts(byte)) fail(scan, 'These bytes are not UTF-8 text', 'Save the file as UTF-8.');
+  if (!scan.utf8.accepts(byte)) fail(scan, 'These bytes are not UTF-8 text', NAME_ENCODING);
   if (byte === 0)
     fail(scan, 'A NUL byte stands here', 'Export the table as CSV text; this looks like a binary file.');
   if (scan.place === 'quoted') scanQuoted(scan, byte);
@@ -98,8 +99,7 @@ export function finishScan(scan: CsvScan): void {
   if (scan.place === 'quoted')
     fail(scan, 'A double quote opens here and never closes', 'Close it.', scan.quoteAt);
   if (scan.place === 'carriage return') scanLineFeed(scan, 0);
-  if (!scan.utf8.isComplete())
-    fail(scan, 'The file ends inside a UTF-8 character', 'Save the file as UTF-8.');
+  if (!scan.utf8.isComplete()) fail(scan, 'The file ends inside a UTF-8 character', NAME_ENCODING);
   if (!scan.isBlank) endRecord(scan, undefined);
   if (scan.headerLines === 0) {
     fail(scan, 'The file is empty', 'Write a header that names the columns, then one line for each row.', {
@@ -228,7 +228,7 @@ function failLong(scan: CsvScan): never {
 
 function fail(scan: CsvScan, message: string, remedy: string, at: Place = scan): never {
   const { line, column } = at;
-  throw new ConfigurationError(message, { at: { file: scan.file, line, column }, remedy });
+  throw new ConfigurationError(message, { at: { file: scan.file, line, column, isData: true }, remedy });
 }
 
 function nameDelimiter({ delimiter }: CsvScan): string {

@@ -1,10 +1,10 @@
 // From what a file holds to what a contract may promise of it. Each guess carries its evidence, since one file proves little:
 // what the next file would break without a reason is said in a comment, and not claimed.
 import { EARLIEST, guessBounds } from '#lib/contracts/infer/bounds.ts';
-import { isText, TEXT_TYPES } from '#lib/contracts/infer/column-counts.ts';
 import { FORMS } from '#lib/contracts/infer/forms.ts';
 import { guessPersonal, guessPersonalForm, PERSON_NAME } from '#lib/contracts/infer/personal.ts';
 import type { ColumnProfile, TableProfile } from '#lib/contracts/infer/profile.ts';
+import { say, sayType, sayUntyped, typeOf } from '#lib/contracts/infer/type.ts';
 import type { LogicalType } from '#lib/contracts/odcs-options.ts';
 
 /** One key of a column and why. */
@@ -88,45 +88,9 @@ function inferColumn(
       ? [`no value stands twice in these ${say(rows)} rows: perhaps unique: true, perhaps chance`]
       : []),
     ...(personal ? [] : noteRange(column, type)),
-    ...(type === undefined && present > 0
-      ? [`of type ${column.sourceType}, which the standard has no word for`]
-      : []),
+    ...(type === undefined && present > 0 ? [sayUntyped(column)] : []),
   ];
   return { name, type, keys, options, validValues, notes };
-}
-
-function say(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-/** The narrowest type that every value has. */
-function typeOf({ sourceType, present, ofType, ofForm }: ColumnProfile): LogicalType | undefined {
-  if (isText(sourceType)) {
-    if (present === 0) return undefined;
-    const found = TEXT_TYPES.find(type => ofType[type] === present);
-    const isNumber = found === 'integer' || found === 'number';
-    if (found === undefined || (isNumber && (ofForm.padded ?? 0) > 0 && (ofForm.fraction ?? 0) === 0))
-      return 'string';
-    return found === 'integer' && (ofForm.fraction ?? 0) > 0 ? 'number' : found;
-  }
-  return SOURCE_TYPES.find(([form]) => form.test(sourceType))?.[1];
-}
-
-const SOURCE_TYPES: readonly (readonly [RegExp, LogicalType])[] = [
-  [/(\[\d*\]|^LIST.*)$/, 'array'],
-  [/^STRUCT/, 'object'],
-  [/^U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)$/, 'integer'],
-  [/^DECIMAL\(\d+,0\)$/, 'integer'],
-  [/^(FLOAT|DOUBLE|DECIMAL)/, 'number'],
-  [/^BOOLEAN$/, 'boolean'],
-  [/^DATE$/, 'date'],
-  [/^TIMESTAMP/, 'timestamp'],
-  [/^TIME/, 'time'],
-];
-
-function sayType({ sourceType, present }: ColumnProfile, type: LogicalType): string {
-  if (!isText(sourceType)) return `${sourceType} in the file`;
-  return type === 'string' ? '' : `${say(present)} of ${say(present)} values`;
 }
 
 function isAlwaysDifferent({ present, distinct }: ColumnProfile, rows: number): boolean {
@@ -140,7 +104,7 @@ const KEY_NAME =
 function isKeyLike(column: ColumnProfile, rows: number): boolean {
   if (!isAlwaysDifferent(column, rows) || guessPersonal(column.name) !== undefined) return false;
   const type = typeOf(column);
-  const isUuid = column.sourceType === 'UUID' || column.ofForm.uuid === column.present;
+  const isUuid = column.type === 'UUID' || column.ofForm.uuid === column.present;
   return isUuid || (KEY_NAME.test(column.name) && (type === 'integer' || type === 'string'));
 }
 
@@ -154,7 +118,7 @@ function guessOptions(column: ColumnProfile, { type, isPersonal, isList }: Typed
   const { name, present, low, high } = column;
   const all = `${say(present)} of ${say(present)} values`;
   if (type === 'string') return isList ? [] : guessForm(column, all);
-  if (type === 'date' && isText(column.sourceType)) {
+  if (type === 'date' && column.kind === 'text') {
     return [
       { key: 'format', value: 'yyyy-MM-dd', evidence: all },
       ...guessEarliest(column, { type, isPersonal }),
@@ -182,10 +146,10 @@ function guessEarliest(
 }
 
 function guessForm(
-  { present, ofForm, sourceType, shortest, longest }: ColumnProfile,
+  { present, ofForm, type, shortest, longest }: ColumnProfile,
   all: string,
 ): readonly Guess[] {
-  if (sourceType === 'UUID') return [{ key: 'format', value: 'uuid', evidence: 'UUID in the file' }];
+  if (type === 'UUID') return [{ key: 'format', value: 'uuid', evidence: 'UUID in the file' }];
   if (present < ENOUGH) return [];
   const form = (['uuid', 'email'] as const).find(one => ofForm[one] === present);
   if (form) {
@@ -204,11 +168,13 @@ function guessForm(
 
 /** A closed list only where nothing speaks for a value that has not come yet: each one stood often. */
 function guessValues(
-  { values, present }: ColumnProfile,
+  { values, present, ofForm }: ColumnProfile,
   type: LogicalType | undefined,
 ): InferredColumn['validValues'] {
   if (type !== 'string' || values === null || present < MANY || values.size > MOST_VALUES || values.size < 2)
     return undefined;
+  // Among a few words, one person's address is still one.
+  if (ofForm.email || ofForm.iban || ofForm.ip) return undefined;
   const rarest = Math.min(...values.values());
   if (rarest < EACH_VALUE) return undefined;
   const evidence = `${say(present)} of ${say(present)} values, each at least ${say(rarest)} times`;

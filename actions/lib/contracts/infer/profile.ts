@@ -1,27 +1,19 @@
 // What a data file holds, column by column, as `contract init` guesses from it.
-import {
-  countColumns,
-  lookCloser,
-  type SourceColumn,
-  TEXT_TYPES,
-} from '#lib/contracts/infer/column-counts.ts';
+import type { Data, DataColumn, DataPart } from '#lib/contracts/data/data.ts';
+import { refuseUnreadable } from '#lib/contracts/data/unreadable.ts';
+import { COUNTED_TYPES, countColumns, lookCloser } from '#lib/contracts/infer/column-counts.ts';
 import { FORMS, type Form } from '#lib/contracts/infer/forms.ts';
-import { ConfigurationError, errorMessage } from '#lib/errors.ts';
-import { csvRelation, quoteText } from '#lib/sql/dialect.ts';
+import type { LogicalType } from '#lib/contracts/odcs-options.ts';
+import { quoteName } from '#lib/sql/dialect.ts';
 import type { SqlEngine, SqlRow } from '#lib/sql/engine.ts';
 
-export type DataFormat = 'csv' | 'parquet' | 'json';
-
-export type TextType = (typeof TEXT_TYPES)[number];
-
-export interface ColumnProfile {
-  readonly name: string;
-  /** The type in the file; VARCHAR for everything in a CSV. */
-  readonly sourceType: string;
+/** A column with its form, kind and type in the file, and what was counted of it. */
+export interface ColumnProfile extends DataColumn {
   /** Rows with a value. */
   readonly present: number;
-  /** Of text: how many values are of each type, or of each form. */
-  readonly ofType: Readonly<Partial<Record<TextType, number>>>;
+  /** Of text, JSON and floating numbers: how many values are of each type. */
+  readonly ofType: Readonly<Partial<Record<LogicalType, number>>>;
+  /** Of text: how many are written in each form. */
   readonly ofForm: Readonly<Partial<Record<Form, number>>>;
   /** Smallest and largest: numbers as numbers, moments as text; null for other text. */
   readonly low: number | string | null;
@@ -41,71 +33,52 @@ export interface TableProfile {
 }
 
 /**
- * Planning takes time with the square of what a statement counts. A wider CSV is counted value by value instead, grouped by
- * column, in one statement too; wider Parquet and JSON in several, each of which reads only its own columns.
+ * Planning takes time with the square of what a statement counts. A wider CSV or JSON file is counted value by value instead,
+ * grouped by column, in one statement too; wider Parquet in several, each of which reads only its own columns.
  */
 const WIDE = 30;
 
 /**
- * Profiles one file.
- * @throws ConfigurationError when it cannot be read as what its name says.
+ * Profiles the only file of a table.
+ * @throws ConfigurationError when it is not sound
  */
-export async function profileFile(
-  engine: SqlEngine,
-  { file, format }: { readonly file: string; readonly format: DataFormat },
-): Promise<TableProfile> {
+export async function profilePart(part: DataPart, data: Data, engine: SqlEngine): Promise<TableProfile> {
+  const looked = await part.look();
   try {
-    const source = await describe(engine, file, format);
-    const profiles: ColumnProfile[] = [];
-    const [total] = await engine.query(`SELECT count(*) AS n FROM ${source.relation}`);
-    const isLong = format === 'csv' && source.columns.length > WIDE;
-    const step = isLong ? source.columns.length : WIDE;
-    for (let at = 0; at < source.columns.length; at += step) {
-      const columns = source.columns.slice(at, at + step);
-      const part = { relation: source.relation, columns, isLong };
-      const row = await countColumns(engine, part);
-      const close = await lookCloser(engine, part, row);
-      profiles.push(...columns.map((column, i) => toProfile(column, { row, close, i })));
-    }
-    const rows = Number(total?.['n']);
-    return { rows, columns: profiles };
+    const profile = await profileColumns(part, engine);
+    part.refuseChanged();
+    return profile;
   } catch (error) {
-    if (error instanceof ConfigurationError) throw error;
-    throw new ConfigurationError(`${file} cannot be read as ${NAMES[format]}: ${firstLine(error)}`, {
-      at: { file },
-      remedy: 'Mend the file, or rename it when it is something else.',
-      cause: error,
-    });
+    await looked.explain?.();
+    return await refuseUnreadable(data, error, engine);
   }
 }
 
-const NAMES = { csv: 'CSV', parquet: 'Parquet', json: 'JSON lines' } as const;
-
-function firstLine(error: unknown): string {
-  return errorMessage(error).split('\n')[0] ?? '';
+async function profileColumns(part: DataPart, engine: SqlEngine): Promise<TableProfile> {
+  const { columns: all } = part;
+  const relation = withoutNulls(part);
+  const profiles: ColumnProfile[] = [];
+  const [total] = await engine.query(`SELECT count(*) AS n FROM ${part.relation}`);
+  const isLong = all.length > WIDE && all.every(({ form }) => form !== 'native');
+  const step = isLong ? all.length : WIDE;
+  for (let at = 0; at < all.length; at += step) {
+    const columns = all.slice(at, at + step);
+    const source = { relation, columns, isLong };
+    const row = await countColumns(engine, source);
+    const close = await lookCloser(engine, source, row);
+    profiles.push(...columns.map((column, i) => toProfile(column, { row, close, i })));
+  }
+  return { rows: Number(total?.['n']), columns: profiles };
 }
 
-async function describe(
-  engine: SqlEngine,
-  file: string,
-  format: DataFormat,
-): Promise<{ readonly relation: string; readonly columns: readonly SourceColumn[] }> {
-  if (format === 'csv') {
-    const { header } = await engine.describeCsv(file);
-    const columns = header.map(name => ({ name, sourceType: 'VARCHAR' }));
-    return { relation: csvRelation(file, header), columns };
-  }
-  const path = quoteText(file.replace(/[*?[]/g, mark => `[${mark}]`));
-  const relation =
-    format === 'parquet'
-      ? `read_parquet(${path}, hive_partitioning = false)`
-      : `read_json(${path}, format = 'newline_delimited', records = true, sample_size = -1, hive_partitioning = false)`;
-  const rows = await engine.query(`DESCRIBE SELECT * FROM ${relation}`);
-  const columns = rows.map(row => ({
-    name: String(row['column_name']),
-    sourceType: String(row['column_type']),
-  }));
-  return { relation, columns };
+/** JSON has a word for what is missing. */
+function withoutNulls({ columns, relation }: DataPart): string {
+  if (!columns.some(({ form }) => form === 'json')) return relation;
+  const values = columns.map(({ name }) => {
+    const column = quoteName(name);
+    return `CASE WHEN json_type(${column}) <> 'NULL' THEN ${column} END AS ${column}`;
+  });
+  return `(SELECT ${values.join(', ')} FROM ${relation})`;
 }
 
 interface Counted {
@@ -114,13 +87,13 @@ interface Counted {
   readonly i: number;
 }
 
-function toProfile({ name, sourceType }: SourceColumn, { row, close, i }: Counted): ColumnProfile {
+function toProfile(column: DataColumn, { row, close, i }: Counted): ColumnProfile {
   const present = Number(row[`p${i}`]);
   const count = (key: string) => {
     const value = row[`${key}${i}`];
     return typeof value === 'number' ? value : null;
   };
-  const ofType = TEXT_TYPES.flatMap(type => {
+  const ofType = COUNTED_TYPES.flatMap(type => {
     const wrong = count(`not_${type}`);
     return wrong === null ? [] : [[type, present - wrong] as const];
   });
@@ -132,7 +105,7 @@ function toProfile({ name, sourceType }: SourceColumn, { row, close, i }: Counte
   const [low, high] = isMoment ? ['first', 'last'] : ['low', 'high'];
   const values = close[`h${i}`];
   return {
-    ...{ name, sourceType, present },
+    ...{ ...column, present },
     ofType: Object.fromEntries(ofType),
     ofForm: Object.fromEntries(ofForm),
     low: plainValue(row[`${low}${i}`]),

@@ -3,9 +3,14 @@ import type { Guess, InferredColumn } from '#lib/contracts/infer/infer.ts';
 import { formatYaml } from '#lib/documents/edit.ts';
 
 export interface InferredTable {
+  /** No other table of the contract has it. */
+  readonly name: string;
   /** The file's name. */
   readonly file: string;
+  /** As a server names it. */
   readonly format: string;
+  /** How the text is written, where it is not plain CSV or JSON: keys of a server. */
+  readonly dialect: readonly Guess[];
   readonly rows: number;
   readonly columns: readonly InferredColumn[];
 }
@@ -31,30 +36,35 @@ export function writeContract({ id, tables }: InferredContract): string {
     'version: 0.1.0',
     'status: draft',
     'servers:',
-    ...tables.flatMap(({ file, format }) => [
-      `  - ${pair('server', nameOf(file))}`,
-      '    type: local',
-      `    ${pair('path', file)}`,
-      `    format: ${format}`,
-    ]),
+    ...tables.flatMap(writeServer),
     'schema:',
     ...tables.flatMap(writeTable),
     '',
   ].join('\n');
 }
 
-/** The name of a file's table: without what follows the first dot. */
-export function nameOf(file: string): string {
-  return file.replace(/(?<=.)\..*$/, '');
+/** Version 3.1 of the standard gives a local server no keys for how text is written. */
+function writeServer({ name, file, format, dialect }: InferredTable): readonly string[] {
+  return [
+    `  - ${pair('server', name)}`,
+    '    type: local',
+    `    ${pair('path', file.replaceAll(/[*?[{]/g, '[$&]'))}`,
+    `    format: ${format}`,
+    ...(dialect.length > 0 ? ['    customProperties:'] : []),
+    ...dialect.flatMap(guess => [
+      `      - ${pair('property', guess.key)}`,
+      `        ${line({ ...guess, key: 'value' })}`,
+    ]),
+  ];
 }
 
 function count(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-function writeTable({ file, rows, columns }: InferredTable): readonly string[] {
+function writeTable({ name, file, rows, columns }: InferredTable): readonly string[] {
   return [
-    `  - ${pair('name', nameOf(file))}`,
+    `  - ${pair('name', name)}`,
     `    ${pair('physicalName', file)}`,
     '    logicalType: object',
     ...(columns.length > 0

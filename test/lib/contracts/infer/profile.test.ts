@@ -2,7 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { profileFile, type TableProfile } from '#lib/contracts/infer/profile.ts';
+import { type Data, PLAIN_CSV } from '#lib/contracts/data/data.ts';
+import { openPart } from '#lib/contracts/data/open.ts';
+import { profilePart, type TableProfile } from '#lib/contracts/infer/profile.ts';
 import { openDuckDb } from '#lib/sql/duckdb.ts';
 
 const file = join(mkdtempSync(join(tmpdir(), 'profile-')), 't.csv');
@@ -23,7 +25,10 @@ async function profileWide(
       asked++;
       return engine.query(...one);
     };
-    return { profile: await profileFile({ ...engine, query }, { file, format: 'csv' }), asked };
+    const own = { path: 't.csv', file, compression: 'none', partition: {} } as const;
+    const data: Data = { path: 't.csv', format: 'csv', dialect: PLAIN_CSV, files: [own] };
+    const part = await openPart(own, data, engine);
+    return { profile: await profilePart(part, data, { ...engine, query }), asked };
   } finally {
     engine.close();
   }

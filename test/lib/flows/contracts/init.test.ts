@@ -253,7 +253,8 @@ describe('what people keep', () => {
     await expect(
       initContracts({ directory: root, files: ['a/data.csv', 'b/data.parquet'] }),
     ).rejects.toMatchObject({
-      message: expect.stringMatching(/^.*b\/data.parquet cannot be read as Parquet: /),
+      message: expect.stringMatching(/^This cannot be read as Parquet: /),
+      at: { file: 'b/data.parquet' },
     });
     expect(existsSync(join(root, 'a/contract.odcs.yaml'))).toBe(false);
   });

@@ -1,0 +1,89 @@
+// One table of a first contract: its file is opened as contract validate opens it, profiled, and its columns are inferred.
+import { basename } from 'node:path';
+import type { CsvDialect, Data, DataFile } from '#lib/contracts/data/data.ts';
+import { openPart } from '#lib/contracts/data/open.ts';
+import { type Guess, type InferredColumn, inferColumns } from '#lib/contracts/infer/infer.ts';
+import { profilePart } from '#lib/contracts/infer/profile.ts';
+import type { InferredTable } from '#lib/contracts/infer/write-contract.ts';
+import { ConfigurationError } from '#lib/errors.ts';
+import { bringData } from '#lib/flows/contracts/data/bring-data.ts';
+import { withShownPaths } from '#lib/flows/contracts/data/shown-paths.ts';
+import type { TableFile } from '#lib/flows/contracts/data/table-files.ts';
+import { type NamedFile, readWriting, type Writing } from '#lib/flows/contracts/init-file.ts';
+import type { SqlEngine } from '#lib/sql/engine.ts';
+
+export interface InitiatedTable {
+  /** Relative to the directory. */
+  readonly path: string;
+  /** As the server of the contract names it. */
+  readonly format: string;
+  /** Delimiter and encoding, where they are not those of a plain file. */
+  readonly dialect: readonly Guess[];
+  readonly rows: number;
+  readonly columns: readonly InferredColumn[];
+}
+
+export interface InferOptions {
+  /** What was asked for, of CSV and other text. */
+  readonly dialect: Partial<CsvDialect>;
+  readonly engine: SqlEngine;
+  /** Absolute; for decoded copies. */
+  readonly temporary: string;
+}
+
+/** @throws ConfigurationError when the file is not sound, or has no columns */
+export async function inferTable(
+  found: TableFile & NamedFile,
+  { dialect, engine, temporary }: InferOptions,
+): Promise<Omit<InferredTable, 'name'> & InitiatedTable> {
+  const { file, shown, format } = found;
+  const known: Pick<DataFile, 'file' | 'path'>[] = [{ file, path: shown }];
+  try {
+    const writing = await readWriting(found, dialect);
+    const show = () => shown;
+    const data = await bringData([found], { path: shown, dialect: writing.dialect, temporary, show });
+    known.push(...data.files);
+    const { rows, columns } = await inferData(data, { engine, names: writing.names });
+    return {
+      ...{ file: basename(file), path: shown, rows, columns },
+      format: format === 'jsonl' ? 'json' : format,
+      dialect: sayDialect(found, { data, writing }),
+    };
+  } catch (error) {
+    throw withShownPaths(error, known);
+  }
+}
+
+async function inferData(
+  data: Data,
+  { engine, names }: { readonly engine: SqlEngine; readonly names: readonly string[] },
+): Promise<Pick<InitiatedTable, 'rows' | 'columns'>> {
+  const [only] = data.files;
+  if (!only) throw new Error(`${data.path} has no file`);
+  const part = await openPart(only, data, engine);
+  const profile = await profilePart(part, data, engine);
+  if (profile.columns.length === 0) {
+    throw new ConfigurationError('There is no column in this file', {
+      at: { file: only.file },
+      remedy: 'Infer the contract from a file with rows.',
+    });
+  }
+  const places = new Map(names.map((name, i) => [name, i]));
+  const placeOf = ({ name }: InferredColumn) => places.get(name) ?? names.length;
+  const columns = inferColumns(profile).toSorted((a, b) => placeOf(a) - placeOf(b));
+  return { rows: profile.rows, columns };
+}
+
+/** What somebody who reads the file has to know. */
+function sayDialect(
+  { format, ending }: TableFile,
+  { data, writing: { guessed } }: { readonly data: Data; readonly writing: Writing },
+): readonly Guess[] {
+  const { delimiter, encoding } = data.dialect;
+  const isOther = format === 'csv' && (delimiter !== ',' || ending === 'tsv');
+  const written = delimiter === '\t' ? '\\t' : delimiter;
+  return [
+    ...(isOther ? [{ key: 'delimiter', value: written, evidence: guessed.delimiter ?? '' }] : []),
+    ...(encoding === 'utf-8' ? [] : [{ key: 'encoding', value: encoding, evidence: guessed.encoding ?? '' }]),
+  ];
+}
