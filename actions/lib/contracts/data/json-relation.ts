@@ -23,9 +23,10 @@ export async function openJson(file: DataFile, engine: SqlEngine): Promise<Relat
     return { columns: [], sql: objects };
   }
   const columns = names.map(name => `${quoteText(name)}: 'JSON'`).join(', ');
+  // The engine takes rows with one key for values otherwise.
   return {
     columns: names.map((name): DataColumn => ({ name, form: 'json', kind: 'text', type: 'JSON' })),
-    sql: `read_json(${path}, columns = {${columns}})`,
+    sql: `read_json(${path}, records = true, columns = {${columns}})`,
   };
 }
 

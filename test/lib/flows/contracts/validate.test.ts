@@ -45,6 +45,17 @@ describe('the data of a contract', () => {
     expect(failedOf(await validate())).toEqual(['n.type']);
   });
 
+  test('may be JSON lines with one key', async () => {
+    const { write, validate } = makeRepository();
+    const schema = [{ name: 't', properties: [{ name: 'n', logicalType: 'integer' }] }];
+    write({ 'contract.odcs.yaml': contractOf({ schema }), 't.jsonl': '{"n":1}\n{"n":null}\n{}\n' });
+    expect(failedOf(await validate())).toEqual([]);
+    write({ 't.jsonl': '{"n":1}\n[1]\n' });
+    expect((await validate()).errors).toMatchObject([
+      { message: 'This row is an array, an object was expected', at: { file: 't.jsonl', line: 2 } },
+    ]);
+  });
+
   test('is on the server that is called like the table, where one is', async () => {
     const { write, validate } = makeRepository();
     const [first] = (JSON.parse(contractOf()) as { schema: object[] }).schema;
