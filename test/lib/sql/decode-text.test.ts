@@ -47,3 +47,15 @@ test('a file that is not there is told', async () => {
   } as const;
   await expect(decodeText(text)).rejects.toThrow('does not exist');
 });
+
+test('a NUL character ends it at once, and says in which line', async () => {
+  const [file, to] = [join(folder, 'zeros'), join(folder, 'zeros.out')];
+  writeFileSync(file, gzipSync(Buffer.concat([latin1('n\n1\n'), Buffer.alloc(64 << 20)])));
+  await expect(decodeText({ file, compression: 'gzip', encoding: 'windows-1252', to })).rejects.toMatchObject(
+    {
+      message: 'A NUL character stands in this line, read as windows-1252',
+      at: { file, line: 3 },
+    },
+  );
+  expect(readFileSync(to)).toHaveLength(0);
+});
