@@ -24,7 +24,17 @@ export async function arrowToParquet(file: string, to: string): Promise<void> {
       throw new ConfigurationError(message, { at: { file }, remedy, cause });
     }
     if (cause instanceof ConfigurationError) throw cause;
-    throw new ConfigurationError(`This cannot be read as Arrow: ${errorMessage(cause).split('\n')[0]}`, {
+    const [words = ''] = errorMessage(cause).split('\n');
+    if (/Could not write file|No space left/u.test(words)) {
+      throw new ConfigurationError('There is no space to convert this Arrow file', {
+        at: { file },
+        remedy: 'Free some, or name a folder for temporary files on another disk with TMPDIR.',
+        cause,
+      });
+    }
+    // What the reader trips over in bytes that mean nothing says nothing to people.
+    const isStumble = cause instanceof TypeError || cause instanceof RangeError;
+    throw new ConfigurationError(`This cannot be read as Arrow: ${isStumble ? 'it is damaged' : words}`, {
       at: { file },
       remedy: 'Write the file again, or as Parquet.',
       cause,

@@ -25,7 +25,8 @@ export async function decodeText({ to, ...text }: TextToDecode): Promise<void> {
     // Nothing that is read from the copy may have one; a packed file of nothing else would fill the disk.
     if (nul >= 0) throw holdsNul(text, line);
     try {
-      await out.write(piece);
+      // All of it: what `write` alone leaves out on a full disk would be missing without a word.
+      await out.writeFile(piece);
     } catch (cause) {
       throw unwritable(to, cause);
     }

@@ -1,7 +1,8 @@
 // One table of a first contract: its file is opened as contract validate opens it, profiled, and its columns are inferred.
 import { basename } from 'node:path';
-import type { CsvDialect, Data, DataFile } from '#lib/contracts/data/data.ts';
+import type { CsvDialect, Data, DataFile, DataPart } from '#lib/contracts/data/data.ts';
 import { openPart } from '#lib/contracts/data/open.ts';
+import { FORMS } from '#lib/contracts/infer/forms.ts';
 import { type Guess, type InferredColumn, inferColumns } from '#lib/contracts/infer/infer.ts';
 import { profilePart } from '#lib/contracts/infer/profile.ts';
 import type { InferredTable } from '#lib/contracts/infer/write-contract.ts';
@@ -61,6 +62,7 @@ async function inferData(
   const [only] = data.files;
   if (!only) throw new Error(`${data.path} has no file`);
   const part = await openPart(only, data, engine);
+  if (data.format === 'csv') refuseDataAsHeader(part);
   const profile = await profilePart(part, data, engine);
   if (profile.columns.length === 0) {
     throw new ConfigurationError('There is no column in this file', {
@@ -73,6 +75,18 @@ async function inferData(
   const columns = inferColumns(profile).toSorted((a, b) => placeOf(a) - placeOf(b));
   return { rows: profile.rows, columns };
 }
+
+/** Names of columns are written everywhere: what is somebody's address would be as well. */
+function refuseDataAsHeader({ file, columns }: DataPart): void {
+  const place = columns.findIndex(({ name }) => PERSONAL.some(form => form.test(name)));
+  if (place < 0) return;
+  throw new ConfigurationError(`Column ${place + 1} of the header looks like data of a person`, {
+    at: { file: file.file, line: 1 },
+    remedy: 'Begin the file with a line that names the columns.',
+  });
+}
+
+const PERSONAL = [new RegExp(FORMS.email, 'u'), new RegExp(FORMS.iban, 'u')];
 
 /** What somebody who reads the file has to know. */
 function sayDialect(
