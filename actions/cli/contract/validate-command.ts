@@ -67,9 +67,9 @@ export function addValidateCommand(group: Command): void {
     .addHelpText(
       'after',
       `
-Without --data the contract's servers say where the data is (types local and s3); without those, what lies
-beside the contract and carries the table's name. Files may be CSV, Parquet, JSON lines, several of them, in
-key=value folders, packed by gzip or zstd. Data that DVC tracks is read from its cache, or from the remote.
+Without --data the contract's servers say where the data is (types local and s3; of several the one that is
+called like the table, else the first); without those, what lies beside the contract and carries the table's name.
+Files may be CSV, Parquet, JSON lines, Arrow, several of them, in key=value folders, packed by gzip or zstd. Data that DVC tracks is read from its cache, or from the remote.
 
 Exit codes:
   0  the data keeps its contracts

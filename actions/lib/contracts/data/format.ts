@@ -21,7 +21,7 @@ const COMPRESSIONS: ReadonlyMap<string, Compression> = new Map([
 
 /** The endings that are understood, for messages. */
 export const ENDINGS =
-  '.csv, .tsv, .parquet, .jsonl, .ndjson, .arrow, .feather, each of the text ones also as .gz or .zst';
+  '.csv, .tsv, .txt, .parquet, .pq, .jsonl, .ndjson, .json, .arrow, .feather, .ipc; the text ones also as .gz or .zst';
 
 export interface NamedFormat {
   readonly format: DataFormat;

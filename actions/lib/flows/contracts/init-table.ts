@@ -4,7 +4,7 @@ import type { CsvDialect, Data, DataFile, DataPart } from '#lib/contracts/data/d
 import { openPart } from '#lib/contracts/data/open.ts';
 import { FORMS } from '#lib/contracts/infer/forms.ts';
 import { type Guess, type InferredColumn, inferColumns } from '#lib/contracts/infer/infer.ts';
-import { profilePart } from '#lib/contracts/infer/profile.ts';
+import { type ColumnProfile, profilePart } from '#lib/contracts/infer/profile.ts';
 import type { InferredTable } from '#lib/contracts/infer/write-contract.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { bringData } from '#lib/flows/contracts/data/bring-data.ts';
@@ -63,17 +63,18 @@ async function inferData(
   if (!only) throw new Error(`${data.path} has no file`);
   const part = await openPart(only, data, engine);
   if (data.format === 'csv') refuseDataAsHeader(part);
-  const profile = await profilePart(part, data, engine);
-  if (profile.columns.length === 0) {
+  const { rows, columns } = await profilePart(part, data, engine);
+  if (columns.length === 0) {
     throw new ConfigurationError('There is no column in this file', {
       at: { file: only.file },
       remedy: 'Infer the contract from a file with rows.',
     });
   }
+  // JSON has no order of columns but that of its first row.
   const places = new Map(names.map((name, i) => [name, i]));
-  const placeOf = ({ name }: InferredColumn) => places.get(name) ?? names.length;
-  const columns = inferColumns(profile).toSorted((a, b) => placeOf(a) - placeOf(b));
-  return { rows: profile.rows, columns };
+  const placeOf = ({ name }: ColumnProfile) => places.get(name) ?? names.length;
+  const ordered = columns.toSorted((a, b) => placeOf(a) - placeOf(b));
+  return { rows, columns: inferColumns({ rows, columns: ordered }) };
 }
 
 /** Names of columns are written everywhere: what is somebody's address would be as well. */

@@ -170,6 +170,15 @@ test('values of JSON have the types that contracts see in them, and rows the ord
   expect((await validate()).passed).toBe(true);
 });
 
+test('of two keys of JSON lines the first one in the file is the primary key', async () => {
+  const rows = ROWS.map((_, i) => `{"row_id":${i},"alias_id":${i}}\n`).join('');
+  const { properties } = await initAndValidate('a.jsonl', rows);
+  expect(properties).toMatchObject([
+    { name: 'row_id', primaryKey: true },
+    { name: 'alias_id', unique: true },
+  ]);
+});
+
 test('a wide file of JSON lines is counted in another way and comes out the same', async () => {
   const more = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`c${i}`, i]));
   const wide = ROWS.map(row => `${JSON.stringify({ ...row, ...more })}\n`).join('');
