@@ -47,6 +47,8 @@ export async function benchContracts(): Promise<readonly ContractRow[]> {
     await run('git', ['init', '--quiet'], { cwd: folder });
     await writeTables(folder, ROWS);
     writeContracts(folder);
+    // Nobody pays for what was written before.
+    await run('sync');
     const place = { folder, python };
     const rows: ContractRow[] = [];
     for (const measureOne of [
