@@ -45,8 +45,8 @@ export function replaceWhole(file: string, content: string, temporaryFolder = di
 }
 
 /**
- * As `replaceWhole`, without waiting for the disk: after a power cut the file may be empty. For what only saves time, and
- * is not believed when it is damaged.
+ * As `replaceWhole`, without waiting for the disk: after a power cut the file may be empty, and after a kill gone. For what
+ * only saves time, and is not believed when it is damaged.
  */
 export function replaceUnsynced(file: string, content: string): void {
   replace(file, content, { temporaryFolder: dirname(file), isSynced: false });
@@ -68,6 +68,8 @@ function replace(file: string, content: string, { temporaryFolder, isSynced }: R
     } finally {
       closeSync(handle);
     }
+    // In the place of another one the system would begin to write it out at once, and let us wait for that.
+    if (!isSynced) rmSync(file, { force: true });
     renameSync(temporary, file);
   } catch (cause) {
     rmSync(temporary, { force: true });

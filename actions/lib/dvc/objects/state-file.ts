@@ -87,7 +87,7 @@ function padded(length: number): number {
   return Math.ceil(length / 8) * 8;
 }
 
-/** Writes all records, whole or not at all: of two processes the last wins. */
+/** Writes all records, whole or not at all: of two processes the last wins. After a kill there may be none. */
 export function writeState(file: string, records: ReadonlyMap<string, StateRecord>): void {
   const parts = formatState(records);
   mkdirSync(dirname(file), { recursive: true });
@@ -101,6 +101,8 @@ export function writeState(file: string, records: ReadonlyMap<string, StateRecor
     } finally {
       closeSync(handle);
     }
+    // In the place of another one the system would begin to write it out at once, and let us wait for that.
+    rmSync(file, { force: true });
     renameSync(temporary, file);
   } catch (cause) {
     rmSync(temporary, { force: true });
