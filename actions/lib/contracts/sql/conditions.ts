@@ -4,7 +4,8 @@ import type { DataColumn } from '#lib/contracts/data/data.ts';
 import { toRe2 } from '#lib/contracts/re2.ts';
 import { matchesSql } from '#lib/contracts/sql/plain-patterns.ts';
 import { hasFormatSql } from '#lib/contracts/sql/text-formats.ts';
-import { typedText, type ValueSql, valueSql } from '#lib/contracts/sql/values.ts';
+import { typedText } from '#lib/contracts/sql/typed-text.ts';
+import { type ValueSql, valueSql } from '#lib/contracts/sql/values.ts';
 import { isOneOfNumbers, isOneOfTexts, numberSql, quoteText } from '#lib/sql/dialect.ts';
 
 /** The columns of a file by their names. */

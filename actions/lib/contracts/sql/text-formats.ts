@@ -1,6 +1,6 @@
 // The formats that the standard names for texts, as JSON Schema defines them, in RE2. What a format cannot be told by its
 // form alone, such as password, is not here.
-import { typedText } from '#lib/contracts/sql/values.ts';
+import { typedText } from '#lib/contracts/sql/typed-text.ts';
 import { quoteText } from '#lib/sql/dialect.ts';
 
 interface TextFormat {
