@@ -131,7 +131,8 @@ export async function compile(
   const draft = join(cache, `draft-${randomBytes(6).toString('hex')}`);
   try {
     const packages = Object.fromEntries(APART.map(name => [name, name]));
-    const { 'file-thread': fileThread = '', ...started } = startedEntries(root);
+    const started = startedEntries(root);
+    const threads = Object.fromEntries(Object.entries(started).filter(([name]) => name.endsWith('-thread')));
     const own = {
       ...COMMON,
       absWorkingDir: root,
@@ -151,8 +152,7 @@ export async function compile(
         ...own,
         entryPoints: {
           start: ENTRIES[program],
-          'file-thread': fileThread,
-          ...(program === 'cli' ? started : { quick: 'actions/cli/dvc/quick-answer.ts' }),
+          ...(program === 'cli' ? started : { ...threads, quick: 'actions/cli/dvc/quick-answer.ts' }),
         },
         metafile: true,
       }),

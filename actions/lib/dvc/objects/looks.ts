@@ -1,11 +1,10 @@
-// What lies in one folder, name by name: kinds, sizes and time stamps, in columns. Names are looked up from the folder
-// itself where there are many of them: the system then need not go through all folders above for each.
+// What stands behind the names in a folder: kinds, sizes and time stamps, in columns.
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { ConfigurationError, errorMessage, hasCode } from '#lib/errors.ts';
 
-/** What a name stands for; of files those that have other names too are told apart. */
-export const KIND = { gone: 0, file: 1, shared: 2, folder: 3, link: 4, other: 5 } as const;
+/** What a name stands for, `unknown` before anybody looked; of files those that have other names too are told apart. */
+export const KIND = { unknown: 0, gone: 1, file: 2, shared: 3, folder: 4, link: 5, other: 6 } as const;
 
 /** One row a name, links not followed. */
 export interface Looks {
@@ -18,66 +17,46 @@ export interface Looks {
   readonly inodes: Float64Array;
 }
 
-/** From so many names on it pays to go to the folder. */
-const MANY = 1000;
-
-/** @throws ConfigurationError naming what cannot be looked at */
-export function lookAll(folder: string, names: readonly string[]): Looks {
-  const looks = createLooks(names.length);
-  const lookFrom = (prefix: string): void => {
-    for (let row = 0; row < names.length; row++) {
-      const name = names[row] ?? '';
-      addLook(looks, row, look(prefix + name, `${folder}${sep}${name}`));
-    }
-  };
-  if (names.length < MANY || !isDoneInside(folder, () => lookFrom(''))) lookFrom(`${folder}${sep}`);
-  return looks;
-}
-
-function createLooks(rows: number): Looks {
-  const numbers = () => new Float64Array(rows);
+/** Rows nobody looked at yet. @param allocate memory for so many bytes, all zero */
+export function createLooks(
+  rows: number,
+  allocate = (bytes: number): ArrayBufferLike => new ArrayBuffer(bytes),
+): Looks {
+  const numbers = () => new Float64Array(allocate(rows * Float64Array.BYTES_PER_ELEMENT));
   return {
-    kinds: new Uint8Array(rows),
+    kinds: new Uint8Array(allocate(rows)),
     ...{ sizes: numbers(), mtimes: numbers(), ctimes: numbers(), inodes: numbers() },
   };
 }
 
-function addLook(
+/** A copy that no other thread sees. */
+export function copyLooks({ kinds, sizes, mtimes, ctimes, inodes }: Looks): Looks {
+  return {
+    kinds: kinds.slice(),
+    ...{ sizes: sizes.slice(), mtimes: mtimes.slice(), ctimes: ctimes.slice(), inodes: inodes.slice() },
+  };
+}
+
+/** Fills one row. @param shown in errors */
+export function lookAt(
   { kinds, sizes, mtimes, ctimes, inodes }: Looks,
   row: number,
-  info: Stats | undefined,
+  path: string,
+  shown = path,
 ): void {
-  if (info === undefined) return;
-  kinds[row] = kindOf(info);
-  sizes[row] = info.size;
-  mtimes[row] = info.mtimeMs;
-  ctimes[row] = info.ctimeMs;
-  inodes[row] = info.ino;
+  const info = look(path, shown);
+  sizes[row] = info?.size ?? 0;
+  mtimes[row] = info?.mtimeMs ?? 0;
+  ctimes[row] = info?.ctimeMs ?? 0;
+  inodes[row] = info?.ino ?? 0;
+  // Last: another thread takes a row of a kind for a whole one.
+  kinds[row] = info === undefined ? KIND.gone : kindOf(info);
 }
 
 function kindOf(info: Stats): number {
   if (info.isFile()) return info.nlink > 1 ? KIND.shared : KIND.file;
   if (info.isDirectory()) return KIND.folder;
   return info.isSymbolicLink() ? KIND.link : KIND.other;
-}
-
-/** False, and nothing is done, where one cannot go there and come back: threads never can. */
-function isDoneInside(folder: string, work: () => void): boolean {
-  let before: string;
-  try {
-    before = process.cwd();
-    // Coming back is tried before anything depends on it.
-    process.chdir(before);
-    process.chdir(folder);
-  } catch {
-    return false;
-  }
-  try {
-    work();
-  } finally {
-    process.chdir(before);
-  }
-  return true;
 }
 
 /** Links are not followed; undefined when nothing is there. @param shown in errors */

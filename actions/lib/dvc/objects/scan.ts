@@ -4,7 +4,8 @@
 import type { Stats } from 'node:fs';
 import { sep } from 'node:path';
 import type { Ignore } from '#lib/dvc/objects/ignore.ts';
-import { follow, followIfAlive, KIND, type Looks, listNames, look, lookAll } from '#lib/dvc/objects/looks.ts';
+import { lookInside } from '#lib/dvc/objects/look-all.ts';
+import { follow, followIfAlive, KIND, type Looks, look } from '#lib/dvc/objects/looks.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
 /** One row a file; all columns have the same length. */
@@ -103,9 +104,8 @@ interface Place {
 
 /** Links to folders, empty folders and repositories inside are left out, as DVC does. */
 function scanFolder(columns: Columns, { folder, prefix, ...options }: Place): void {
-  const names = listNames(folder);
+  const { names, looks } = lookInside(folder);
   if (prefix !== '' && names.includes('.dvc')) return;
-  const looks = lookAll(folder, names);
   const isLeftOut = options.ignore.in(folder);
   const followLink = options.deadLinks === 'list' ? followIfAlive : follow;
   const folders: string[] = [];
