@@ -102,7 +102,6 @@ async function measureCase(one: Case, context: Context): Promise<DvcRow> {
       (await measure(context, ['bash', '-ec', one.limit.command], places.ours.root, env)).seconds,
     );
   }
-  await rm(folder, { recursive: true, force: true });
   return {
     what: one.what,
     dvc: median(samples.dvc.map(({ seconds }) => seconds)),
