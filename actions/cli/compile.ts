@@ -111,9 +111,10 @@ export interface CompileOptions {
   readonly note: string;
 }
 
-const ENTRIES: Readonly<Record<CompiledProgram, string>> = {
-  dvc: 'actions/cli/dvc/start.ts',
-  cli: 'actions/cli/main.ts',
+/** What is started of each, by the name of the file that comes out. Only these load modules of Node's own late. */
+const ENTRIES: Readonly<Record<CompiledProgram, Readonly<Record<string, string>>>> = {
+  dvc: { start: 'actions/cli/dvc/start.ts', quick: 'actions/cli/dvc/quick-answer.ts' },
+  cli: { start: 'actions/cli/main.ts', 'verb-contract': 'actions/cli/contract/start.ts' },
 };
 
 /**
@@ -147,26 +148,23 @@ export async function compile(
       plugins: [startedFiles, packagesApart],
     } satisfies BuildOptions;
     const alone = program === 'dvc' ? ALONE : [];
+    const entries = ENTRIES[program];
     const [{ metafile }] = await Promise.all([
       build({
         ...own,
-        entryPoints: {
-          start: ENTRIES[program],
-          ...(program === 'cli' ? started : { ...threads, quick: 'actions/cli/dvc/quick-answer.ts' }),
-        },
+        entryPoints: { ...(program === 'cli' ? started : threads), ...entries },
         metafile: true,
       }),
       build({ ...COMMON, absWorkingDir: root, entryPoints: packages, outdir: draft }),
       build({ ...COMMON, ...ENGINE, absWorkingDir: root, outdir: draft }),
       ...alone.map(verb => {
-        const entryPoints = { [`verb-${verb}`]: ENTRIES[program] };
+        const entryPoints = { [`verb-${verb}`]: entries.start ?? '' };
         return build({ ...own, entryPoints, plugins: [onlyVerb(verb), ...own.plugins] });
       }),
     ]);
     writeFileSync(join(draft, 'package.json'), '{"type": "commonjs"}\n');
-    const files = ['start.js', ...alone.map(verb => `verb-${verb}.js`)];
-    for (const name of program === 'dvc' ? [...files, 'quick.js'] : files) {
-      const file = join(draft, name);
+    for (const name of [...Object.keys(entries), ...alone.map(verb => `verb-${verb}`)]) {
+      const file = join(draft, `${name}.js`);
       writeFileSync(file, readFileSync(file, 'utf8').replaceAll(LATE, 'delayed("$1")'));
     }
     const paths = [...Object.keys(metafile.inputs), 'actions/cli/compile.ts', 'package-lock.json'].filter(
