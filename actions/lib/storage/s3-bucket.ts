@@ -1,8 +1,7 @@
 // A bucket at AWS S3 or a server that speaks its language.
 import { hash } from 'node:crypto';
 import { createWriteStream, readFileSync, statSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
-import { buffer, text } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Bucket, BucketEntry, BucketOptions } from '#lib/storage/bucket.ts';
@@ -12,6 +11,7 @@ import { type Connection, openConnection } from '#lib/storage/s3/connection.ts';
 import { type Environment, readS3Place, type S3Options, type S3Place } from '#lib/storage/s3/place.ts';
 import { PassingError } from '#lib/storage/s3/retry.ts';
 import type { Credentials } from '#lib/storage/s3/sign.ts';
+import { type Reply, SMALL_BYTES } from '#lib/storage/s3/transport.ts';
 
 export interface S3BucketOptions {
   /** `s3://bucket/path` */
@@ -23,8 +23,6 @@ export interface S3BucketOptions {
   readonly backoffMs?: number;
 }
 
-/** Below this a body is held in memory and sent or written at once. */
-const SMALL_BYTES = 8 * 1024 * 1024;
 const PARALLEL = 16;
 const MAX_SOCKETS = 64;
 /** Credentials are asked for again this long before they end. */
@@ -40,8 +38,8 @@ export function openS3Bucket({ url, options, env, backoffMs = 200 }: S3BucketOpt
     credentials: createCredentials(place, () => getSdk()),
   });
   const getSdk = () => {
-    sdk ??= import('#lib/storage/s3/sdk.ts').then(({ createSdk }) =>
-      createSdk({ place, region: connection.region(), agents: connection.agents }),
+    sdk ??= import('#lib/storage/s3/sdk.ts').then(async ({ createSdk }) =>
+      createSdk({ place, region: connection.region(), agents: await connection.agents() }),
     );
     return sdk;
   };
@@ -57,7 +55,7 @@ export function openS3Bucket({ url, options, env, backoffMs = 200 }: S3BucketOpt
     download: (name, file, { signal, onBytes } = {}) =>
       connection.ask({
         ...{ method: 'GET', key: keyOf(name), headers: place.objectHeaders, signal },
-        receive: message => receiveFile(message, file, onBytes),
+        receive: reply => receiveFile(reply, file, onBytes),
       }),
     upload: async (file, name, uploadOptions = {}) => {
       const { size } = statSync(file);
@@ -76,9 +74,8 @@ export function openS3Bucket({ url, options, env, backoffMs = 200 }: S3BucketOpt
         await removeKeys(await getSdk(), place.bucket, names.map(keyOf));
       } catch (error) {
         if (canRemoveTogether(error)) return toFailure(shown, 'objects')(error);
-        const receive = async (message: IncomingMessage) => void message.resume();
         for (const name of names) {
-          await orMissing(connection.ask({ method: 'DELETE', key: keyOf(name), signal, receive }));
+          await orMissing(connection.ask({ method: 'DELETE', key: keyOf(name), signal, receive: drop }));
         }
       }
     },
@@ -130,7 +127,7 @@ async function* listPages(
       ...{ 'list-type': '2', 'encoding-type': 'url', prefix: place.prefix + prefix },
       ...(next !== undefined && { 'continuation-token': next }),
     };
-    const receive = async (message: IncomingMessage) => wholeListing(await text(message), place.bucket);
+    const receive = async (reply: Reply) => wholeListing(await readText(reply), place.bucket);
     const ask = { method: 'GET', key: '', query, signal: options?.signal, receive } as const;
     const page = readListPage(await connection.ask(ask), place.prefix);
     if (page.entries.length > 0) yield page.entries;
@@ -171,25 +168,27 @@ async function uploadSmall(
       remedy: 'Remove it from the cache, then track the data again: mainline dvc commit',
     });
   }
-  const receive = async (message: IncomingMessage) => void message.resume();
-  await connection.ask({ method: 'PUT', key, headers, body, signal, receive });
+  await connection.ask({ method: 'PUT', key, headers, body, signal, receive: drop });
   onBytes?.(body.length);
 }
 
-async function receiveFile(
-  message: IncomingMessage,
-  file: string,
-  onBytes: BucketOptions['onBytes'],
-): Promise<void> {
-  const size = Number(message.headers['content-length'] ?? Number.POSITIVE_INFINITY);
-  if (size < SMALL_BYTES) {
-    const bytes = await buffer(message);
-    writeFileSync(file, bytes);
-    onBytes?.(bytes.length);
+async function receiveFile({ body }: Reply, file: string, onBytes: BucketOptions['onBytes']): Promise<void> {
+  if (Buffer.isBuffer(body)) {
+    writeFileSync(file, body);
+    onBytes?.(body.length);
     return;
   }
-  if (onBytes) message.on('data', (chunk: Buffer) => onBytes(chunk.length));
-  await pipeline(message, createWriteStream(file));
+  if (onBytes) body.on('data', (chunk: Buffer) => onBytes(chunk.length));
+  await pipeline(body, createWriteStream(file));
+}
+
+function readText({ body }: Reply): string | Promise<string> {
+  return Buffer.isBuffer(body) ? body.toString() : text(body);
+}
+
+/** Nobody asks what else a good answer says. */
+function drop({ body }: Reply): void {
+  if (!Buffer.isBuffer(body)) body.destroy();
 }
 
 interface Finding {
@@ -207,16 +206,14 @@ async function findObject(
   try {
     return await connection.ask({
       ...{ method: 'HEAD', key, headers, signal },
-      receive: async message => {
-        message.resume();
-        const { etag } = message.headers;
-        return { name, size: Number(message.headers['content-length'] ?? 0), ...(etag && { etag }) };
+      receive: ({ headers: told }) => {
+        const etag = told.get('etag');
+        return { name, size: Number(told.get('content-length') ?? 0), ...(etag && { etag }) };
       },
     });
   } catch (error) {
     if (!(error instanceof BucketFailure) || error.kind !== 'denied') throw error;
-    const receive = async (message: IncomingMessage) => void message.destroy();
-    await connection.ask({ method: 'GET', key, headers, signal, receive });
+    await connection.ask({ method: 'GET', key, headers, signal, receive: drop });
     throw error;
   }
 }

@@ -1,13 +1,19 @@
 // One request to a bucket, asked again when the answer says that this may help: the small requests that come by the
 // thousand, without a library between them and the socket.
 import { hash } from 'node:crypto';
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { describeError, isPassing, readError } from '#lib/storage/s3/answer.ts';
 import type { Environment, S3Place } from '#lib/storage/s3/place.ts';
+import type { Agents } from '#lib/storage/s3/proxied.ts';
 import { PassingError, retry } from '#lib/storage/s3/retry.ts';
-import { type Credentials, encodePath, encodeQuery, signRequest } from '#lib/storage/s3/sign.ts';
+import {
+  type Credentials,
+  createKeys,
+  encodePath,
+  encodeQuery,
+  type Signer,
+  signRequest,
+} from '#lib/storage/s3/sign.ts';
+import { type Origin, openTransport, type Reply, type Transport } from '#lib/storage/s3/transport.ts';
 
 export interface Ask<Result> {
   readonly method: 'GET' | 'PUT' | 'HEAD' | 'DELETE';
@@ -18,11 +24,12 @@ export interface Ask<Result> {
   readonly body?: Uint8Array;
   readonly signal?: AbortSignal | undefined;
   /** Reads a good answer to its end; called again for each try. */
-  readonly receive: (message: IncomingMessage) => Promise<Result>;
+  readonly receive: (reply: Reply) => Promise<Result> | Result;
 }
 
 export interface Connection {
-  readonly agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
+  /** For the AWS SDK. */
+  agents(): Promise<Agents>;
   /** @throws BucketFailure */
   ask<Result>(ask: Ask<Result>): Promise<Result>;
   region(): string;
@@ -52,59 +59,63 @@ export function openConnection({
   backoffMs = 200,
   maxSockets,
 }: ConnectionOptions): Connection {
-  const agents = createAgents(place, { env, maxSockets });
+  let agents: Promise<Agents> | undefined;
+  const { verify, connectTimeoutMs, readTimeoutMs } = place;
+  const getAgents = (): Promise<Agents> => {
+    agents ??= import('#lib/storage/s3/proxied.ts').then(({ createAgents }) =>
+      createAgents({ verify, connectTimeoutMs, maxSockets }, env),
+    );
+    return agents;
+  };
+  const openProxied = async (): Promise<Sending['transport']> => {
+    const proxied = await import('#lib/storage/s3/proxied.ts');
+    return proxied.openProxied(await getAgents(), readTimeoutMs);
+  };
+  const direct = openTransport({ verify, connectTimeoutMs, readTimeoutMs, maxSockets });
+  const keyOf = createKeys();
   let region = place.region;
   const once = async <Result>(ask: Ask<Result>): Promise<Result> => {
     const here = region ?? 'us-east-1';
     const target = locate(place, ask.key, here);
     const known = await credentials();
-    const message = await send(ask, { place, agents, target, region: here, credentials: known });
-    const status = message.statusCode ?? 0;
-    if (status >= 200 && status < 300) return ask.receive(message);
-    const body = await text(limited(message));
-    const told = message.headers['x-amz-bucket-region'];
-    if (typeof told === 'string' && told !== region && /^(?:30[127]|400)$/u.test(String(status))) {
+    const transport = hasProxy(env, target) ? await openProxied() : direct;
+    const signer = known && { region: here, credentials: known, now: new Date(), keyOf };
+    const reply = await send(ask, { transport, target, signer });
+    if (reply.status >= 200 && reply.status < 300) return ask.receive(reply);
+    const told = reply.headers.get('x-amz-bucket-region');
+    const body = await readSome(reply);
+    if (told !== undefined && told !== region && /^(?:30[127]|400)$/u.test(String(reply.status))) {
       region = told;
       return once(ask);
     }
-    const error = readError(status, body);
+    const error = readError(reply.status, body);
     const failure = describeError(error, url, ask.key === '' ? 'the bucket' : ask.key);
-    if (isPassing(error)) throw new PassingError(failure, readRetryAfter(message));
+    if (isPassing(error)) throw new PassingError(failure, readRetryAfter(reply));
     throw failure;
   };
   return {
-    agents,
+    agents: getAgents,
     region: () => region ?? 'us-east-1',
     ask: ask => {
       const server = place.endpoint?.host ?? 'AWS';
       return retry(() => once(ask), { url, server, backoffMs, signal: ask.signal });
     },
     close: () => {
-      agents.httpAgent.destroy();
-      agents.httpsAgent.destroy();
+      direct.close();
+      void agents?.then(({ httpAgent, httpsAgent }) => {
+        httpAgent.destroy();
+        httpsAgent.destroy();
+      });
     },
   };
 }
 
-function createAgents(
-  { verify, connectTimeoutMs }: S3Place,
-  { env, maxSockets }: Pick<ConnectionOptions, 'env' | 'maxSockets'>,
-) {
-  const common = { keepAlive: true, maxSockets, timeout: connectTimeoutMs, proxyEnv: env };
-  return {
-    httpAgent: new HttpAgent(common),
-    httpsAgent: new HttpsAgent({
-      ...common,
-      ...(verify === false && { rejectUnauthorized: false }),
-      ...(typeof verify === 'string' && { ca: verify }),
-    }),
-  };
+/** Whether one may stand in between; Node's own client knows the exceptions. */
+function hasProxy(env: Environment, { isTls }: Origin): boolean {
+  return Boolean(isTls ? env.https_proxy || env.HTTPS_PROXY : env.http_proxy || env.HTTP_PROXY);
 }
 
-interface Target {
-  readonly isTls: boolean;
-  readonly host: string;
-  readonly port: string;
+interface Target extends Origin {
   /** Encoded. */
   readonly path: string;
 }
@@ -123,17 +134,16 @@ function locate({ endpoint, bucket, useTls }: S3Place, key: string, region: stri
 }
 
 interface Sending {
-  readonly place: S3Place;
-  readonly agents: Connection['agents'];
+  readonly transport: Pick<Transport, 'send'>;
   readonly target: Target;
-  readonly region: string;
-  readonly credentials: Credentials | undefined;
+  /** Undefined for who asks without a name. */
+  readonly signer: Signer | undefined;
 }
 
 function send(
   { method, query = {}, headers, body, signal }: Ask<unknown>,
-  { place, agents, target, region, credentials }: Sending,
-): Promise<IncomingMessage> {
+  { transport, target, signer }: Sending,
+): Promise<Reply> {
   const { isTls, host, port, path } = target;
   const encoded = encodeQuery(query);
   const plain: Record<string, string> = { ...headers, host: port === '' ? host : `${host}:${port}` };
@@ -143,43 +153,30 @@ function send(
   }
   // Over TLS nobody can change the body on its way; its MD5 goes along for the rest.
   const bodyHash = isTls ? 'UNSIGNED-PAYLOAD' : hash('sha256', body ?? '');
-  const all = credentials
-    ? signRequest(
-        { method, path, query: encoded, headers: plain, bodyHash },
-        { region, credentials, now: new Date() },
-      )
-    : plain;
-  return new Promise((resolve, reject) => {
-    const request = (isTls ? httpsRequest : httpRequest)(
-      {
-        ...{ host, port, method, headers: all },
-        path: encoded === '' ? path : `${path}?${encoded}`,
-        agent: isTls ? agents.httpsAgent : agents.httpAgent,
-        ...(signal && { signal }),
-      },
-      resolve,
-    );
-    request.setTimeout(place.readTimeoutMs, () => {
-      const seconds = Math.round(place.readTimeoutMs / 1000);
-      request.destroy(Object.assign(new Error(`no answer for ${seconds} s`), { code: 'ETIMEDOUT' }));
-    });
-    request.on('error', reject);
-    request.end(body);
+  const unsigned = { method, path, query: encoded, headers: plain, bodyHash };
+  return transport.send({
+    ...{ isTls, host, port, method, body, signal },
+    path: encoded === '' ? path : `${path}?${encoded}`,
+    headers: signer ? signRequest(unsigned, signer) : plain,
   });
 }
 
-async function* limited(message: IncomingMessage): AsyncGenerator<Buffer> {
+/** What an error says, which should be little. */
+async function readSome({ body }: Reply): Promise<string> {
+  if (Buffer.isBuffer(body)) return body.toString('utf8', 0, MAX_ERROR_BYTES);
   let size = 0;
-  for await (const chunk of message) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) {
     size += chunk.length;
-    if (size > MAX_ERROR_BYTES) return;
-    yield chunk;
+    if (size > MAX_ERROR_BYTES) break;
+    chunks.push(chunk);
   }
+  return Buffer.concat(chunks).toString();
 }
 
 /** Seconds, or a date (RFC 9110, section 10.2.3). */
-function readRetryAfter({ headers }: IncomingMessage): number | undefined {
-  const told = headers['retry-after'] ?? '';
+function readRetryAfter({ headers }: Reply): number | undefined {
+  const told = headers.get('retry-after') ?? '';
   const wait = /^\d+$/u.test(told) ? Number(told) * 1000 : Date.parse(told) - Date.now();
   return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER_MS) : undefined;
 }

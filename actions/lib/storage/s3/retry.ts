@@ -17,6 +17,7 @@ const PASSING_CODES = [
     'EPIPE',
     'ETIMEDOUT',
     'ERR_STREAM_PREMATURE_CLOSE',
+    'ERR_REPLY',
     'HPE_INVALID_CONSTANT',
   ],
 ];
