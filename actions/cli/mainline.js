@@ -55,6 +55,8 @@ const LOOK_MS = 500;
 const BUSY_MICROSECONDS = 1_500_000;
 /** The verbs of DVC that read little files and move no data. */
 const LOOKING = new Set(['dag', 'diff', 'metrics', 'params', 'repro', 'stage', 'status']);
+/** The verbs of DVC that move data: each object is soon done with. */
+const MOVING = new Set(['fetch', 'pull', 'push']);
 /** The verb of DVC that goes through so many files, in so few functions, that machine code pays at once. */
 const BUSY = 'add';
 
@@ -89,8 +91,10 @@ function optimizeLater() {
   setFlagsFromString('--invocation-count-for-turbofan=30000');
   setFlagsFromString('--invocation-count-for-osr=5000');
   setFlagsFromString('--no-profile-guided-optimization');
-  // Memory for young objects stays small in verbs that only look: hardly any of them live on.
-  if (LOOKING.has(process.argv[3])) setFlagsFromString('--semi-space-growth-factor=1');
+  // Memory for young objects stays small in verbs that only look or move: hardly any of them live on.
+  if (LOOKING.has(process.argv[3]) || MOVING.has(process.argv[3])) setFlagsFromString('--semi-space-growth-factor=1');
+  // What is done with goes soon, before it is as much again as what lives.
+  if (MOVING.has(process.argv[3])) setFlagsFromString('--heap-growing-percent=30');
   if (process.argv[3] === 'repro') optimizeWhenBusy(setFlagsFromString);
 }
 

@@ -25,6 +25,11 @@ export interface Bucket {
   find(name: string, options?: BucketOptions): Promise<BucketEntry | undefined>;
   /** Writes the bytes to a file of the caller's choice, which must not exist. @throws BucketFailure */
   download(name: string, file: string, options?: BucketOptions): Promise<void>;
+  /**
+   * The same, but few bytes come back instead of being written: who hashes them need not read them again. Left out where
+   * that spares nothing. @throws BucketFailure
+   */
+  downloadOrRead?(name: string, file: string, options?: BucketOptions): Promise<Buffer | undefined>;
   /** Makes the bytes of a file visible under the name, whole or not at all. @throws BucketFailure */
   upload(file: string, name: string, options?: BucketOptions): Promise<void>;
   /** Names that do not exist are no error. */

@@ -1,6 +1,6 @@
 // A bucket at AWS S3 or a server that speaks its language.
 import { hash } from 'node:crypto';
-import { createWriteStream, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, createWriteStream, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -45,6 +45,11 @@ export function openS3Bucket({ url, options, env, backoffMs = 200 }: S3BucketOpt
   };
   const keyOf = (name: string) => place.prefix + name;
   const headers = { ...place.objectHeaders, ...place.writeHeaders };
+  const downloadOrRead = (name: string, file: string, { signal, onBytes }: BucketOptions = {}) =>
+    connection.ask({
+      ...{ method: 'GET', key: keyOf(name), headers: place.objectHeaders, signal },
+      receive: reply => receiveFile(reply, file, onBytes),
+    });
   return {
     url: shown,
     jobs: PARALLEL,
@@ -52,19 +57,19 @@ export function openS3Bucket({ url, options, env, backoffMs = 200 }: S3BucketOpt
     list: (prefix, listOptions) => listPages(connection, { place, prefix, options: listOptions }),
     find: (name, { signal } = {}) =>
       orMissing(findObject(connection, { name, key: keyOf(name), headers: place.objectHeaders, signal })),
-    download: (name, file, { signal, onBytes } = {}) =>
-      connection.ask({
-        ...{ method: 'GET', key: keyOf(name), headers: place.objectHeaders, signal },
-        receive: reply => receiveFile(reply, file, onBytes),
-      }),
+    download: async (name, file, downloadOptions) => {
+      const bytes = await downloadOrRead(name, file, downloadOptions);
+      if (bytes) writeFileSync(file, bytes);
+    },
+    downloadOrRead,
     upload: async (file, name, uploadOptions = {}) => {
-      const { size } = statSync(file);
       const key = keyOf(name);
-      if (size < SMALL_BYTES) {
-        await uploadSmall(connection, { file, key, headers }, uploadOptions);
+      const body = readSmall(file);
+      if (Buffer.isBuffer(body)) {
+        await uploadSmall(connection, { file, body, key, headers }, uploadOptions);
       } else {
         const { uploadLarge } = await import('#lib/storage/s3/sdk.ts');
-        const target = { file, size, bucket: place.bucket, key, headers };
+        const target = { file, size: body, bucket: place.bucket, key, headers };
         await uploadLarge(await getSdk(), target, uploadOptions).catch(toFailure(shown, name));
       }
     },
@@ -151,18 +156,29 @@ function wholeListing(xml: string, bucket: string): string {
   );
 }
 
+/** @returns the size of what is too large to be held in memory */
+function readSmall(file: string): Buffer | number {
+  const handle = openSync(file, 'r');
+  try {
+    const { size } = fstatSync(handle);
+    return size < SMALL_BYTES ? readFileSync(handle) : size;
+  } finally {
+    closeSync(handle);
+  }
+}
+
 interface SmallUpload {
   readonly file: string;
+  readonly body: Buffer;
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
 async function uploadSmall(
   connection: Connection,
-  { file, key, headers }: SmallUpload,
+  { file, body, key, headers }: SmallUpload,
   { signal, onBytes, expectedMd5 }: BucketOptions,
 ): Promise<void> {
-  const body = readFileSync(file);
   if (expectedMd5 !== undefined && hash('md5', body) !== expectedMd5) {
     throw new BucketFailure('damaged', `The bytes of ${file} are not what its name says`, {
       remedy: 'Remove it from the cache, then track the data again: mainline dvc commit',
@@ -172,14 +188,19 @@ async function uploadSmall(
   onBytes?.(body.length);
 }
 
-async function receiveFile({ body }: Reply, file: string, onBytes: BucketOptions['onBytes']): Promise<void> {
+/** @returns what came in memory, and is not written. */
+async function receiveFile(
+  { body }: Reply,
+  file: string,
+  onBytes: BucketOptions['onBytes'],
+): Promise<Buffer | undefined> {
   if (Buffer.isBuffer(body)) {
-    writeFileSync(file, body);
     onBytes?.(body.length);
-    return;
+    return body;
   }
   if (onBytes) body.on('data', (chunk: Buffer) => onBytes(chunk.length));
   await pipeline(body, createWriteStream(file));
+  return undefined;
 }
 
 function readText({ body }: Reply): string | Promise<string> {

@@ -1,12 +1,13 @@
 // The content-addressed store below `.dvc/cache`: each object is written once, read-only, under the hash of its bytes.
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import { LISTING_LIMIT_BYTES, nameListing, parseListing } from '#lib/dvc/objects/listing.ts';
-import { hashFileNow } from '#lib/dvc/objects/md5.ts';
+import { hashBytes, hashFileNow } from '#lib/dvc/objects/md5.ts';
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing, OBJECT_NAME, objectPath, objectsFolder } from '#lib/dvc/objects/object-path.ts';
 import { openPresence, type Presence, readNames } from '#lib/dvc/objects/presence.ts';
+import { createWriter, type Writer } from '#lib/dvc/objects/store.ts';
 import { createNames, makeFolder, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
 import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { ConfigurationError } from '#lib/errors.ts';
@@ -45,6 +46,28 @@ export function openObjectCache(
     if (absent.size === 0) allAreThere(md5);
     return [...absent];
   };
+  const temporary = (): string => {
+    if (!isReady) makeFolder(temporaryFolder(folder), shared);
+    isReady = true;
+    return nextName();
+  };
+  const adopt = async (file: string, md5: string, hash?: HashName): Promise<boolean> => {
+    const place = pathOf(md5, hash);
+    if (hashFileNow(file, hash).md5 !== md5.slice(0, 32)) {
+      rmSync(file, { force: true });
+      return false;
+    }
+    try {
+      chmodSync(file, READ_ONLY);
+      makeFolder(dirname(place), shared);
+      renameSync(file, place);
+      return true;
+    } catch (cause) {
+      throw unwritable(place, cause);
+    }
+  };
+  let isReady = false;
+  let writer: Writer | undefined;
   return {
     folder,
     pathOf,
@@ -58,25 +81,19 @@ export function openObjectCache(
       const listingsFirst = names.toSorted((a, b) => Number(isListing(b)) - Number(isListing(a)));
       for (const name of listingsFirst) rmSync(pathOf(name, hash), { force: true });
     },
-    adopt: async (file, md5, hash) => {
-      const place = pathOf(md5, hash);
-      if (hashFileNow(file, hash).md5 !== md5.slice(0, 32)) {
-        rmSync(file, { force: true });
-        return false;
-      }
-      try {
-        chmodSync(file, READ_ONLY);
-        makeFolder(dirname(place), shared);
-        renameSync(file, place);
+    adopt,
+    adoptBytes: async (bytes, md5, hash) => {
+      if (hash !== 'md5-dos2unix') {
+        if (hashBytes(bytes) !== md5.slice(0, 32)) return false;
+        writer ??= createWriter({ folder, shared, umask: process.umask(), method: 'copy' });
+        writer.storeBytes(bytes, md5);
         return true;
-      } catch (cause) {
-        throw unwritable(place, cause);
       }
+      const file = temporary();
+      writeFileSync(file, bytes);
+      return adopt(file, md5, hash);
     },
-    temporary: () => {
-      makeFolder(temporaryFolder(folder), shared);
-      return nextName();
-    },
+    temporary,
   };
 }
 

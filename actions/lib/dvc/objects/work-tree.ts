@@ -46,6 +46,8 @@ export interface ObjectCache {
    * @returns false, and removes the file, when its bytes are not what `md5` says.
    */
   adopt(file: string, md5: string, hash?: HashName): Promise<boolean>;
+  /** The same for bytes that are in memory. @returns false, and stores nothing, when they are not what `md5` says. */
+  adoptBytes(bytes: Uint8Array, md5: string, hash?: HashName): Promise<boolean>;
   /** A name in the cache for a file that is about to be written and adopted; the same file system, never seen as an object. */
   temporary(): string;
 }

@@ -143,8 +143,9 @@ async function downloadAll(
       onProgress?.({ files: 0, bytes: count });
     };
     const take = async (): Promise<boolean> => {
-      await bucket.download(objectName(md5, hash), file, { signal, onBytes });
-      return cache.adopt(file, md5, hash);
+      const bring = bucket.downloadOrRead ?? bucket.download;
+      const bytes = await bring(objectName(md5, hash), file, { signal, onBytes });
+      return bytes ? cache.adoptBytes(bytes, md5, hash) : cache.adopt(file, md5, hash);
     };
     try {
       // What was damaged on its way is whole the second time.
