@@ -55,7 +55,7 @@ const LOOK_MS = 500;
 const BUSY_MICROSECONDS = 1_500_000;
 /** The verbs of DVC that read little files and move no data. */
 const LOOKING = new Set(['dag', 'diff', 'metrics', 'params', 'repro', 'stage', 'status']);
-/** The verbs of DVC that move data: each object is soon done with. */
+/** The verbs of DVC that go through many objects in the same few functions, and are soon done with each. */
 const MOVING = new Set(['fetch', 'pull', 'push']);
 /** The verb of DVC that goes through so many files, in so few functions, that machine code pays at once. */
 const BUSY = 'add';
@@ -64,6 +64,7 @@ if (node === process.execPath) {
   process.env.PATH = path;
   stopWithLauncher();
   if (process.argv[2] !== 'dvc') growSoon();
+  else if (MOVING.has(process.argv[3])) staySmall();
   else if (process.argv[3] !== BUSY) optimizeLater();
   nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? cache);
   ignoreTypeStrippingWarning();
@@ -80,6 +81,13 @@ function growSoon() {
   require('node:v8').setFlagsFromString('--semi-space-growth-factor=16');
 }
 
+/** What is done with goes soon, before it is several times what lives. */
+function staySmall() {
+  const { setFlagsFromString } = require('node:v8');
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--heap-growing-percent=30');
+}
+
 /**
  * V8 makes machine code of what runs often, on threads of its own: a quick verb is over before that pays, so it has to run
  * ten times as often first. Work that takes seconds gets there all the same.
@@ -91,10 +99,8 @@ function optimizeLater() {
   setFlagsFromString('--invocation-count-for-turbofan=30000');
   setFlagsFromString('--invocation-count-for-osr=5000');
   setFlagsFromString('--no-profile-guided-optimization');
-  // Memory for young objects stays small in verbs that only look or move: hardly any of them live on.
-  if (LOOKING.has(process.argv[3]) || MOVING.has(process.argv[3])) setFlagsFromString('--semi-space-growth-factor=1');
-  // What is done with goes soon, before it is as much again as what lives.
-  if (MOVING.has(process.argv[3])) setFlagsFromString('--heap-growing-percent=30');
+  // Memory for young objects stays small in verbs that only look: hardly any of them live on.
+  if (LOOKING.has(process.argv[3])) setFlagsFromString('--semi-space-growth-factor=1');
   if (process.argv[3] === 'repro') optimizeWhenBusy(setFlagsFromString);
 }
 
