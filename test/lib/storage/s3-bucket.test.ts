@@ -54,6 +54,19 @@ test('bytes come back as they were sent, below the path of the address', async (
   expect(proxy.seen).toContain('PUT /team/models/files/md5/00/11');
 });
 
+test('few bytes come back when that is asked for, many are written', async () => {
+  expect(await bucket.downloadOrRead?.(name, arrived)).toEqual(Buffer.from('weights'));
+  expect(existsSync(arrived)).toBe(false);
+  const large = Buffer.alloc(9_000_000, 'large');
+  writeFileSync(file, large);
+  const counted: number[] = [];
+  await bucket.upload(file, 'files/md5/00/44');
+  const onBytes = (bytes: number) => void counted.push(bytes);
+  expect(await bucket.downloadOrRead?.('files/md5/00/44', arrived, { onBytes })).toBeUndefined();
+  expect(readFileSync(arrived).equals(large)).toBe(true);
+  expect(counted.reduce((sum, bytes) => sum + bytes)).toBe(large.length);
+});
+
 test('a name is found with its size, and one that is not there is not', async () => {
   expect(await bucket.find(name)).toMatchObject({ name, size: 7 });
   expect(await bucket.find('files/md5/ff/ff')).toBeUndefined();

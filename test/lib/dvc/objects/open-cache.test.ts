@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { isIntact } from '#lib/dvc/objects/intact.ts';
 import { hashBytes } from '#lib/dvc/objects/md5.ts';
@@ -38,6 +38,21 @@ it('a download gets its name only if its bytes are what the name says', async ()
   expect(await cache.adopt(file, hashBytes('whole'))).toBe(true);
   expect(statSync(cache.pathOf(hashBytes('whole'))).mode & 0o777).toBe(0o444);
   expect([...cache.list()]).toEqual([{ md5: hashBytes('whole'), size: 5 }]);
+});
+
+it('bytes of a download get their name only if they are what it says, by the hash it is of', async () => {
+  const { cache } = createWorkPlace();
+  const whole = Buffer.from('whole');
+  expect(await cache.adoptBytes(whole, hashBytes('other'))).toBe(false);
+  expect([...cache.list()]).toEqual([]);
+  expect(await cache.adoptBytes(whole, hashBytes('whole'))).toBe(true);
+  expect(statSync(cache.pathOf(hashBytes('whole'))).mode & 0o777).toBe(0o444);
+  expect([...cache.list()]).toEqual([{ md5: hashBytes('whole'), size: 5 }]);
+  // md5-dos2unix of this text by DVC 3.67.1
+  const [text, legacy] = [Buffer.from('a\r\nb\n\r\n'), '2a78ec56388379f8d199c845f73d611f'];
+  expect(await cache.adoptBytes(text, legacy)).toBe(false);
+  expect(await cache.adoptBytes(text, legacy, 'md5-dos2unix')).toBe(true);
+  expect(readFileSync(cache.pathOf(legacy, 'md5-dos2unix'))).toEqual(text);
 });
 
 it('an object of DVC 2 gets its DVC 3 name beside the old one, once', async () => {

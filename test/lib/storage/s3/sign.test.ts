@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodePath, encodeQuery, signRequest } from '#lib/storage/s3/sign.ts';
+import { createKeys, encodePath, encodeQuery, signRequest } from '#lib/storage/s3/sign.ts';
 
 // The examples of AWS's own documentation, "Authenticating Requests: Using the Authorization Header (AWS Signature
 // Version 4)", with the signatures that it gives.
@@ -53,4 +53,20 @@ test('a session token is signed with the rest', () => {
   const headers = signRequest(request, { ...signer, credentials });
   expect(headers.authorization).toContain('x-amz-security-token');
   expect(headers['x-amz-security-token']).toBe('of-this-hour');
+});
+
+test('a key that is remembered is not that of another day, region or secret', () => {
+  const keyOf = createKeys();
+  const request = { method: 'GET', path: '/', query: '', headers: { host }, bodyHash: EMPTY };
+  const { credentials } = signer;
+  const signers = [
+    signer,
+    signer,
+    { ...signer, now: new Date('2013-05-25T00:00:00Z') },
+    { ...signer, region: 'eu-west-1' },
+    { ...signer, credentials: { ...credentials, secretAccessKey: 'another' } },
+  ];
+  const remembered = signers.map(one => signatureOf(signRequest(request, { ...one, keyOf })));
+  expect(remembered).toEqual(signers.map(one => signatureOf(signRequest(request, one))));
+  expect(new Set(remembered).size).toBe(4);
 });
