@@ -111,6 +111,26 @@ test('a connection that was closed while nothing went over it is no failure', as
   for (const _ of [1, 2, 3]) expect(await textOf(await transport.send(ask(port)))).toBe('x');
 });
 
+test('a connection whose server replies before it has taken the whole request is not used again', async () => {
+  let connections = 0;
+  const busy = createSocketServer(socket => {
+    connections += 1;
+    socket.once('data', () => {
+      socket.pause();
+      socket.write('HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\n\r\n');
+    });
+  });
+  const port = await listen(busy);
+  const transport = open();
+  const body = Buffer.alloc(64 * 1024 * 1024);
+  const headers = { host: 'localhost', 'content-length': String(body.length) };
+  for (const expected of [1, 2]) {
+    const reply = await transport.send(ask(port, { method: 'PUT', body, headers }));
+    expect(reply.status).toBe(503);
+    expect(connections).toBe(expected);
+  }
+});
+
 test('a connection that breaks before or within the first reply is a failure', async () => {
   for (const sent of ['', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel']) {
     const port = await listen(createSocketServer(socket => socket.once('data', () => socket.end(sent))));
@@ -171,7 +191,7 @@ test('a large body that breaks off is an error where it is read, and one that no
     answer.setHeader('content-length', LARGE.length);
     answer.write(LARGE.subarray(0, 1000));
   });
-  const transport = open();
+  const transport = open({ readTimeoutMs: 60_000 });
   const { body: broken } = await transport.send(ask(port));
   if (Buffer.isBuffer(broken)) throw new Error('all of it was held in memory');
   sockets[0]?.destroy();
