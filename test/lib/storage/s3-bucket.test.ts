@@ -147,6 +147,31 @@ test('proxies are those of the environment that is handed in, and it is left as 
   elsewhere.close();
 });
 
+test.for([
+  ['s3://team/models', 'us-west-2', 'http://team.s3.us-west-2.amazonaws.com/models/files/md5/ab/cdef'],
+  ['s3://team/a b', 'cn-north-1', 'http://team.s3.cn-north-1.amazonaws.com.cn/a%20b/files/md5/ab/cdef'],
+  ['s3://team.data', 'us-east-1', 'http://s3.us-east-1.amazonaws.com/team.data/files/md5/ab/cdef'],
+] as const)('at AWS, %s in %s is asked for at its own address', async ([url, region, address]) => {
+  const aws = openS3Bucket({
+    url,
+    options: { ...KEYS, region, use_ssl: 'false' },
+    env: { http_proxy: proxy.url },
+    backoffMs: 1,
+  });
+  proxy.plan(() => ({ kind: 'status', status: 403, code: 'AccessDenied' }));
+  await expect(aws.download(name, arrived)).rejects.toMatchObject({ kind: 'denied' });
+  const listing = async () => {
+    for await (const page of aws.list('files/')) expect(page).toBeUndefined();
+  };
+  await expect(listing()).rejects.toMatchObject({ kind: 'denied' });
+  aws.close();
+  const bucket = url.includes('.') ? 'team.data' : '';
+  expect(proxy.seen).toEqual([
+    `GET ${address}`,
+    expect.stringMatching(`^GET http://[^/]+/${bucket}\\?encoding-type=url`),
+  ]);
+});
+
 test('keys come from the files that the options name, unless the environment names others', async () => {
   const keys = (id: string) => `[team]\naws_access_key_id = ${id}\naws_secret_access_key = secret\n`;
   const seen: string[] = [];

@@ -50,6 +50,7 @@ export interface ConnectionOptions {
 
 const LONGEST_RETRY_AFTER_MS = 60_000;
 const MAX_ERROR_BYTES = 64 * 1024;
+const DEFAULT_REGION = 'us-east-1';
 
 export function openConnection({
   place,
@@ -73,19 +74,21 @@ export function openConnection({
   };
   const direct = openTransport({ verify, connectTimeoutMs, readTimeoutMs, maxSockets });
   const keyOf = createKeys();
+  const server = place.endpoint?.host ?? 'AWS';
   let region = place.region;
+  let base = locate(place, region, env);
   const once = async <Result>(ask: Ask<Result>): Promise<Result> => {
-    const here = region ?? 'us-east-1';
-    const target = locate(place, ask.key, here);
+    const here = region ?? DEFAULT_REGION;
     const known = await credentials();
-    const transport = hasProxy(env, target) ? await openProxied() : direct;
+    const transport = base.hasProxy ? await openProxied() : direct;
     const signer = known && { region: here, credentials: known, now: new Date(), keyOf };
-    const reply = await send(ask, { transport, target, signer });
+    const reply = await send(ask, { transport, base, signer });
     if (reply.status >= 200 && reply.status < 300) return ask.receive(reply);
     const told = reply.headers.get('x-amz-bucket-region');
     const body = await readSome(reply);
     if (told !== undefined && told !== region && /^(?:30[127]|400)$/u.test(String(reply.status))) {
       region = told;
+      base = locate(place, region, env);
       return once(ask);
     }
     const error = readError(reply.status, body);
@@ -95,11 +98,8 @@ export function openConnection({
   };
   return {
     agents: getAgents,
-    region: () => region ?? 'us-east-1',
-    ask: ask => {
-      const server = place.endpoint?.host ?? 'AWS';
-      return retry(() => once(ask), { url, server, backoffMs, signal: ask.signal });
-    },
+    region: () => region ?? DEFAULT_REGION,
+    ask: ask => retry(() => once(ask), { url, server, backoffMs, signal: ask.signal }),
     close: () => {
       direct.close();
       void agents?.then(({ httpAgent, httpsAgent }) => {
@@ -110,41 +110,43 @@ export function openConnection({
   };
 }
 
-/** Whether one may stand in between; Node's own client knows the exceptions. */
-function hasProxy(env: Environment, { isTls }: Origin): boolean {
-  return Boolean(isTls ? env.https_proxy || env.HTTPS_PROXY : env.http_proxy || env.HTTP_PROXY);
-}
-
-interface Target extends Origin {
-  /** Encoded. */
+/** What the addresses of all keys have in common. */
+interface Base extends Origin {
+  /** Encoded, before the slash of a key. */
   readonly path: string;
+  /** Whether one may stand in between; Node's own client knows the exceptions. */
+  readonly hasProxy: boolean;
 }
 
 /** Servers of one's own have the bucket in the path; AWS has it in the host's name, unless a dot would break TLS. */
-function locate({ endpoint, bucket, useTls }: S3Place, key: string, region: string): Target {
+function locate({ endpoint, bucket, useTls }: S3Place, region: string | undefined, env: Environment): Base {
+  const isTls = endpoint ? endpoint.protocol === 'https:' : useTls;
+  const hasProxy = Boolean(isTls ? env.https_proxy || env.HTTPS_PROXY : env.http_proxy || env.HTTP_PROXY);
+  const path = `/${encodePath(bucket)}`;
   if (endpoint) {
-    const base = endpoint.pathname.replace(/\/$/u, '');
-    const path = `${base}/${encodePath(key === '' ? bucket : `${bucket}/${key}`)}`;
-    return { isTls: endpoint.protocol === 'https:', host: endpoint.hostname, port: endpoint.port, path };
+    const { hostname: host, port, pathname } = endpoint;
+    return { isTls, host, port, path: pathname.replace(/\/$/u, '') + path, hasProxy };
   }
-  const host = `s3.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
-  return /^[a-z0-9-]+$/u.test(bucket)
-    ? { isTls: useTls, host: `${bucket}.${host}`, port: '', path: `/${encodePath(key)}` }
-    : { isTls: useTls, host, port: '', path: `/${encodePath(`${bucket}/${key}`)}` };
+  const here = region ?? DEFAULT_REGION;
+  const host = `s3.${here}.amazonaws.com${here.startsWith('cn-') ? '.cn' : ''}`;
+  const isName = /^[a-z0-9-]+$/u.test(bucket);
+  const own = isName ? { host: `${bucket}.${host}`, path: '' } : { host, path };
+  return { ...own, isTls, port: '', hasProxy };
 }
 
 interface Sending {
   readonly transport: Pick<Transport, 'send'>;
-  readonly target: Target;
+  readonly base: Base;
   /** Undefined for who asks without a name. */
   readonly signer: Signer | undefined;
 }
 
 function send(
-  { method, query = {}, headers, body, signal }: Ask<unknown>,
-  { transport, target, signer }: Sending,
+  { method, key, query = {}, headers, body, signal }: Ask<unknown>,
+  { transport, base, signer }: Sending,
 ): Promise<Reply> {
-  const { isTls, host, port, path } = target;
+  const { isTls, host, port } = base;
+  const path = key === '' ? base.path || '/' : `${base.path}/${encodePath(key)}`;
   const encoded = encodeQuery(query);
   const plain: Record<string, string> = { ...headers, host: port === '' ? host : `${host}:${port}` };
   if (body) {

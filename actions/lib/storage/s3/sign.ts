@@ -95,6 +95,8 @@ export function encodeName(text: string): string {
 }
 
 export function encodePath(path: string): string {
+  // As the names of objects are.
+  if (/^[\w./~-]*$/u.test(path)) return path;
   return path.split('/').map(encodeName).join('/');
 }
 
