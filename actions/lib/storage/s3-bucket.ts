@@ -7,11 +7,11 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Bucket, BucketEntry, BucketOptions } from '#lib/storage/bucket.ts';
 import { BucketFailure } from '#lib/storage/bucket-failure.ts';
 import { describeError, readListPage } from '#lib/storage/s3/answer.ts';
+import { type Reply, SMALL_BYTES } from '#lib/storage/s3/collect.ts';
 import { type Connection, openConnection } from '#lib/storage/s3/connection.ts';
 import { type Environment, readS3Place, type S3Options, type S3Place } from '#lib/storage/s3/place.ts';
 import { PassingError } from '#lib/storage/s3/retry.ts';
 import type { Credentials } from '#lib/storage/s3/sign.ts';
-import { type Reply, SMALL_BYTES } from '#lib/storage/s3/transport.ts';
 
 export interface S3BucketOptions {
   /** `s3://bucket/path` */

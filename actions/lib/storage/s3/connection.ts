@@ -2,6 +2,8 @@
 // thousand, without a library between them and the socket.
 import { hash } from 'node:crypto';
 import { describeError, isPassing, readError } from '#lib/storage/s3/answer.ts';
+import type { Reply } from '#lib/storage/s3/collect.ts';
+import type { Origin } from '#lib/storage/s3/line.ts';
 import type { Environment, S3Place } from '#lib/storage/s3/place.ts';
 import type { Agents } from '#lib/storage/s3/proxied.ts';
 import { PassingError, retry } from '#lib/storage/s3/retry.ts';
@@ -13,7 +15,7 @@ import {
   type Signer,
   signRequest,
 } from '#lib/storage/s3/sign.ts';
-import { type Origin, openTransport, type Reply, type Transport } from '#lib/storage/s3/transport.ts';
+import { openTransport, type Transport } from '#lib/storage/s3/transport.ts';
 
 export interface Ask<Result> {
   readonly method: 'GET' | 'PUT' | 'HEAD' | 'DELETE';

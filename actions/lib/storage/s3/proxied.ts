@@ -2,8 +2,9 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestPlain } from 'node:http';
 import { Agent as HttpsAgent, request as requestTls } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+import { type Reply, SMALL_BYTES } from '#lib/storage/s3/collect.ts';
 import type { Environment } from '#lib/storage/s3/place.ts';
-import { type Reply, SMALL_BYTES, type Transport, type TransportOptions } from '#lib/storage/s3/transport.ts';
+import type { Transport, TransportOptions } from '#lib/storage/s3/transport.ts';
 
 export interface Agents {
   readonly httpAgent: HttpAgent;

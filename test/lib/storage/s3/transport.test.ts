@@ -9,14 +9,9 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import {
-  openTransport,
-  type Reply,
-  SMALL_BYTES,
-  type Transport,
-  type TransportOptions,
-  type TransportRequest,
-} from '#lib/storage/s3/transport.ts';
+import { type Reply, SMALL_BYTES } from '#lib/storage/s3/collect.ts';
+import type { TransportRequest } from '#lib/storage/s3/line.ts';
+import { openTransport, type Transport, type TransportOptions } from '#lib/storage/s3/transport.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
