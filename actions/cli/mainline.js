@@ -53,16 +53,20 @@ const cache = join(modules, '.cache', 'mainline');
 const LAUNCHER = 'MAINLINE_LAUNCHER';
 const LOOK_MS = 500;
 const BUSY_MICROSECONDS = 1_500_000;
-/** The verbs of DVC that read little files and move no data. */
-const LOOKING = new Set(['dag', 'diff', 'metrics', 'params', 'repro', 'stage', 'status']);
+/** The verbs of DVC that need little memory at a time: what they make for one file they do not need for the next. */
+const SPARING = new Set([
+  ...['checkout', 'dag', 'diff', 'fetch', 'metrics', 'params'],
+  ...['pull', 'push', 'repro', 'stage', 'status'],
+]);
+/** Those of them that may be at work for long. */
+const LONG = new Set(['checkout', 'fetch', 'pull', 'push', 'repro']);
 /** The verb of DVC that goes through so many files, in so few functions, that machine code pays at once. */
 const BUSY = 'add';
 
 if (node === process.execPath) {
   process.env.PATH = path;
   stopWithLauncher();
-  if (process.argv[2] !== 'dvc') growSoon();
-  else if (process.argv[3] !== BUSY) optimizeLater();
+  if (process.argv[2] === 'dvc' && process.argv[3] !== BUSY) optimizeLater();
   nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? cache);
   ignoreTypeStrippingWarning();
   const { findEntry } = await import('./entry.js');
@@ -71,11 +75,6 @@ if (node === process.execPath) {
   else if (main !== undefined) await import(pathToFileURL(main).href);
 } else {
   handOver();
-}
-
-/** What a verb loads and reads lives on: collecting it again and again while memory grows step by step takes ten milliseconds. */
-function growSoon() {
-  require('node:v8').setFlagsFromString('--semi-space-growth-factor=16');
 }
 
 /**
@@ -89,14 +88,14 @@ function optimizeLater() {
   setFlagsFromString('--invocation-count-for-turbofan=30000');
   setFlagsFromString('--invocation-count-for-osr=5000');
   setFlagsFromString('--no-profile-guided-optimization');
-  // Memory for young objects stays small in verbs that only look: hardly any of them live on.
-  if (LOOKING.has(process.argv[3])) setFlagsFromString('--semi-space-growth-factor=1');
-  if (process.argv[3] === 'repro') optimizeWhenBusy(setFlagsFromString);
+  // Memory for young objects stays small: hardly any of them live on.
+  if (SPARING.has(process.argv[3])) setFlagsFromString('--semi-space-growth-factor=1');
+  if (LONG.has(process.argv[3])) optimizeWhenBusy(setFlagsFromString);
 }
 
 /**
- * The first piece of machine code costs seven megabytes. Commands of stages run in processes of their own: only a run with
- * much work of its own, such as hashing very many files, gets to optimize.
+ * The first piece of machine code costs seven megabytes, and all of it twenty. Commands of stages run in processes of their
+ * own, and files are moved by the system: only a run with much work of its own, such as hashing very many files, gets to optimize.
  */
 function optimizeWhenBusy(setFlagsFromString) {
   for (const flag of ['--no-maglev', '--no-opt']) setFlagsFromString(flag);

@@ -47,6 +47,7 @@ export function openObjectCache(
   };
   return {
     folder,
+    shared,
     pathOf,
     has,
     readTree,

@@ -25,6 +25,8 @@ export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy';
 export interface ObjectCache {
   /** Absolute: `.dvc/cache` or what `cache.dir` says. */
   readonly folder: string;
+  /** Whether its folders belong to a group of users. */
+  readonly shared: boolean;
   /** Absolute; an object of DVC 2 has its own place. @throws ConfigurationError for what is no MD5. */
   pathOf(md5: string, hash?: HashName): string;
   /** True when the object itself is there; of a folder only its listing. */
