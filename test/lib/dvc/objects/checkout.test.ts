@@ -341,12 +341,12 @@ it('of a small new folder everything comes but what is damaged', async () => {
 });
 
 it('a file that somebody makes where a small new folder is about to come stays, and so does the rest', async () => {
-  const md5 = await store({ a: '1', 'sub/b': '22' });
+  const md5 = await store({ a: '1', 'sub/b': '22', 'other/c': '333' });
   const onProgress = () => {
     mkdirSync(place.path('data/sub'), { recursive: true });
     writeFileSync(place.path('data/sub/theirs'), 'kept');
   };
   await wholeFolder(md5, { onProgress });
-  expect(place.read('data')).toEqual({ a: '1', 'sub/b': '22', 'sub/theirs': 'kept' });
+  expect(place.read('data')).toEqual({ a: '1', 'other/c': '333', 'sub/b': '22', 'sub/theirs': 'kept' });
   expect(readdirSync(place.path('.dvc/tmp/mainline/checkout'))).toEqual([]);
 });
