@@ -5,7 +5,7 @@ import { chmodSync, closeSync, fstatSync, openSync, renameSync, rmSync, type Sta
 import { unwritable } from '#lib/documents/write.ts';
 import { BUFFER_BYTES, fillBuffer, writeAll } from '#lib/dvc/objects/bytes.ts';
 import { makeLink } from '#lib/dvc/objects/link-type.ts';
-import { hashBytes, hashFileNow, READ } from '#lib/dvc/objects/md5.ts';
+import { hashFileNow, READ, readKnown } from '#lib/dvc/objects/md5.ts';
 import type { HashName } from '#lib/dvc/objects/object.ts';
 import { createNames } from '#lib/dvc/objects/temporary.ts';
 import type { LinkType } from '#lib/dvc/objects/work-tree.ts';
@@ -80,13 +80,14 @@ interface Copy {
 function copy(source: number, { md5, name, mode, buffer }: Copy): Stats | undefined {
   const target = openSync(name, 'wx', mode);
   try {
-    let read = fillBuffer(source, buffer);
-    if (read < buffer.length) {
-      writeAll(target, buffer.subarray(0, read));
-      return hashBytes(buffer.subarray(0, read)) === md5 ? fstatSync(target) : undefined;
+    const { length, isKnown } = readKnown(source, buffer, md5);
+    if (length < buffer.length) {
+      if (!isKnown) return undefined;
+      writeAll(target, buffer.subarray(0, length));
+      return fstatSync(target);
     }
     const digest = createHash('md5');
-    for (; read > 0; read = fillBuffer(source, buffer)) {
+    for (let read = length; read > 0; read = fillBuffer(source, buffer)) {
       digest.update(buffer.subarray(0, read));
       writeAll(target, buffer.subarray(0, read));
     }

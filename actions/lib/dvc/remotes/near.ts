@@ -1,8 +1,7 @@
 // Small objects between the cache and a remote that is a folder of this machine. Both are laid out alike, so what lies in
 // one becomes an object of the other: read once, hashed, and written under its name, a folder at a time.
 import { closeSync, openSync } from 'node:fs';
-import { fillBuffer } from '#lib/dvc/objects/bytes.ts';
-import { hashBytes, READ } from '#lib/dvc/objects/md5.ts';
+import { READ, readKnown } from '#lib/dvc/objects/md5.ts';
 import type { ObjectProgress } from '#lib/dvc/objects/object.ts';
 import { objectPath } from '#lib/dvc/objects/object-path.ts';
 import { openStaging, publishStaged } from '#lib/dvc/objects/staging.ts';
@@ -68,10 +67,9 @@ function createMove({ from }: NearCopy, writer: Writer): (md5: string) => number
   const buffer = Buffer.allocUnsafeSlow(STAGED_BYTES + 1);
   return md5 => {
     try {
-      const length = readFile(objectPath(from, md5), buffer);
-      const bytes = buffer.subarray(0, length);
-      if (length > STAGED_BYTES || hashBytes(bytes) !== md5) return undefined;
-      writer.storeBytes(bytes, md5);
+      const { length, isKnown } = readObject(objectPath(from, md5), buffer, md5);
+      if (!isKnown) return undefined;
+      writer.storeBytes(buffer.subarray(0, length), md5);
       return length;
     } catch {
       return undefined;
@@ -79,10 +77,10 @@ function createMove({ from }: NearCopy, writer: Writer): (md5: string) => number
   };
 }
 
-function readFile(path: string, buffer: Buffer): number {
+function readObject(path: string, buffer: Buffer, md5: string) {
   const file = openSync(path, READ);
   try {
-    return fillBuffer(file, buffer);
+    return readKnown(file, buffer, md5);
   } finally {
     closeSync(file);
   }
