@@ -48,6 +48,7 @@ export function openObjectCache(
   return {
     folder,
     shared,
+    checked: new Set(),
     pathOf,
     has,
     readTree,

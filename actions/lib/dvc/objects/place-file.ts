@@ -27,7 +27,7 @@ export interface PlacedObject {
   readonly path: string;
   readonly md5: string;
   readonly hash: HashName;
-  /** True when these bytes were checked before and the object has not changed since; copies are checked in any case. */
+  /** True when these bytes were checked before and the object has not changed since. */
   readonly isVerified: boolean;
 }
 
@@ -71,16 +71,19 @@ export function createPlaceFile({ type, mode, temporaryFolder, isStaged = false 
 
 interface Copy {
   readonly md5: string;
+  readonly isVerified: boolean;
   readonly name: string;
   readonly mode: number;
   readonly buffer: Buffer;
 }
 
 /** Writes what it hashes. @returns undefined when the hash is another */
-function copy(source: number, { md5, name, mode, buffer }: Copy): Stats | undefined {
+function copy(source: number, { md5, isVerified, name, mode, buffer }: Copy): Stats | undefined {
   const target = openSync(name, 'wx', mode);
   try {
-    const { length, isKnown } = readKnown(source, buffer, md5);
+    const { length, isKnown } = isVerified
+      ? { length: fillBuffer(source, buffer), isKnown: true }
+      : readKnown(source, buffer, md5);
     if (length < buffer.length) {
       if (!isKnown) return undefined;
       writeAll(target, buffer.subarray(0, length));

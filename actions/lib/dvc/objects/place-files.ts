@@ -59,7 +59,10 @@ export async function placeFiles(
   const job = createFileJob({ kind: 'place', cacheFolder: cache.folder, hash, placement }, folder, relpaths);
   for (const [row, { md5 }] of entries.entries()) {
     writeMd5(job, row, md5);
-    if (placement.type === 'copy') continue;
+    if (placement.type === 'copy') {
+      if (hash === 'md5' && cache.checked.has(md5)) job.marks[row] = MARK.verified;
+      continue;
+    }
     const info = statSync(cache.pathOf(md5, hash), { throwIfNoEntry: false });
     if (info && state.isVerified(md5, info)) job.marks[row] = MARK.verified;
   }

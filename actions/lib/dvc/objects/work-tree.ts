@@ -48,6 +48,8 @@ export interface ObjectCache {
    * @returns false, and removes the file, when its bytes are not what `md5` says.
    */
   adopt(file: string, md5: string, hash?: HashName): Promise<boolean>;
+  /** Objects that this process has hashed on their way into the cache: a copy made right after need not be checked again. */
+  readonly checked: Set<string>;
   /** A name in the cache for a file that is about to be written and adopted; the same file system, never seen as an object. */
   temporary(): string;
 }

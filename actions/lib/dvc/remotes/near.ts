@@ -16,6 +16,8 @@ export interface NearCopy {
   /** Where the objects are: a folder with DVC's layout. */
   readonly from: string;
   readonly to: { readonly path: string; readonly shared: boolean };
+  /** Gets the names of what was moved. */
+  readonly moved?: Set<string> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ObjectProgress) => void) | undefined;
 }
@@ -46,6 +48,7 @@ export async function copyNear(md5s: readonly string[], options: NearCopy): Prom
         if (moved === undefined) rest.push(md5);
         else {
           bytes += moved;
+          options.moved?.add(md5);
           onProgress?.({ files: 1, bytes: moved });
         }
       }
