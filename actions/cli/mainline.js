@@ -55,17 +55,15 @@ const LOOK_MS = 500;
 const BUSY_MICROSECONDS = 1_500_000;
 /** The verbs of DVC that read little files and move no data. */
 const LOOKING = new Set(['dag', 'diff', 'metrics', 'params', 'repro', 'stage', 'status']);
-/** The verbs of DVC that go through many objects in the same few functions, and are soon done with each. */
-const MOVING = new Set(['fetch', 'pull', 'push']);
+/** Those that go through many objects in the same few functions, and are soon done with each. */
+const MOVING = new Set(['checkout', 'fetch', 'pull', 'push']);
 /** The verb of DVC that goes through so many files, in so few functions, that machine code pays at once. */
 const BUSY = 'add';
 
 if (node === process.execPath) {
   process.env.PATH = path;
   stopWithLauncher();
-  if (process.argv[2] !== 'dvc') growSoon();
-  else if (MOVING.has(process.argv[3])) staySmall();
-  else if (process.argv[3] !== BUSY) optimizeLater();
+  if (process.argv[2] === 'dvc') saveMemory(process.argv[3]);
   nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? cache);
   ignoreTypeStrippingWarning();
   const { findEntry } = await import('./entry.js');
@@ -76,44 +74,43 @@ if (node === process.execPath) {
   handOver();
 }
 
-/** What a verb loads and reads lives on: collecting it again and again while memory grows step by step takes ten milliseconds. */
-function growSoon() {
-  require('node:v8').setFlagsFromString('--semi-space-growth-factor=16');
-}
-
-/** What is done with goes soon, before it is several times what lives. */
-function staySmall() {
+function saveMemory(verb) {
+  if (verb === BUSY) return;
   const { setFlagsFromString } = require('node:v8');
-  setFlagsFromString('--semi-space-growth-factor=1');
-  setFlagsFromString('--heap-growing-percent=30');
+  // Memory for young objects stays small: hardly any of them live on.
+  if (LOOKING.has(verb) || MOVING.has(verb)) setFlagsFromString('--semi-space-growth-factor=1');
+  if (MOVING.has(verb)) {
+    // What is done with goes soon, before it is several times what lives.
+    setFlagsFromString('--heap-growing-percent=30');
+    optimizeWhenBusy(setFlagsFromString, ['opt']);
+  } else {
+    optimizeLater(setFlagsFromString);
+    if (verb === 'repro') optimizeWhenBusy(setFlagsFromString, ['maglev', 'opt']);
+  }
 }
 
 /**
  * V8 makes machine code of what runs often, on threads of its own: a quick verb is over before that pays, so it has to run
  * ten times as often first. Work that takes seconds gets there all the same.
  */
-function optimizeLater() {
-  const { setFlagsFromString } = require('node:v8');
+function optimizeLater(setFlagsFromString) {
   setFlagsFromString('--invocation-count-for-maglev=4000');
   setFlagsFromString('--invocation-count-for-maglev-osr=1000');
   setFlagsFromString('--invocation-count-for-turbofan=30000');
   setFlagsFromString('--invocation-count-for-osr=5000');
   setFlagsFromString('--no-profile-guided-optimization');
-  // Memory for young objects stays small in verbs that only look: hardly any of them live on.
-  if (LOOKING.has(process.argv[3])) setFlagsFromString('--semi-space-growth-factor=1');
-  if (process.argv[3] === 'repro') optimizeWhenBusy(setFlagsFromString);
 }
 
 /**
  * The first piece of machine code costs seven megabytes. Commands of stages run in processes of their own: only a run with
  * much work of its own, such as hashing very many files, gets to optimize.
  */
-function optimizeWhenBusy(setFlagsFromString) {
-  for (const flag of ['--no-maglev', '--no-opt']) setFlagsFromString(flag);
+function optimizeWhenBusy(setFlagsFromString, compilers) {
+  for (const name of compilers) setFlagsFromString(`--no-${name}`);
   const timer = setInterval(() => {
     if (process.cpuUsage().user < BUSY_MICROSECONDS) return;
     clearInterval(timer);
-    for (const flag of ['--maglev', '--opt']) setFlagsFromString(flag);
+    for (const name of compilers) setFlagsFromString(`--${name}`);
   }, LOOK_MS);
   timer.unref();
 }

@@ -90,13 +90,13 @@ async function measureCase(one: Case, context: Context): Promise<DvcRow> {
       if (name === 'dvc' && round >= (one.dvcRuns ?? one.runs)) continue;
       const at = places[name];
       await one.before?.(at, round);
-      await at.shell(WARM);
+      await at.shell(`${WARM}; ${one.atLast ?? ''}`);
       samples[name].push(
         await measure(context, [...tools[name], ...one.words], at.root, environmentOf(folder, name)),
       );
     }
     await one.limit.before?.(places.ours);
-    await places.ours.shell(WARM);
+    await places.ours.shell(`${WARM}; ${one.atLast ?? ''}`);
     const env = environmentOf(folder, 'ours');
     samples.limit.push(
       (await measure(context, ['bash', '-ec', one.limit.command], places.ours.root, env)).seconds,

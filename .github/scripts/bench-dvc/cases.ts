@@ -19,6 +19,8 @@ export interface Case {
   readonly prepare: (place: Place) => Promise<void>;
   /** Before each run that is measured; what is only looked at is called once, so that nobody waits for the disk. */
   readonly before?: (place: Place, round: number) => Promise<void>;
+  /** A shell's line that is run right before. */
+  readonly atLast?: string;
   readonly limit: {
     readonly what: string;
     readonly command: string;

@@ -17,8 +17,8 @@ export interface Bucket {
   readonly jobs: number;
   /** False where names can only be asked for one by one. */
   readonly canList: boolean;
-  /** True where asking for a name costs no more than a look at the disk. */
-  readonly isNear?: boolean | undefined;
+  /** Where the names are files below a folder of this machine. */
+  readonly folder?: { readonly path: string; readonly shared: boolean } | undefined;
   /** Everything whose name starts with the prefix, in no particular order; an empty or missing place gives nothing. */
   list(prefix: string, options?: BucketOptions): AsyncIterable<readonly BucketEntry[]>;
   /** Undefined when nothing has that name. */

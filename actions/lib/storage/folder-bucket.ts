@@ -78,7 +78,7 @@ export function openFolderBucket({ folder, shared = false }: FolderBucketOptions
     url: folder,
     jobs: PARALLEL,
     canList: true,
-    isNear: true,
+    folder: { path: folder, shared },
     list: prefix => listNames(folder, prefix),
     find: async name => {
       try {
@@ -206,7 +206,7 @@ function removeAbandoned(temporaries: string): void {
     const path = join(temporaries, name);
     const info = name.startsWith('mainline-') ? statSync(path, { throwIfNoEntry: false }) : undefined;
     if (info && Date.now() - Math.max(info.mtimeMs, info.ctimeMs) > ABANDONED_MS)
-      rmSync(path, { force: true });
+      rmSync(path, { force: true, recursive: true });
   }
 }
 

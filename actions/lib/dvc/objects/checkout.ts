@@ -15,6 +15,9 @@ import { firstType, makeExecutable, placeFiles, rememberPlaced } from '#lib/dvc/
 import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
 import type { CheckoutResult, ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
 
+/** A folder that is not there yet and holds no more than this comes as a whole: who is killed begins with it anew. */
+const STAGED_BYTES = 256 * 1024 * 1024;
+
 type CheckoutOptions = NonNullable<Parameters<WorkTree['checkout']>[2]>;
 
 interface Target {
@@ -54,8 +57,9 @@ export async function checkOutContent(
   const coming = [...plan.added, ...plan.modified];
   if (!force) refuseLoss(cache, { path, plan, hash });
   if (isTrial) return toResult(found, plan);
-  const isHere = (entry: TreeEntry): boolean => cache.has(entry.md5, hash);
-  const missing = coming.filter(entry => !isHere(entry));
+  const { isThere } =
+    hash === 'md5' ? cache.ask(coming.length) : { isThere: (one: string) => cache.has(one, hash) };
+  const missing = coming.filter(entry => !isThere(entry.md5));
   if (missing.length > 0 && !allowMissing) throw missingFrom(path, missing);
   if (isLinked) unlinkSync(path);
   const staying = new Set(missing.map(({ relpath }) => placeOf(path, relpath)));
@@ -67,9 +71,11 @@ export async function checkOutContent(
   );
   if (isListing(md5)) makeFolder(path);
   const loose = relink ? findLoose(context, plan.unchanged, { print, path }) : [];
-  const entries = [...coming.filter(isHere), ...loose];
+  const absent = new Set(missing);
+  const entries = [...coming.filter(entry => !absent.has(entry)), ...loose];
   if (entries.length > 0) {
-    const { placed, failed } = await placeFiles(context, entries, { ...work, path, hash });
+    const isStaged = before === undefined && isListing(md5) && (print.size ?? Infinity) <= STAGED_BYTES;
+    const { placed, failed } = await placeFiles(context, entries, { ...work, path, hash, isStaged });
     if (print.isexec && !isListing(md5) && failed.length === 0) makeExecutable(path, cache.pathOf(md5, hash));
     rememberPlaced(context, path, { placed, before, whole: md5, files: wanted.length, hash });
     if (failed.length > 0 && !allowMissing) throw missingFrom(path, failed);

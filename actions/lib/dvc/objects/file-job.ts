@@ -1,6 +1,5 @@
 // The same work for many files, shared by threads: each takes the next few until none is left. What goes in and comes
 // out lies in memory that all of them see, one row a file, so nothing is copied or sent while the work goes on.
-import { statSync } from 'node:fs';
 import { sep } from 'node:path';
 import { unreadable } from '#lib/dvc/objects/looks.ts';
 import { hashFileNow } from '#lib/dvc/objects/md5.ts';
@@ -164,11 +163,13 @@ function createPlaceStep(job: FileJob, task: Extract<FileTask, { kind: 'place' }
     const md5 = readMd5(job, row);
     const object = { path: objectPath(task.cacheFolder, md5, task.hash), md5, hash: task.hash };
     const placed = placeFile({ ...object, isVerified: job.marks[row] === MARK.verified }, path);
-    job.marks[row] = placed === 'placed' ? MARK.done : MARK[placed];
-    if (placed !== 'placed') return;
-    const info = statSync(path, { throwIfNoEntry: false });
-    job.sizes[row] = info?.size ?? Number.NaN;
-    job.mtimes[row] = info?.mtimeMs ?? Number.NaN;
-    job.inodes[row] = info?.ino ?? Number.NaN;
+    if (typeof placed === 'string') {
+      job.marks[row] = MARK[placed];
+      return;
+    }
+    job.marks[row] = MARK.done;
+    job.sizes[row] = placed.size;
+    job.mtimes[row] = placed.mtimeMs;
+    job.inodes[row] = placed.ino;
   };
 }

@@ -70,6 +70,8 @@ export function openObjectCache(
   let writer: Writer | undefined;
   return {
     folder,
+    shared,
+    checked: new Set(),
     pathOf,
     has,
     readTree,

@@ -1,11 +1,20 @@
 // Puts many objects at their places in the work tree, and remembers what lies there then.
-import { chmodSync, lstatSync, mkdirSync, readlinkSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import type { Content } from '#lib/dvc/objects/content.ts';
 import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
 import { createFileJob, MARK, writeMd5 } from '#lib/dvc/objects/file-job.ts';
-import { makeFolders, placeOf } from '#lib/dvc/objects/folders.ts';
+import { makeFolder, makeFolders, placeOf } from '#lib/dvc/objects/folders.ts';
 import { chooseLinkType, needsRelink } from '#lib/dvc/objects/link-type.ts';
 import { countUnknown, createMd5Rows, type Md5Rows, readRow, writeRow } from '#lib/dvc/objects/md5-rows.ts';
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
@@ -31,26 +40,37 @@ interface PlacedFile {
 interface PlaceOptions extends WorkOptions {
   readonly path: string;
   readonly hash?: HashName | undefined;
+  /** The path is an empty folder: all files are made elsewhere and come together. */
+  readonly isStaged?: boolean | undefined;
 }
 
 /** Entries must not be folders of each other; files that are in the way are replaced. */
 export async function placeFiles(
   context: WorkTreeContext,
   entries: readonly TreeEntry[],
-  { path, hash = 'md5', ...work }: PlaceOptions,
+  { path, hash = 'md5', isStaged = false, ...work }: PlaceOptions,
 ): Promise<PlacedFiles> {
   const { cache, state } = context;
-  const placement = choosePlacement(context, path);
+  const placement = { ...choosePlacement(context, path), isStaged };
   const relpaths = entries.map(({ relpath }) => relpath);
-  makeFolders(path, relpaths);
-  const job = createFileJob({ kind: 'place', cacheFolder: cache.folder, hash, placement }, path, relpaths);
+  const folder = isStaged ? createNames(placement.temporaryFolder)() : path;
+  if (isStaged) makeFolder(folder);
+  makeFolders(folder, relpaths);
+  const job = createFileJob({ kind: 'place', cacheFolder: cache.folder, hash, placement }, folder, relpaths);
   for (const [row, { md5 }] of entries.entries()) {
     writeMd5(job, row, md5);
-    if (placement.type === 'copy') continue;
+    if (placement.type === 'copy') {
+      if (hash === 'md5' && cache.checked.has(md5)) job.marks[row] = MARK.verified;
+      continue;
+    }
     const info = statSync(cache.pathOf(md5, hash), { throwIfNoEntry: false });
     if (info && state.isVerified(md5, info)) job.marks[row] = MARK.verified;
   }
-  await runJob(job, { ...work, threads: context.threads, now: context.now });
+  try {
+    await runJob(job, { ...work, threads: context.threads, now: context.now });
+  } finally {
+    if (isStaged) moveStaged(folder, path, relpaths);
+  }
   const placed = new Map<string, PlacedFile>();
   const failed = entries.filter(({ md5, relpath }, row) => {
     if (job.marks[row] !== MARK.done) return true;
@@ -59,6 +79,20 @@ export async function placeFiles(
     return false;
   });
   return { placed, failed };
+}
+
+/** What is there is whole. Where the path is no empty folder any more, it comes file by file. */
+function moveStaged(folder: string, path: string, relpaths: readonly string[]): void {
+  try {
+    renameSync(folder, path);
+  } catch {
+    makeFolders(path, relpaths);
+    for (const relpath of relpaths) {
+      const made = placeOf(folder, relpath);
+      if (existsSync(made)) renameSync(made, placeOf(path, relpath));
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** How files get to a path; temporary files lie where a rename can reach it. */

@@ -12,7 +12,7 @@ import { createNames, makeFolder, temporaryFolder } from '#lib/dvc/objects/tempo
 
 /** From here on it pays. */
 export const LARGE_BYTES = 32 * 1024 * 1024;
-const PART_BYTES = 4 * 1024 * 1024;
+const PART_BYTES = 1024 * 1024;
 
 export interface LargeFile extends Expected {
   readonly path: string;

@@ -30,7 +30,7 @@ const READ_ONLY = 0o444;
 /** Sharing blocks with the work tree pays from here on; below, a copy is faster and as small. */
 export const CLONED_BYTES = 16 * 1024;
 /** What a killed run leaves behind is no more than this for each file. */
-const STAGED_BYTES = 64 * 1024;
+export const STAGED_BYTES = 64 * 1024;
 
 /** Where objects go, and how; can be sent to a thread. */
 export interface Store {

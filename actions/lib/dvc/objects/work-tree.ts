@@ -25,6 +25,8 @@ export type LinkType = 'reflink' | 'hardlink' | 'symlink' | 'copy';
 export interface ObjectCache {
   /** Absolute: `.dvc/cache` or what `cache.dir` says. */
   readonly folder: string;
+  /** Whether its folders belong to a group of users. */
+  readonly shared: boolean;
   /** Absolute; an object of DVC 2 has its own place. @throws ConfigurationError for what is no MD5. */
   pathOf(md5: string, hash?: HashName): string;
   /** True when the object itself is there; of a folder only its listing. */
@@ -48,6 +50,8 @@ export interface ObjectCache {
   adopt(file: string, md5: string, hash?: HashName): Promise<boolean>;
   /** The same for bytes that are in memory. @returns false, and stores nothing, when they are not what `md5` says. */
   adoptBytes(bytes: Uint8Array, md5: string, hash?: HashName): Promise<boolean>;
+  /** Objects that this process has hashed on their way into the cache: a copy made right after need not be checked again. */
+  readonly checked: Set<string>;
   /** A name in the cache for a file that is about to be written and adopted; the same file system, never seen as an object. */
   temporary(): string;
 }

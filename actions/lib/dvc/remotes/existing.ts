@@ -1,6 +1,9 @@
 // Which of some objects a remote has: asked one by one when they are few or that costs nothing, else by listing what lies
 // there. How much lies there is guessed from one of the 256 folders, over which MD5s spread evenly.
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { HashName } from '#lib/dvc/objects/object.ts';
+import { objectPath } from '#lib/dvc/objects/object-path.ts';
 import { objectName, objectsPrefix } from '#lib/dvc/remotes/layout.ts';
 import { runPool } from '#lib/dvc/remotes/pool.ts';
 import type { Bucket } from '#lib/storage/bucket.ts';
@@ -39,15 +42,32 @@ async function findSome(
   md5s: readonly string[],
   options: ExistingOptions,
 ): Promise<ReadonlySet<string>> {
-  if (
-    md5s.length <= FEW ||
-    !bucket.canList ||
-    bucket.isNear ||
-    (await isLarge(bucket, md5s.length, options))
-  ) {
+  if (bucket.folder) return askEach(bucket, withFolder(bucket.folder.path, md5s, options.hash), options);
+  if (md5s.length <= FEW || !bucket.canList || (await isLarge(bucket, md5s.length, options)))
     return askEach(bucket, md5s, options);
-  }
   return listAll(bucket, new Set(md5s), options);
+}
+
+/** Those of the objects whose folder, one of 256, is at a remote on this machine: nobody need be asked for the others. */
+function withFolder(remote: string, md5s: readonly string[], hash: HashName): readonly string[] {
+  const folders = new Map<string, boolean>();
+  return md5s.filter(md5 => {
+    const prefix = md5.slice(0, 2);
+    const isKnown = folders.get(prefix);
+    if (isKnown !== undefined) return isKnown;
+    const isThere = mayBeThere(dirname(objectPath(remote, md5, hash)));
+    folders.set(prefix, isThere);
+    return isThere;
+  });
+}
+
+/** What cannot be looked at is asked for all the same, which tells why. */
+function mayBeThere(folder: string): boolean {
+  try {
+    return statSync(folder, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }
 
 async function askEach(

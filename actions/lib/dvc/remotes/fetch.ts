@@ -5,6 +5,7 @@ import { LISTING_LIMIT_BYTES, nameListing, parseListing } from '#lib/dvc/objects
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing } from '#lib/dvc/objects/object-path.ts';
 import { objectName } from '#lib/dvc/remotes/layout.ts';
+import { copyNear, type NearCopied } from '#lib/dvc/remotes/near.ts';
 import {
   addResults,
   createFailures,
@@ -46,8 +47,8 @@ async function fetchGroup(
         if (listings.files.has(md5)) paths.set(entry.md5, `${path}/${entry.relpath}`);
       }
     }
-    const absent = [...names].filter(md5 => !cache.has(md5, hash));
-    const files = await downloadAll(absent, hash, options);
+    const near = await fetchNear(absentFrom(names, hash, options), hash, options);
+    const files = await downloadAll(near.rest, hash, options);
     const failed = new Set(files.failed.map(({ name }) => name));
     let adopted = 0;
     let bytes = 0;
@@ -59,7 +60,7 @@ async function fetchGroup(
     }
     const own = { transferred: adopted, bytes, missing: listings.missing, failed: listings.failed };
     const named = files.failed.map(one => ({ ...one, path: paths.get(one.name) }));
-    return addResults([{ ...files, failed: named }, own]);
+    return addResults([{ ...near, missing: [], failed: [] }, { ...files, failed: named }, own]);
   } finally {
     for (const file of listings.files.values()) rmSync(file, { force: true });
   }
@@ -126,6 +127,25 @@ function readListing(file: string, md5: string): readonly TreeEntry[] {
   return entries;
 }
 
+function absentFrom(
+  md5s: ReadonlySet<string>,
+  hash: HashName,
+  { cache }: TransferOptions,
+): readonly string[] {
+  const isHere = hash === 'md5' ? cache.ask(md5s.size).isThere : (md5: string) => cache.has(md5, hash);
+  return [...md5s].filter(md5 => !isHere(md5));
+}
+
+async function fetchNear(
+  md5s: readonly string[],
+  hash: HashName,
+  { bucket, cache, signal, onProgress }: TransferOptions,
+): Promise<NearCopied> {
+  if (!bucket.folder || hash !== 'md5') return { transferred: 0, bytes: 0, rest: md5s };
+  const to = { path: cache.folder, shared: cache.shared };
+  return copyNear(md5s, { from: bucket.folder.path, to, moved: cache.checked, signal, onProgress });
+}
+
 async function downloadAll(
   md5s: readonly string[],
   hash: HashName,
@@ -145,7 +165,9 @@ async function downloadAll(
     const take = async (): Promise<boolean> => {
       const bring = bucket.downloadOrRead ?? bucket.download;
       const bytes = await bring(objectName(md5, hash), file, { signal, onBytes });
-      return bytes ? cache.adoptBytes(bytes, md5, hash) : cache.adopt(file, md5, hash);
+      const isRight = bytes ? await cache.adoptBytes(bytes, md5, hash) : await cache.adopt(file, md5, hash);
+      if (isRight) cache.checked.add(md5);
+      return isRight;
     };
     try {
       // What was damaged on its way is whole the second time.

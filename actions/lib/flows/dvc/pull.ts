@@ -1,6 +1,8 @@
 // `dvc pull`: fetch, then checkout of the same targets.
-import { type CheckoutSummary, checkout } from '#lib/flows/dvc/checkout.ts';
-import { fetchData, type TransferRequest, type TransferSummary } from '#lib/flows/dvc/transfer.ts';
+import { type CheckoutSummary, checkoutIndex } from '#lib/flows/dvc/checkout.ts';
+import { withLock } from '#lib/flows/dvc/locked.ts';
+import { openDvcRepository } from '#lib/flows/dvc/open.ts';
+import { type TransferRequest, type TransferSummary, transferAll } from '#lib/flows/dvc/transfer.ts';
 
 export interface PullRequest extends TransferRequest {
   /** Throws away what is in the way and not in the cache. */
@@ -16,12 +18,14 @@ export interface PullSummary {
 
 /** @throws CheckoutConflict for files that would be lost; what was fetched stays in the cache */
 export async function pullData(request: PullRequest): Promise<PullSummary> {
-  const fetched = await fetchData(request);
-  if (fetched.failed.length > 0) return { fetched, checkedOut: undefined };
-  const { targets, withDeps, recursive, force, allowMissing, signal } = request;
-  const checkedOut = await checkout({
-    ...request,
-    ...{ targets, withDeps, recursive, force, allowMissing, signal },
+  const repository = await openDvcRepository(request);
+  return withLock(repository.root, request, async () => {
+    const fetched = await transferAll(repository, request, 'fetch');
+    if (fetched.failed.length > 0) return { fetched, checkedOut: undefined };
+    try {
+      return { fetched, checkedOut: await checkoutIndex(repository, await repository.readIndex(), request) };
+    } finally {
+      repository.workTree.save();
+    }
   });
-  return { fetched, checkedOut };
 }

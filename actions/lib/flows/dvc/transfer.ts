@@ -66,16 +66,25 @@ async function transfer(
   direction: WantedOptions['direction'],
 ): Promise<TransferSummary> {
   const repository = await openDvcRepository(request);
-  return withLock(repository.root, { ...request, write: [] }, async () => {
-    const { wanted, skipped } = await collectWanted(repository, request, direction);
-    const runs = request.runCache ? await moveRuns(repository, request, direction) : 0;
-    const results: TransferResult[] = [];
-    for (const [remote, own] of Map.groupBy(wanted, one => one.remote ?? request.remote)) {
-      const move = direction === 'push' ? pushObjects : fetchObjects;
-      results.push(await withRemote(repository, { request, remote }, options => move(own, options)));
-    }
-    return summarize(addResults(results), { repository, wanted, skipped, runs, direction });
-  });
+  return withLock(repository.root, { ...request, write: [] }, () =>
+    transferAll(repository, request, direction),
+  );
+}
+
+/** The work of a transfer, for verbs that have the lock already (pull). */
+export async function transferAll(
+  repository: DvcRepository,
+  request: TransferRequest,
+  direction: WantedOptions['direction'],
+): Promise<TransferSummary> {
+  const { wanted, skipped } = await collectWanted(repository, request, direction);
+  const runs = request.runCache ? await moveRuns(repository, request, direction) : 0;
+  const results: TransferResult[] = [];
+  for (const [remote, own] of Map.groupBy(wanted, one => one.remote ?? request.remote)) {
+    const move = direction === 'push' ? pushObjects : fetchObjects;
+    results.push(await withRemote(repository, { request, remote }, options => move(own, options)));
+  }
+  return summarize(addResults(results), { repository, wanted, skipped, runs, direction });
 }
 
 /** What the work tree's state and the chosen revisions refer to, each object once. */

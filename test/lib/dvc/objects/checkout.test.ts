@@ -4,6 +4,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -316,4 +317,36 @@ it('a link that somebody made to a file of theirs does not make that file execut
   const [entry] = place.cache.readTree(md5) ?? [];
   await place.open().checkout({ md5: entry?.md5 ?? '', isexec: true }, place.path('data'));
   expect(statSync(place.path('theirs')).mode & 0o777).toBe(0o644);
+});
+
+const wholeFolder = (md5: string, options?: Parameters<ReturnType<WorkPlace['open']>['checkout']>[2]) =>
+  place.open({ now: later }).checkout({ md5, size: 6 }, place.path('data'), options);
+
+it('a small new folder comes as a whole, and is unchanged the next time', async () => {
+  const md5 = await store({ a: '1', 'sub/deep/b': '22', 'sub/c': '333' });
+  expect(await wholeFolder(md5)).toMatchObject({ change: 'added' });
+  expect(place.read('data')).toEqual({ a: '1', 'sub/deep/b': '22', 'sub/c': '333' });
+  expect(statSync(place.path('data/sub/c')).mode & 0o777).toBe(0o644);
+  expect(await wholeFolder(md5)).toMatchObject({ change: 'unchanged' });
+  expect(readdirSync(place.path('.dvc/tmp/mainline/checkout'))).toEqual([]);
+});
+
+it('of a small new folder everything comes but what is damaged', async () => {
+  const md5 = await store({ a: '1', b: '22' });
+  chmodSync(objectOf('22'), 0o644);
+  writeFileSync(objectOf('22'), '2x');
+  await expect(wholeFolder(md5)).rejects.toThrow(MissingObjects);
+  expect(place.read('data')).toEqual({ a: '1' });
+  expect(existsSync(objectOf('22'))).toBe(false);
+});
+
+it('a file that somebody makes where a small new folder is about to come stays, and so does the rest', async () => {
+  const md5 = await store({ a: '1', 'sub/b': '22', 'other/c': '333' });
+  const onProgress = () => {
+    mkdirSync(place.path('data/sub'), { recursive: true });
+    writeFileSync(place.path('data/sub/theirs'), 'kept');
+  };
+  await wholeFolder(md5, { onProgress });
+  expect(place.read('data')).toEqual({ a: '1', 'other/c': '333', 'sub/b': '22', 'sub/theirs': 'kept' });
+  expect(readdirSync(place.path('.dvc/tmp/mainline/checkout'))).toEqual([]);
 });
