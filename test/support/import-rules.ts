@@ -87,7 +87,16 @@ export const zones: readonly Zone[] = [
     path: 'actions/lib/storage/',
     lib: [...adapter, 'git/repository.ts'],
     npm: ['@aws-sdk/client-s3', '@aws-sdk/lib-storage'],
-    node: [...files, 'http', 'https', 'stream', 'stream/consumers', 'stream/promises', 'timers/promises'],
+    node: [
+      ...files,
+      'http',
+      'https',
+      'net',
+      'stream',
+      'stream/consumers',
+      'stream/promises',
+      'timers/promises',
+    ],
   },
   { path: 'actions/lib/forge/', lib: [...adapter, 'git/'], npm: ['zod'], node: files },
   {

@@ -48,6 +48,8 @@ export async function startS3(
     '--secret',
     KEYS.secret_access_key,
     '--quiet',
+    // As S3 does it; else each request has to connect.
+    '--keep-alive',
   ];
   const notes = join(home, 'notes');
   if (takesParts) await mkdir(notes, { recursive: true });

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -288,5 +288,34 @@ test('a server whose pages lead back to a page before is refused', async () => {
     listing.close();
     circling.closeAllConnections();
     await new Promise(resolve => circling.close(resolve));
+  }
+});
+
+test('a server whose replies are not quite as the RFC has them is understood all the same', async () => {
+  const seen: string[] = [];
+  const odd = createSocketServer(socket => {
+    socket
+      .on('error', () => undefined)
+      .on('data', chunk => {
+        const [, path] = /^GET (\S+) /u.exec(chunk.toString('latin1')) ?? [];
+        if (path === undefined) return;
+        seen.push(path);
+        // The coding that is none: RFC 9112 has done away with it.
+        socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\nweights');
+      });
+  });
+  await new Promise<void>(resolve => odd.listen(0, '127.0.0.1', resolve));
+  const { port } = odd.address() as AddressInfo;
+  const own = open({ endpointurl: `http://127.0.0.1:${port}` });
+  try {
+    await own.download('files/md5/ab/cdef', arrived);
+    expect(readFileSync(arrived, 'utf8')).toBe('weights');
+    rmSync(arrived);
+    await own.download('files/md5/ab/cdef', arrived);
+    // Refused and asked again; from then on asked once.
+    expect(seen).toHaveLength(3);
+  } finally {
+    own.close();
+    odd.close();
   }
 });

@@ -1,11 +1,12 @@
 // One request to a bucket, asked again when the answer says that this may help: the small requests that come by the
 // thousand, without a library between them and the socket.
 import { hash } from 'node:crypto';
+import { hasCode } from '#lib/errors.ts';
 import { describeError, isPassing, readError } from '#lib/storage/s3/answer.ts';
 import type { Reply } from '#lib/storage/s3/collect.ts';
 import type { Origin } from '#lib/storage/s3/line.ts';
+import type { Agents } from '#lib/storage/s3/node-transport.ts';
 import type { Environment, S3Place } from '#lib/storage/s3/place.ts';
-import type { Agents } from '#lib/storage/s3/proxied.ts';
 import { PassingError, retry } from '#lib/storage/s3/retry.ts';
 import {
   type Credentials,
@@ -65,26 +66,33 @@ export function openConnection({
   let agents: Promise<Agents> | undefined;
   const { verify, connectTimeoutMs, readTimeoutMs } = place;
   const getAgents = (): Promise<Agents> => {
-    agents ??= import('#lib/storage/s3/proxied.ts').then(({ createAgents }) =>
+    agents ??= import('#lib/storage/s3/node-transport.ts').then(({ createAgents }) =>
       createAgents({ verify, connectTimeoutMs, maxSockets }, env),
     );
     return agents;
   };
-  const openProxied = async (): Promise<Sending['transport']> => {
-    const proxied = await import('#lib/storage/s3/proxied.ts');
-    return proxied.openProxied(await getAgents(), readTimeoutMs);
+  const openLenient = async (): Promise<Sending['transport']> => {
+    const { openNodeTransport } = await import('#lib/storage/s3/node-transport.ts');
+    return openNodeTransport(await getAgents(), readTimeoutMs);
   };
   const direct = openTransport({ verify, connectTimeoutMs, readTimeoutMs, maxSockets });
   const keyOf = createKeys();
   const server = place.endpoint?.host ?? 'AWS';
   let region = place.region;
   let base = locate(place, region, env);
+  let isOdd = false;
   const once = async <Result>(ask: Ask<Result>): Promise<Result> => {
     const here = region ?? DEFAULT_REGION;
     const known = await credentials();
-    const transport = base.hasProxy ? await openProxied() : direct;
+    const isLenient = base.hasProxy || isOdd;
+    const transport = isLenient ? await openLenient() : direct;
     const signer = known && { region: here, credentials: known, now: new Date(), keyOf };
-    const reply = await send(ask, { transport, base, signer });
+    const reply = await send(ask, { transport, base, signer }).catch((error: unknown) => {
+      if (isLenient || !hasCode(error, 'ERR_REPLY')) throw error;
+      // The server bends the rules; whether it goes too far is for Node's client to say.
+      isOdd = true;
+    });
+    if (reply === undefined) return once(ask);
     if (reply.status >= 200 && reply.status < 300) return ask.receive(reply);
     const told = reply.headers.get('x-amz-bucket-region');
     const body = await readSome(reply);

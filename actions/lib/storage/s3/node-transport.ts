@@ -1,4 +1,4 @@
-// The same requests by Node's own client, which knows how to speak with proxies.
+// The same requests by Node's own client, which knows how to speak with proxies, and with servers that bend the rules.
 import { Agent as HttpAgent, type IncomingMessage, request as requestPlain } from 'node:http';
 import { Agent as HttpsAgent, request as requestTls } from 'node:https';
 import { buffer } from 'node:stream/consumers';
@@ -27,7 +27,7 @@ export function createAgents(
   };
 }
 
-export function openProxied(
+export function openNodeTransport(
   { httpAgent, httpsAgent }: Agents,
   readTimeoutMs: number,
 ): Pick<Transport, 'send'> {
