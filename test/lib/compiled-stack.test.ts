@@ -48,12 +48,15 @@ it.each([
   );
 });
 
-it('the rest of the command line has lines of its own', () => {
+it.each([
+  ['start.js', 'verb-propose.js'],
+  ['verb-contract.js', 'verb-contract.js'],
+])('the rest of the command line has lines of its own in %s', (file, name) => {
   const text = 'a key names a column that its file lacks';
   const source = 'actions/lib/contracts/sql/orphans.ts';
-  const { line, column } = placeOf(`new Error("${text}")`, join(cliFolder, 'start.js'));
+  const { line, column } = placeOf(`new Error("${text}")`, join(cliFolder, file));
   const expected = placeOf(`new Error('${text}')`, join(root, source));
-  expect(toSourceLines(`at find (${cliFolder}/verb-contract.js:${line}:${column})`, cliFolder)).toBe(
+  expect(toSourceLines(`at find (${cliFolder}/${name}:${line}:${column})`, cliFolder)).toBe(
     `at find (${join(root, source)}:${expected.line}:${expected.column})`,
   );
 });
