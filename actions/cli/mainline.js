@@ -74,19 +74,18 @@ if (node === process.execPath) {
   handOver();
 }
 
+/** Memory is given back early, or not taken, where that costs little time. */
 function saveMemory(verb) {
   if (verb === BUSY) return;
   const { setFlagsFromString } = require('node:v8');
   // Memory for young objects stays small: hardly any of them live on.
   if (LOOKING.has(verb) || MOVING.has(verb)) setFlagsFromString('--semi-space-growth-factor=1');
-  if (MOVING.has(verb)) {
-    // What is done with goes soon, before it is several times what lives.
-    setFlagsFromString('--heap-growing-percent=30');
-    optimizeWhenBusy(setFlagsFromString, ['opt']);
-  } else {
-    optimizeLater(setFlagsFromString);
-    if (verb === 'repro') optimizeWhenBusy(setFlagsFromString, ['maglev', 'opt']);
-  }
+  optimizeLater(setFlagsFromString);
+  if (verb === 'repro') optimizeWhenBusy(setFlagsFromString, ['maglev', 'opt']);
+  if (!MOVING.has(verb)) return;
+  // What is done with goes soon, before it is several times what lives.
+  setFlagsFromString('--heap-growing-percent=30');
+  optimizeWhenBusy(setFlagsFromString, ['opt']);
 }
 
 /**
