@@ -1,16 +1,15 @@
 // A bucket at AWS S3 or a server that speaks its language.
 import { hash } from 'node:crypto';
 import { closeSync, createWriteStream, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Bucket, BucketEntry, BucketOptions } from '#lib/storage/bucket.ts';
 import { BucketFailure } from '#lib/storage/bucket-failure.ts';
-import { describeError, readListPage } from '#lib/storage/s3/answer.ts';
+import { describeError } from '#lib/storage/s3/answer.ts';
 import { type Reply, SMALL_BYTES } from '#lib/storage/s3/collect.ts';
 import { type Connection, openConnection } from '#lib/storage/s3/connection.ts';
+import { listPages } from '#lib/storage/s3/list.ts';
 import { type Environment, readS3Place, type S3Options, type S3Place } from '#lib/storage/s3/place.ts';
-import { PassingError } from '#lib/storage/s3/retry.ts';
 import type { Credentials } from '#lib/storage/s3/sign.ts';
 
 export interface S3BucketOptions {
@@ -115,47 +114,6 @@ async function find(getSdk: () => Promise<S3Client>): Promise<Credentials & { re
   return findCredentials(await getSdk());
 }
 
-interface Listing {
-  readonly place: S3Place;
-  readonly prefix: string;
-  readonly options: BucketOptions | undefined;
-}
-
-async function* listPages(
-  connection: Connection,
-  { place, prefix, options }: Listing,
-): AsyncGenerator<readonly BucketEntry[]> {
-  const tokens = new Set<string>();
-  let next: string | undefined;
-  do {
-    const query = {
-      ...{ 'list-type': '2', 'encoding-type': 'url', prefix: place.prefix + prefix },
-      ...(next !== undefined && { 'continuation-token': next }),
-    };
-    const receive = async (reply: Reply) => wholeListing(await readText(reply), place.bucket);
-    const ask = { method: 'GET', key: '', query, signal: options?.signal, receive } as const;
-    const page = readListPage(await connection.ask(ask), place.prefix);
-    if (page.entries.length > 0) yield page.entries;
-    next = page.next;
-    if (next !== undefined && tokens.has(next)) {
-      throw new BucketFailure('damaged', `${place.bucket} gave the same page of names twice`, {
-        remedy: 'The server does not list as S3 does: look for a newer version of it.',
-      });
-    }
-    if (next !== undefined) tokens.add(next);
-  } while (next !== undefined);
-}
-
-/** Half a listing, or what a gateway says in the place of one, must not be taken for an empty bucket. */
-function wholeListing(xml: string, bucket: string): string {
-  if (/<\/ListBucketResult>\s*$/u.test(xml)) return xml;
-  throw new PassingError(
-    new BucketFailure('unavailable', `${bucket} did not answer with a whole listing of its names`, {
-      remedy: 'Look at endpointurl, and at what stands between you and the server; run it again.',
-    }),
-  );
-}
-
 /** @returns the size of what is too large to be held in memory */
 function readSmall(file: string): Buffer | number {
   const handle = openSync(file, 'r');
@@ -201,10 +159,6 @@ async function receiveFile(
   if (onBytes) body.on('data', (chunk: Buffer) => onBytes(chunk.length));
   await pipeline(body, createWriteStream(file));
   return undefined;
-}
-
-function readText({ body }: Reply): string | Promise<string> {
-  return Buffer.isBuffer(body) ? body.toString() : text(body);
 }
 
 /** Nobody asks what else a good answer says. */

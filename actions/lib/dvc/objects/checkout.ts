@@ -16,7 +16,7 @@ import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
 import type { CheckoutResult, ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
 
 /** A folder that is not there yet and holds no more than this comes as a whole: who is killed begins with it anew. */
-const STAGED_BYTES = 256 * 1024 * 1024;
+const WHOLE_BYTES = 256 * 1024 * 1024;
 
 type CheckoutOptions = NonNullable<Parameters<WorkTree['checkout']>[2]>;
 
@@ -74,7 +74,7 @@ export async function checkOutContent(
   const absent = new Set(missing);
   const entries = [...coming.filter(entry => !absent.has(entry)), ...loose];
   if (entries.length > 0) {
-    const isStaged = before === undefined && isListing(md5) && (print.size ?? Infinity) <= STAGED_BYTES;
+    const isStaged = before === undefined && isListing(md5) && (print.size ?? Infinity) <= WHOLE_BYTES;
     const { placed, failed } = await placeFiles(context, entries, { ...work, path, hash, isStaged });
     if (print.isexec && !isListing(md5) && failed.length === 0) makeExecutable(path, cache.pathOf(md5, hash));
     rememberPlaced(context, path, { placed, before, whole: md5, files: wanted.length, hash });

@@ -17,6 +17,8 @@ const READ_ONLY = 0o444;
 export interface ObjectCacheOptions {
   /** `cache.shared = group`: folders belong to the group. */
   readonly shared?: boolean;
+  /** Of the process: it would take the permission to read from objects. */
+  readonly umask?: number;
   /** Where it is remembered which listings are whole; undefined remembers nothing. */
   readonly presenceFile?: string;
   /** Milliseconds since 1970. */
@@ -26,7 +28,7 @@ export interface ObjectCacheOptions {
 /** @param folder absolute; made when the first object comes */
 export function openObjectCache(
   folder: string,
-  { shared = false, presenceFile, now = () => 0 }: ObjectCacheOptions = {},
+  { shared = false, umask = 0, presenceFile, now = () => 0 }: ObjectCacheOptions = {},
 ): ObjectCache {
   const nextName = createNames(temporaryFolder(folder));
   const pathOf = (md5: string, hash?: HashName): string => objectPath(folder, md5, hash);
@@ -46,6 +48,8 @@ export function openObjectCache(
     if (absent.size === 0) allAreThere(md5);
     return [...absent];
   };
+  let isReady = false;
+  let writer: Writer | undefined;
   const temporary = (): string => {
     if (!isReady) makeFolder(temporaryFolder(folder), shared);
     isReady = true;
@@ -66,11 +70,10 @@ export function openObjectCache(
       throw unwritable(place, cause);
     }
   };
-  let isReady = false;
-  let writer: Writer | undefined;
   return {
     folder,
     shared,
+    umask,
     checked: new Set(),
     pathOf,
     has,
@@ -87,7 +90,7 @@ export function openObjectCache(
     adoptBytes: async (bytes, md5, hash) => {
       if (hash !== 'md5-dos2unix') {
         if (hashBytes(bytes) !== md5.slice(0, 32)) return false;
-        writer ??= createWriter({ folder, shared, umask: process.umask(), method: 'copy' });
+        writer ??= createWriter({ folder, shared, umask, method: 'copy' });
         writer.storeBytes(bytes, md5);
         return true;
       }

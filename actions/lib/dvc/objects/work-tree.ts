@@ -27,6 +27,8 @@ export interface ObjectCache {
   readonly folder: string;
   /** Whether its folders belong to a group of users. */
   readonly shared: boolean;
+  /** Of the process. */
+  readonly umask: number;
   /** Absolute; an object of DVC 2 has its own place. @throws ConfigurationError for what is no MD5. */
   pathOf(md5: string, hash?: HashName): string;
   /** True when the object itself is there; of a folder only its listing. */

@@ -143,7 +143,14 @@ async function fetchNear(
 ): Promise<NearCopied> {
   if (!bucket.folder || hash !== 'md5') return { transferred: 0, bytes: 0, rest: md5s };
   const to = { path: cache.folder, shared: cache.shared };
-  return copyNear(md5s, { from: bucket.folder.path, to, moved: cache.checked, signal, onProgress });
+  return copyNear(md5s, {
+    from: bucket.folder.path,
+    to,
+    moved: cache.checked,
+    umask: cache.umask,
+    signal,
+    onProgress,
+  });
 }
 
 async function downloadAll(

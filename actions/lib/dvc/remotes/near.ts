@@ -16,6 +16,8 @@ export interface NearCopy {
   /** Where the objects are: a folder with DVC's layout. */
   readonly from: string;
   readonly to: { readonly path: string; readonly shared: boolean };
+  /** Of the process. */
+  readonly umask: number;
   /** Gets the names of what was moved. */
   readonly moved?: Set<string> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -31,7 +33,8 @@ export interface NearCopied {
 
 /** @param md5s of files, hashed as they are. */
 export async function copyNear(md5s: readonly string[], options: NearCopy): Promise<NearCopied> {
-  const { to, signal, onProgress } = options;
+  const { to, umask, signal, onProgress } = options;
+  const store = { folder: to.path, shared: to.shared, umask, method: 'copy' } as const;
   const rest: string[] = [];
   let bytes = 0;
   const sorted = md5s.toSorted();
@@ -39,7 +42,7 @@ export async function copyNear(md5s: readonly string[], options: NearCopy): Prom
   for (let start = 0; start < sorted.length; start += BATCH) {
     const batch = sorted.slice(start, start + BATCH);
     const staging = openStaging(to.path, batch.length);
-    const move = createMove(options, createWriter({ ...store(to), staging }));
+    const move = createMove(options, createWriter({ ...store, staging }));
     try {
       for (const [index, md5] of batch.entries()) {
         if (index % BETWEEN_PAUSES === 0) await new Promise(resolve => setImmediate(resolve));
@@ -59,10 +62,6 @@ export async function copyNear(md5s: readonly string[], options: NearCopy): Prom
   // Who moves them counts them.
   onProgress?.({ files: 0, bytes: 0, totalFiles: -rest.length });
   return { transferred: md5s.length - rest.length, bytes, rest };
-}
-
-function store({ path, shared }: NearCopy['to']) {
-  return { folder: path, shared, umask: process.umask(), method: 'copy' as const };
 }
 
 /** Gives the bytes of what was moved, undefined for what was not. */

@@ -66,14 +66,14 @@ async function pushGroup(group: WantedGroup, options: TransferOptions): Promise<
   ]);
 }
 
-/** What can be told to be moved in no time needs no requests. */
+/** Small objects for a remote on this machine. */
 async function pushNear(
   md5s: readonly string[],
   hash: HashName,
   { bucket, cache, signal, onProgress }: TransferOptions,
 ): Promise<NearCopied> {
   if (!bucket.folder || hash !== 'md5') return { transferred: 0, bytes: 0, rest: md5s };
-  return copyNear(md5s, { from: cache.folder, to: bucket.folder, signal, onProgress });
+  return copyNear(md5s, { from: cache.folder, to: bucket.folder, umask: cache.umask, signal, onProgress });
 }
 
 /** @param sizes bytes by MD5 */

@@ -35,7 +35,7 @@ export async function openDvcRepository(options: OpenOptions): Promise<DvcReposi
   const isGitIgnored = createGitIgnore(gitRoot);
   const memory = join(root, '.dvc', 'tmp', 'mainline');
   const cache = openObjectCache(config.cacheDir, {
-    ...{ shared: config.cacheShared, now: options.now },
+    ...{ shared: config.cacheShared, umask: process.umask(), now: options.now },
     presenceFile: join(memory, 'whole.json'),
   });
   const workTree = openWorkTree({
