@@ -94,6 +94,28 @@ test('one file of a folder comes alone, and pull brings the rest', async () => {
   expect(readFileSync(join(root, 'd/b'), 'utf8')).toBe('b\n');
 });
 
+test('a pull of which something does not arrive checks out nothing, and leaves nothing half made', async () => {
+  mkdirSync(join(root, 'd'));
+  for (let index = 0; index < 1100; index += 1) writeFileSync(join(root, `d/${index}`), `${index}`);
+  await run('add', 'd');
+  await run('push');
+  for (const path of [cacheFolder(), join(root, 'd')]) rmSync(path, { recursive: true });
+  const damagedMd5 = createHash('md5').update('7').digest('hex');
+  const damagedObject = join(store(), nameOf(damagedMd5));
+  rmSync(damagedObject);
+  writeFileSync(damagedObject, 'other');
+  const made = () => readdirSync(join(root, '.dvc/tmp/mainline/checkout'));
+  const pulled = await run('pull');
+  expect(pulled.code).toBe(1);
+  expect(pulled.err).toContain(damagedMd5);
+  expect(existsSync(join(root, 'd'))).toBe(false);
+  expect(made()).toEqual([]);
+  writeFileSync(damagedObject, '7');
+  expect(await run('pull')).toMatchObject({ code: 0, out: 'A\td/\n2 files fetched and 1,100 files added\n' });
+  expect(readFileSync(join(root, 'd/7'), 'utf8')).toBe('7');
+  expect(made()).toEqual([]);
+});
+
 test('what neither side has is told, and fails only where it is needed', async () => {
   await addFiles();
   rmSync(cacheFolder(), { recursive: true });

@@ -3,6 +3,7 @@
 // one does the rest.
 import { lstatSync, readlinkSync, statSync, unlinkSync } from 'node:fs';
 import { sep } from 'node:path';
+import { comesWhole } from '#lib/dvc/objects/arrivals.ts';
 import { CheckoutConflict, LinkedFolder, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
 import { type CheckoutPlan, planCheckout } from '#lib/dvc/objects/checkout-plan.ts';
 import { type Content, readContent } from '#lib/dvc/objects/content.ts';
@@ -14,9 +15,6 @@ import { isListing } from '#lib/dvc/objects/object-path.ts';
 import { firstType, makeExecutable, placeFiles, rememberPlaced } from '#lib/dvc/objects/place-files.ts';
 import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
 import type { CheckoutResult, ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
-
-/** A folder that is not there yet and holds no more than this comes as a whole: who is killed begins with it anew. */
-const WHOLE_BYTES = 256 * 1024 * 1024;
 
 type CheckoutOptions = NonNullable<Parameters<WorkTree['checkout']>[2]>;
 
@@ -74,8 +72,9 @@ export async function checkOutContent(
   const absent = new Set(missing);
   const entries = [...coming.filter(entry => !absent.has(entry)), ...loose];
   if (entries.length > 0) {
-    const isStaged = before === undefined && isListing(md5) && (print.size ?? Infinity) <= WHOLE_BYTES;
-    const { placed, failed } = await placeFiles(context, entries, { ...work, path, hash, isStaged });
+    const isStaged = before === undefined && comesWhole(print);
+    const arrived = isStaged ? context.arrivals.claim({ path, md5 }) : undefined;
+    const { placed, failed } = await placeFiles(context, entries, { ...work, path, hash, isStaged, arrived });
     if (print.isexec && !isListing(md5) && failed.length === 0) makeExecutable(path, cache.pathOf(md5, hash));
     rememberPlaced(context, path, { placed, before, whole: md5, files: wanted.length, hash });
     if (failed.length > 0 && !allowMissing) throw missingFrom(path, failed);

@@ -1,4 +1,5 @@
 // What the verbs of a work tree share: where things lie, how they are to be done, and what is known already.
+import type { StagedArrivals } from '#lib/dvc/objects/arrivals.ts';
 import type { Ignore } from '#lib/dvc/objects/ignore.ts';
 import type { StateIndex } from '#lib/dvc/objects/state-index.ts';
 import type { LinkType, ObjectCache } from '#lib/dvc/objects/work-tree.ts';
@@ -24,6 +25,7 @@ export interface WorkTreeOptions {
 }
 
 export interface WorkTreeContext extends WorkTreeOptions {
+  readonly arrivals: StagedArrivals;
   readonly state: StateIndex;
   readonly threads: number;
 }

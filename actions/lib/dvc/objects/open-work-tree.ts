@@ -1,9 +1,11 @@
 // The work tree's door. Every question is answered from a scan of names and time stamps, the state index, and, only where
 // these do not answer it, from the files themselves.
+import { createArrivals } from '#lib/dvc/objects/arrivals.ts';
 import { checkOutContent } from '#lib/dvc/objects/checkout.ts';
 import { readContent, toHashed } from '#lib/dvc/objects/content.ts';
 import type { WorkTreeContext, WorkTreeOptions } from '#lib/dvc/objects/context.ts';
 import { keepContent } from '#lib/dvc/objects/keep.ts';
+import { besideState, choosePlacement } from '#lib/dvc/objects/place-files.ts';
 import { openStateIndex } from '#lib/dvc/objects/state-index.ts';
 import type { WorkTree } from '#lib/dvc/objects/work-tree.ts';
 
@@ -13,12 +15,17 @@ const MOST_THREADS = 8;
 export function openWorkTree(options: WorkTreeOptions): WorkTree {
   const { checksumJobs, now, processors = 1, root, stateFile } = options;
   const state = openStateIndex(stateFile, root, now);
+  const arrivals = createArrivals({
+    beside: besideState(stateFile),
+    placementAt: path => choosePlacement(options, path),
+  });
   const context: WorkTreeContext = {
     ...options,
-    state,
+    ...{ state, arrivals },
     threads: Math.max(1, checksumJobs ?? Math.min(processors, MOST_THREADS)),
   };
   return {
+    arrivals,
     hash: async (path, work) => {
       const content = await readContent(context, path, work);
       return content && toHashed(content, work?.hash);

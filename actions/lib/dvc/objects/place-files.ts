@@ -11,8 +11,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
+import type { PlacedFile, Staged } from '#lib/dvc/objects/arrivals.ts';
 import type { Content } from '#lib/dvc/objects/content.ts';
-import type { WorkTreeContext } from '#lib/dvc/objects/context.ts';
+import type { WorkTreeContext, WorkTreeOptions } from '#lib/dvc/objects/context.ts';
 import { createFileJob, MARK, writeMd5 } from '#lib/dvc/objects/file-job.ts';
 import { makeFolder, makeFolders, placeOf } from '#lib/dvc/objects/folders.ts';
 import { chooseLinkType, needsRelink } from '#lib/dvc/objects/link-type.ts';
@@ -30,34 +31,31 @@ export interface PlacedFiles {
   readonly failed: readonly TreeEntry[];
 }
 
-interface PlacedFile {
-  readonly md5: string;
-  readonly size: number;
-  readonly mtime: number;
-  readonly inode: number;
-}
-
 interface PlaceOptions extends WorkOptions {
   readonly path: string;
   readonly hash?: HashName | undefined;
   /** The path is an empty folder: all files are made elsewhere and come together. */
   readonly isStaged?: boolean | undefined;
+  /** What was made of them already. */
+  readonly arrived?: Staged | undefined;
 }
 
 /** Entries must not be folders of each other; files that are in the way are replaced. */
 export async function placeFiles(
   context: WorkTreeContext,
   entries: readonly TreeEntry[],
-  { path, hash = 'md5', isStaged = false, ...work }: PlaceOptions,
+  { path, hash = 'md5', isStaged = false, arrived, ...work }: PlaceOptions,
 ): Promise<PlacedFiles> {
   const { cache, state } = context;
   const placement = { ...choosePlacement(context, path), isStaged };
-  const relpaths = entries.map(({ relpath }) => relpath);
-  const folder = isStaged ? createNames(placement.temporaryFolder)() : path;
+  const placed = new Map(arrived?.files);
+  const left = entries.filter(({ relpath }) => !placed.has(relpath));
+  const relpaths = left.map(({ relpath }) => relpath);
+  const folder = arrived?.folder ?? (isStaged ? createNames(placement.temporaryFolder)() : path);
   if (isStaged) makeFolder(folder);
   makeFolders(folder, relpaths);
   const job = createFileJob({ kind: 'place', cacheFolder: cache.folder, hash, placement }, folder, relpaths);
-  for (const [row, { md5 }] of entries.entries()) {
+  for (const [row, { md5 }] of left.entries()) {
     writeMd5(job, row, md5);
     if (placement.type === 'copy') {
       if (hash === 'md5' && cache.checked.has(md5)) job.marks[row] = MARK.verified;
@@ -69,10 +67,9 @@ export async function placeFiles(
   try {
     await runJob(job, { ...work, threads: context.threads, now: context.now });
   } finally {
-    if (isStaged) moveStaged(folder, path, relpaths);
+    if (isStaged) moveStaged(folder, path, entries);
   }
-  const placed = new Map<string, PlacedFile>();
-  const failed = entries.filter(({ md5, relpath }, row) => {
+  const failed = left.filter(({ md5, relpath }, row) => {
     if (job.marks[row] !== MARK.done) return true;
     const [size, mtime, inode] = [job.sizes[row] ?? 0, job.mtimes[row] ?? 0, job.inodes[row] ?? 0];
     placed.set(relpath, { md5, size, mtime, inode });
@@ -82,10 +79,11 @@ export async function placeFiles(
 }
 
 /** What is there is whole. Where the path is no empty folder any more, it comes file by file. */
-function moveStaged(folder: string, path: string, relpaths: readonly string[]): void {
+function moveStaged(folder: string, path: string, entries: readonly TreeEntry[]): void {
   try {
     renameSync(folder, path);
   } catch {
+    const relpaths = entries.map(({ relpath }) => relpath);
     makeFolders(path, relpaths);
     for (const relpath of relpaths) {
       const made = placeOf(folder, relpath);
@@ -95,14 +93,19 @@ function moveStaged(folder: string, path: string, relpaths: readonly string[]): 
   }
 }
 
+/** Where files are made that get to the work tree by a rename. */
+export function besideState(stateFile: string): string {
+  return join(dirname(stateFile), 'checkout');
+}
+
 /** How files get to a path; temporary files lie where a rename can reach it. */
-function choosePlacement(
-  { cache, linkTypes, now, stateFile, umask, shared = false }: WorkTreeContext,
+export function choosePlacement(
+  { cache, linkTypes, now, stateFile, umask, shared = false }: WorkTreeOptions,
   path: string,
 ) {
   try {
     const parent = dirname(path);
-    const beside = join(dirname(stateFile), 'checkout');
+    const beside = besideState(stateFile);
     for (const folder of [parent, beside]) mkdirSync(folder, { recursive: true });
     removeAbandoned(beside, now());
     const isSameSystem = statSync(beside).dev === statSync(parent).dev;

@@ -58,6 +58,26 @@ export interface ObjectCache {
   temporary(): string;
 }
 
+/** A folder that is to be checked out. */
+export interface ExpectedFolder {
+  /** Absolute. */
+  readonly path: string;
+  /** Of its listing. */
+  readonly md5: string;
+  /** Bytes; unknown in some old entries. */
+  readonly size?: number | undefined;
+}
+
+/** Objects that are being fetched, for folders that are checked out right after. */
+export interface Arrivals {
+  /** Says what a folder holds. */
+  expect(folder: ExpectedFolder, entries: readonly TreeEntry[]): void;
+  /** Hands over bytes whose hash was checked. */
+  take(md5: string, bytes: Uint8Array): void;
+  /** Removes what no checkout has taken over. */
+  close(): void;
+}
+
 /** The work tree of one repository, with what is known of it from the state index. */
 export interface WorkTree {
   /** Hashes a file or folder; undefined when nothing is there. What did not change since it was last seen is not read. */
@@ -84,6 +104,8 @@ export interface WorkTree {
       readonly allowMissing?: boolean;
     },
   ): Promise<CheckoutResult>;
+  /** Spares the checkout of new folders what is told of here before. */
+  readonly arrivals: Arrivals;
   /** Touches nothing. @throws CheckoutConflict where a checkout would stop for what it would lose. */
   refuseLoss(print: Fingerprint, path: string, options?: WorkOptions): Promise<void>;
   /** Writes the state index; safe to leave out (a killed process), safe beside another process. */

@@ -35,13 +35,15 @@ async function fetchGroup(
   hash: HashName,
   options: TransferOptions,
 ): Promise<TransferResult> {
-  const { cache } = options;
+  const { arrivals, cache } = options;
   const names = new Set(wanted.filter(({ md5 }) => !isListing(md5)).map(({ md5 }) => md5));
   const paths = new Map<string, string>();
   const folders = wanted.filter(({ md5 }) => isListing(md5));
   const listings = await fetchListings(new Set(folders.map(({ md5 }) => md5)), hash, options);
   try {
-    for (const { md5, path, within } of folders) {
+    for (const { md5, path, size, within } of folders) {
+      const whole = within === undefined && hash === 'md5' ? listings.entries.get(md5) : undefined;
+      if (whole) arrivals?.expect({ path, md5, size }, whole);
       for (const entry of entriesWithin(listings.entries.get(md5), within) ?? []) {
         names.add(entry.md5);
         if (listings.files.has(md5)) paths.set(entry.md5, `${path}/${entry.relpath}`);
@@ -139,24 +141,24 @@ function absentFrom(
 async function fetchNear(
   md5s: readonly string[],
   hash: HashName,
-  { bucket, cache, signal, onProgress }: TransferOptions,
+  { arrivals, bucket, cache, signal, onProgress }: TransferOptions,
 ): Promise<NearCopied> {
   if (!bucket.folder || hash !== 'md5') return { transferred: 0, bytes: 0, rest: md5s };
   const to = { path: cache.folder, shared: cache.shared };
+  const { umask } = cache;
   return copyNear(md5s, {
-    from: bucket.folder.path,
-    to,
-    moved: cache.checked,
-    umask: cache.umask,
-    signal,
-    onProgress,
+    ...{ from: bucket.folder.path, to, umask, signal, onProgress },
+    onMoved: (md5, bytes) => {
+      cache.checked.add(md5);
+      arrivals?.take(md5, bytes);
+    },
   });
 }
 
 async function downloadAll(
   md5s: readonly string[],
   hash: HashName,
-  { cache, bucket, signal, onProgress, jobs = bucket.jobs }: TransferOptions,
+  { arrivals, cache, bucket, signal, onProgress, jobs = bucket.jobs }: TransferOptions,
 ): Promise<TransferResult> {
   const failures = createFailures(jobs);
   let transferred = 0;
@@ -174,6 +176,7 @@ async function downloadAll(
       const bytes = await bring(objectName(md5, hash), file, { signal, onBytes });
       const isRight = bytes ? await cache.adoptBytes(bytes, md5, hash) : await cache.adopt(file, md5, hash);
       if (isRight) cache.checked.add(md5);
+      if (isRight && bytes && hash === 'md5') arrivals?.take(md5, bytes);
       return isRight;
     };
     try {

@@ -18,8 +18,8 @@ export interface NearCopy {
   readonly to: { readonly path: string; readonly shared: boolean };
   /** Of the process. */
   readonly umask: number;
-  /** Gets the names of what was moved. */
-  readonly moved?: Set<string> | undefined;
+  /** Gets what was moved; the bytes only until it returns. */
+  readonly onMoved?: ((md5: string, bytes: Uint8Array) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ObjectProgress) => void) | undefined;
 }
@@ -51,7 +51,6 @@ export async function copyNear(md5s: readonly string[], options: NearCopy): Prom
         if (moved === undefined) rest.push(md5);
         else {
           bytes += moved;
-          options.moved?.add(md5);
           onProgress?.({ files: 1, bytes: moved });
         }
       }
@@ -65,13 +64,15 @@ export async function copyNear(md5s: readonly string[], options: NearCopy): Prom
 }
 
 /** Gives the bytes of what was moved, undefined for what was not. */
-function createMove({ from }: NearCopy, writer: Writer): (md5: string) => number | undefined {
+function createMove({ from, onMoved }: NearCopy, writer: Writer): (md5: string) => number | undefined {
   const buffer = Buffer.allocUnsafeSlow(STAGED_BYTES + 1);
   return md5 => {
     try {
       const { length, isKnown } = readObject(objectPath(from, md5), buffer, md5);
       if (!isKnown) return undefined;
-      writer.storeBytes(buffer.subarray(0, length), md5);
+      const bytes = buffer.subarray(0, length);
+      writer.storeBytes(bytes, md5);
+      onMoved?.(md5, bytes);
       return length;
     } catch {
       return undefined;

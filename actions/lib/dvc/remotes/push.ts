@@ -2,7 +2,7 @@
 // there: who finds it may rely on them, as DVC does.
 import { statSync } from 'node:fs';
 import type { HashName, ObjectProgress } from '#lib/dvc/objects/object.ts';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
+import type { Arrivals, ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { findExisting } from '#lib/dvc/remotes/existing.ts';
 import { objectName } from '#lib/dvc/remotes/layout.ts';
 import { copyNear, type NearCopied } from '#lib/dvc/remotes/near.ts';
@@ -11,6 +11,8 @@ import { groupWanted, type Wanted, type WantedGroup } from '#lib/dvc/remotes/wan
 import type { Bucket } from '#lib/storage/bucket.ts';
 
 export interface TransferOptions {
+  /** Where objects that are fetched go after. */
+  readonly arrivals?: Arrivals | undefined;
   readonly cache: ObjectCache;
   readonly bucket: Bucket;
   /** At a time; the bucket's own number unless given. */

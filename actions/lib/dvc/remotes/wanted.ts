@@ -13,6 +13,8 @@ export interface Wanted {
   readonly hash: HashName;
   /** Absolute; where it is checked out. */
   readonly path: string;
+  /** Bytes, of a folder those of its files; unknown in some old entries. */
+  readonly size?: number | undefined;
   /** The remote that its output names; undefined for the one that is used by default. */
   readonly remote: string | undefined;
   /** Of a folder: only what lies below this, with forward slashes; everything unless given. */
@@ -57,7 +59,7 @@ export function wantedObjects(outputs: Selection, options: WantedOptions): reado
     if (options.maxSize !== undefined && (locked.size ?? 0) >= options.maxSize) return [];
     if (options.kinds && !options.kinds.some(kind => `${output.kind}s` === kind)) return [];
     return {
-      ...{ md5: locked.md5, hash: locked.hash ?? 'md5', path: output.absolute, remote },
+      ...{ md5: locked.md5, hash: locked.hash ?? 'md5', path: output.absolute, size: locked.size, remote },
       ...(within !== undefined && { within: relative(output.absolute, within).split(sep).join('/') }),
     };
   });

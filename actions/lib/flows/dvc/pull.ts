@@ -2,6 +2,7 @@
 import { type CheckoutSummary, checkoutIndex } from '#lib/flows/dvc/checkout.ts';
 import { withLock } from '#lib/flows/dvc/locked.ts';
 import { openDvcRepository } from '#lib/flows/dvc/open.ts';
+import { isWorkTreeAlone } from '#lib/flows/dvc/revisions.ts';
 import { type TransferRequest, type TransferSummary, transferAll } from '#lib/flows/dvc/transfer.ts';
 
 export interface PullRequest extends TransferRequest {
@@ -20,11 +21,18 @@ export interface PullSummary {
 export async function pullData(request: PullRequest): Promise<PullSummary> {
   const repository = await openDvcRepository(request);
   return withLock(repository.root, request, async () => {
-    const fetched = await transferAll(repository, request, 'fetch');
-    if (fetched.failed.length > 0) return { fetched, checkedOut: undefined };
+    const { arrivals } = repository.workTree;
     try {
+      const fetched = await transferAll(
+        repository,
+        request,
+        'fetch',
+        isWorkTreeAlone(request) ? arrivals : undefined,
+      );
+      if (fetched.failed.length > 0) return { fetched, checkedOut: undefined };
       return { fetched, checkedOut: await checkoutIndex(repository, await repository.readIndex(), request) };
     } finally {
+      arrivals.close();
       repository.workTree.save();
     }
   });

@@ -20,12 +20,18 @@ export interface NamedRevision {
   readonly commit: string | undefined;
 }
 
+/** True where no revision but the work tree is looked at. */
+export function isWorkTreeAlone({ allBranches, allTags, allCommits }: RevisionScope): boolean {
+  return !(allBranches || allTags || allCommits);
+}
+
 /** The work tree first; alone it has no name. */
 export async function listRevisions(
   { gitRoot }: DvcRepository,
-  { allBranches, allTags, allCommits }: RevisionScope,
+  scope: RevisionScope,
 ): Promise<readonly NamedRevision[]> {
-  if (!(allBranches || allTags || allCommits)) return [{ name: '', commit: undefined }];
+  const { allBranches, allTags, allCommits } = scope;
+  if (isWorkTreeAlone(scope)) return [{ name: '', commit: undefined }];
   const workspace = { name: WORKSPACE, commit: undefined };
   if (gitRoot === undefined) return [workspace];
   if (allCommits) {

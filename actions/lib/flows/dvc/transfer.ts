@@ -3,6 +3,7 @@
 import { globSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { ObjectProgress } from '#lib/dvc/objects/object.ts';
+import type { Arrivals } from '#lib/dvc/objects/work-tree.ts';
 import { NoAnswer } from '#lib/dvc/remotes/existing.ts';
 import { fetchObjects } from '#lib/dvc/remotes/fetch.ts';
 import { addResults, type TransferResult } from '#lib/dvc/remotes/pool.ts';
@@ -71,18 +72,21 @@ async function transfer(
   );
 }
 
-/** The work of a transfer, for verbs that have the lock already (pull). */
+/** The work of a transfer, for verbs that have the lock already (pull). @param arrivals of folders checked out after it */
 export async function transferAll(
   repository: DvcRepository,
   request: TransferRequest,
   direction: WantedOptions['direction'],
+  arrivals?: Arrivals,
 ): Promise<TransferSummary> {
   const { wanted, skipped } = await collectWanted(repository, request, direction);
   const runs = request.runCache ? await moveRuns(repository, request, direction) : 0;
   const results: TransferResult[] = [];
   for (const [remote, own] of Map.groupBy(wanted, one => one.remote ?? request.remote)) {
     const move = direction === 'push' ? pushObjects : fetchObjects;
-    results.push(await withRemote(repository, { request, remote }, options => move(own, options)));
+    results.push(
+      await withRemote(repository, { request, remote }, options => move(own, { ...options, arrivals })),
+    );
   }
   return summarize(addResults(results), { repository, wanted, skipped, runs, direction });
 }
