@@ -6,9 +6,8 @@ import { writeAll } from '#lib/dvc/objects/bytes.ts';
 import { makeFolders, placeOf } from '#lib/dvc/objects/folders.ts';
 import type { TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing } from '#lib/dvc/objects/object-path.ts';
-import type { Placement } from '#lib/dvc/objects/place-file.ts';
 import { createNames } from '#lib/dvc/objects/temporary.ts';
-import type { Arrivals, ExpectedFolder } from '#lib/dvc/objects/work-tree.ts';
+import type { Arrivals, ExpectedFolder, LinkType } from '#lib/dvc/objects/work-tree.ts';
 
 /** A folder that is not there yet and holds no more than this comes as a whole: who is killed begins with it anew. */
 const WHOLE_BYTES = 256 * 1024 * 1024;
@@ -50,7 +49,7 @@ interface ArrivalsOptions {
   /** Absolute; where folders are made. */
   readonly beside: string;
   /** How files get to a path. */
-  readonly placementAt: (path: string) => Pick<Placement, 'type' | 'mode'>;
+  readonly placementAt: (path: string) => { readonly type: LinkType; readonly mode: number };
 }
 
 export function createArrivals({ beside, placementAt }: ArrivalsOptions): StagedArrivals {
