@@ -57,7 +57,8 @@ export async function checkOutContent(
   if (isTrial) return toResult(found, plan);
   const { isThere } =
     hash === 'md5' ? cache.ask(coming.length) : { isThere: (one: string) => cache.has(one, hash) };
-  const missing = coming.filter(entry => !isThere(entry.md5));
+  const isFetched = (one: string) => hash === 'md5' && cache.checked.has(one);
+  const missing = coming.filter(entry => !isFetched(entry.md5) && !isThere(entry.md5));
   if (missing.length > 0 && !allowMissing) throw missingFrom(path, missing);
   if (isLinked) unlinkSync(path);
   const staying = new Set(missing.map(({ relpath }) => placeOf(path, relpath)));

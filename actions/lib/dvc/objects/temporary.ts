@@ -31,19 +31,18 @@ export function removeAbandoned(folder: string, nowMs: number): void {
   }
   for (const name of names) {
     const path = `${folder}${sep}${name}`;
-    if (nowMs - lastChange(path) > ABANDONED_MS) rmSync(path, { force: true, recursive: true });
+    const isOld = (one: string) => nowMs - changeOf(one) > ABANDONED_MS;
+    if (isOld(path) && namesIn(path).every(inside => isOld(`${path}${sep}${inside}`)))
+      rmSync(path, { force: true, recursive: true });
   }
 }
 
-/** Of a file, or of a folder and what lies right in it; never for what is gone already. */
-function lastChange(path: string): number {
-  const info = statSync(path, { throwIfNoEntry: false });
-  if (info === undefined) return Number.POSITIVE_INFINITY;
-  const own = Math.max(info.mtimeMs, info.ctimeMs);
-  if (!info.isDirectory()) return own;
-  return readdirSync(path).reduce((last, name) => Math.max(last, changeOf(`${path}${sep}${name}`)), own);
+/** Nothing lies in a file. */
+function namesIn(path: string): readonly string[] {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path) : [];
 }
 
+/** Never for what is gone already. */
 function changeOf(path: string): number {
   const info = statSync(path, { throwIfNoEntry: false });
   return info ? Math.max(info.mtimeMs, info.ctimeMs) : Number.POSITIVE_INFINITY;

@@ -52,7 +52,7 @@ export interface ObjectCache {
   adopt(file: string, md5: string, hash?: HashName): Promise<boolean>;
   /** The same for bytes that are in memory. @returns false, and stores nothing, when they are not what `md5` says. */
   adoptBytes(bytes: Uint8Array, md5: string, hash?: HashName): Promise<boolean>;
-  /** Objects that this process has hashed on their way into the cache: a copy made right after need not be checked again. */
+  /** MD5s of objects that this process has hashed on their way into the cache: right after, they need not be checked again. */
   readonly checked: Set<string>;
   /** A name in the cache for a file that is about to be written and adopted; the same file system, never seen as an object. */
   temporary(): string;

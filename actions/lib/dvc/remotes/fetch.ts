@@ -175,8 +175,9 @@ async function downloadAll(
       const bring = bucket.downloadOrRead ?? bucket.download;
       const bytes = await bring(objectName(md5, hash), file, { signal, onBytes });
       const isRight = bytes ? await cache.adoptBytes(bytes, md5, hash) : await cache.adopt(file, md5, hash);
-      if (isRight) cache.checked.add(md5);
-      if (isRight && bytes && hash === 'md5') arrivals?.take(md5, bytes);
+      if (!isRight || hash !== 'md5') return isRight;
+      cache.checked.add(md5);
+      if (bytes) arrivals?.take(md5, bytes);
       return isRight;
     };
     try {
