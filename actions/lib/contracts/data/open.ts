@@ -1,9 +1,9 @@
 // Opens the files of a table: their columns, the hash of their bytes, and, of text, whether they are sound and where each
 // row begins. A CSV file is read once for all of that, beside the scan that counts.
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { ColumnTraits, Data, DataFile, DataPart, Looked } from '#lib/contracts/data/data.ts';
 import { csvShape, csvWithNumbers, openRelation } from '#lib/contracts/data/relation.ts';
+import { digestFile } from '#lib/documents/digest-file.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { CsvTaste } from '#lib/sql/csv-shape.ts';
 import type { SqlEngine } from '#lib/sql/engine.ts';
@@ -68,7 +68,7 @@ async function look({ file, data, asked }: Asked, engine: SqlEngine): Promise<Se
     const looked = await engine.lookAtJson(file.file, file.compression);
     return { ...looked, digest: file.digest ?? looked.digest };
   }
-  return { digest: file.digest ?? (await digestFile(file.file)) };
+  return { digest: file.digest ?? (await digestOf(file.file)) };
 }
 
 /** Goes through it byte by byte only where something in it asks for that. */
@@ -82,13 +82,10 @@ async function lookAtCsv({ file, data, asked }: Asked, engine: SqlEngine): Promi
   return { digest, traits, lineOf: row => row + 2, explain };
 }
 
-async function digestFile(file: string): Promise<string> {
-  const digest = createHash('sha256');
+async function digestOf(file: string): Promise<string> {
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }))
-      digest.update(chunk as Buffer);
+    return await digestFile(file);
   } catch (cause) {
     throw new ConfigurationError(`${file} could not be read to its end`, { at: { file }, cause });
   }
-  return `sha256:${digest.digest('hex')}`;
 }

@@ -1,8 +1,9 @@
 // What the engine does not read itself is read from copies: text in another encoding, and Arrow files.
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataFile } from '#lib/contracts/data/data.ts';
+import { digestFile } from '#lib/documents/digest-file.ts';
 import { ConfigurationError, type Location } from '#lib/errors.ts';
 import { arrowToParquet } from '#lib/sql/arrow-to-parquet.ts';
 import { decodeText } from '#lib/sql/decode-text.ts';
@@ -54,11 +55,4 @@ async function copyOnce(
   await copy(part);
   renameSync(part, file);
   return file;
-}
-
-async function digestFile(file: string): Promise<string> {
-  const digest = createHash('sha256');
-  for await (const bytes of createReadStream(file, { highWaterMark: 1 << 20 }))
-    digest.update(bytes as Buffer);
-  return `sha256:${digest.digest('hex')}`;
 }
