@@ -1,6 +1,16 @@
 // Folders that are about to be checked out and are not there yet: their files are made while the objects arrive, from the
 // bytes that are in memory then, and the checkout need not ask the cache for them. Nothing is seen of them before it.
-import { closeSync, existsSync, fstatSync, lstatSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { writeAll } from '#lib/dvc/objects/bytes.ts';
 import { makeFolders, placeOf } from '#lib/dvc/objects/folders.ts';
@@ -28,7 +38,7 @@ export interface PlacedFile {
 /** A folder elsewhere, and those files of it that are there. */
 export interface Staged {
   readonly folder: string;
-  readonly files: ReadonlyMap<string, PlacedFile>;
+  readonly files: Map<string, PlacedFile>;
 }
 
 export interface StagedArrivals extends Arrivals {
@@ -40,8 +50,8 @@ interface Expected {
   readonly md5: string;
   readonly folder: string;
   readonly mode: number;
-  /** Relative paths by the object that they are to hold. */
-  readonly wanted: ReadonlyMap<string, readonly string[]>;
+  /** Relative paths by the object that they are to hold; mostly one. */
+  readonly wanted: ReadonlyMap<string, string | readonly string[]>;
   readonly files: Map<string, PlacedFile>;
 }
 
@@ -60,11 +70,12 @@ export function createArrivals({ beside, placementAt }: ArrivalsOptions): Staged
     if (!comesWhole(folder) || expected.has(path) || !canMove(beside, path)) return;
     const { type, mode } = placementAt(path);
     if (type !== 'copy') return;
-    const wanted = new Map<string, string[]>();
-    for (const entry of entries) {
-      const same = wanted.get(entry.md5);
-      if (same) same.push(entry.relpath);
-      else wanted.set(entry.md5, [entry.relpath]);
+    const wanted = new Map<string, string | string[]>();
+    for (const { md5, relpath } of entries) {
+      const same = wanted.get(md5);
+      if (same === undefined) wanted.set(md5, relpath);
+      else if (typeof same === 'string') wanted.set(md5, [same, relpath]);
+      else same.push(relpath);
     }
     const made = nextName();
     mkdirSync(made);
@@ -85,9 +96,10 @@ export function createArrivals({ beside, placementAt }: ArrivalsOptions): Staged
     },
     take: (md5, bytes) => {
       for (const { wanted, folder, mode, files } of expected.values()) {
-        for (const relpath of wanted.get(md5) ?? []) {
+        const relpaths = wanted.get(md5) ?? [];
+        for (const relpath of typeof relpaths === 'string' ? [relpaths] : relpaths) {
           const made = make(placeOf(folder, relpath), bytes, mode);
-          if (made) files.set(relpath, { ...made, md5 });
+          if (made) files.set(relpath, { md5, size: made.size, mtime: made.mtimeMs, inode: made.ino });
         }
       }
     },
@@ -117,13 +129,12 @@ function canMove(beside: string, path: string): boolean {
   return statSync(beside).dev === statSync(parent).dev;
 }
 
-function make(name: string, bytes: Uint8Array, mode: number): Omit<PlacedFile, 'md5'> | undefined {
+function make(name: string, bytes: Uint8Array, mode: number): Stats | undefined {
   let file: number | undefined;
   try {
     file = openSync(name, 'wx', mode);
     writeAll(file, bytes);
-    const { size, mtimeMs: mtime, ino: inode } = fstatSync(file);
-    return { size, mtime, inode };
+    return fstatSync(file);
   } catch {
     // What has that name already is another file of the folder, where the file system takes both names for one.
     if (file !== undefined) rmSync(name, { force: true });

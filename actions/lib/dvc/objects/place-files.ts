@@ -48,7 +48,7 @@ export async function placeFiles(
 ): Promise<PlacedFiles> {
   const { cache, state } = context;
   const placement = { ...choosePlacement(context, path), isStaged };
-  const placed = new Map(arrived?.files);
+  const placed = arrived?.files ?? new Map<string, PlacedFile>();
   const left = entries.filter(({ relpath }) => !placed.has(relpath));
   const relpaths = left.map(({ relpath }) => relpath);
   const folder = arrived?.folder ?? (isStaged ? createNames(placement.temporaryFolder)() : path);
