@@ -26,14 +26,14 @@ function placeOf(text: string, file: string): { readonly line: number; readonly 
 it.each([
   ['actions/lib/dvc/status/data-status.ts', 'a change without sides', 'start.js', 'verb-data.js'],
   [
-    'actions/lib/dvc/objects/ignore-pattern.ts',
+    'actions/lib/dvc/scan/ignore-pattern.ts',
     'nothing follows the backslash at its end',
     'start.js',
     'verb-gc.js',
   ],
   // A verb with a file of its own.
   [
-    'actions/lib/dvc/objects/ignore-pattern.ts',
+    'actions/lib/dvc/scan/ignore-pattern.ts',
     'nothing follows the backslash at its end',
     'verb-add.js',
     'verb-add.js',

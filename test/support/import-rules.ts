@@ -116,7 +116,10 @@ export const zones: readonly Zone[] = [
   },
   {
     path: 'actions/lib/dvc/',
-    lib: [...foundation, ports.processes, ports.git, ...ports.bucket, 'dvc/values/', 'dvc/objects/'],
+    lib: [
+      ...[...foundation, ports.processes, ports.git, ...ports.bucket, 'dvc/values/'],
+      ...['dvc/scan/', 'dvc/objects/', 'dvc/state/', 'dvc/work-tree/'],
+    ],
     npm: ['zod', 'ignore'],
     node: files,
     isPure: true,
@@ -127,11 +130,30 @@ export const zones: readonly Zone[] = [
     npm: ['yaml', 'smol-toml'],
     isPure: true,
   },
+  // From what lies in a folder by way of objects to the work tree.
+  {
+    path: 'actions/lib/dvc/scan/',
+    lib: foundation,
+    npm: ['ignore'],
+    node: [...files, 'worker_threads'],
+    isPure: true,
+  },
   {
     path: 'actions/lib/dvc/objects/',
-    lib: [...foundation, 'dvc/values/'],
-    npm: ['zod', 'ignore'],
-    node: [...files, 'worker_threads', 'url', 'zlib'],
+    lib: [...foundation, 'dvc/values/', 'dvc/scan/'],
+    node: files,
+    isPure: true,
+  },
+  {
+    path: 'actions/lib/dvc/state/',
+    lib: [...foundation, 'dvc/scan/', 'dvc/objects/'],
+    node: [...files, 'zlib'],
+    isPure: true,
+  },
+  {
+    path: 'actions/lib/dvc/work-tree/',
+    lib: [...foundation, 'dvc/scan/', 'dvc/objects/', 'dvc/state/'],
+    node: [...files, 'worker_threads'],
     isPure: true,
   },
   {

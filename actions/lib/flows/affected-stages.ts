@@ -1,7 +1,6 @@
 // The stages that a change touches, by comparing the work tree's pipelines with those of an older commit. Works with and
 // without a .dvc folder: nothing but git and the YAML files is read.
 import { basename, dirname, join } from 'node:path';
-import { createIgnore } from '#lib/dvc/objects/ignore.ts';
 import { readParams } from '#lib/dvc/pipeline/params.ts';
 import { parseParams } from '#lib/dvc/pipeline/params-file.ts';
 import type { ParamsFile } from '#lib/dvc/pipeline/stage.ts';
@@ -15,6 +14,7 @@ import { type AffectedStage, findAffectedStages } from '#lib/dvc/run/affected.ts
 import type { StageRules } from '#lib/dvc/run/stage-rules.ts';
 import { readStageRules } from '#lib/dvc/run/stage-rules-read.ts';
 import { buildWorkGraph } from '#lib/dvc/run/work.ts';
+import { createIgnore } from '#lib/dvc/scan/ignore.ts';
 import { pythonEqual } from '#lib/dvc/values/python-equal.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import type { Git } from '#lib/git/git.ts';

@@ -3,7 +3,7 @@
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import type { LockedPath } from '#lib/dvc/lock/entry.ts';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import type { IndexedStage } from '#lib/dvc/repository/indexed-stage.ts';
 
 /** With more places than this, starting is no longer what takes the time. */

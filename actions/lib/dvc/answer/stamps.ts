@@ -1,7 +1,7 @@
 // What a place looked like to the file system: enough to tell that nothing happened there since, without reading it.
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isSettled } from '#lib/dvc/objects/settled.ts';
+import { isSettled } from '#lib/dvc/scan/settled.ts';
 import { hasCode } from '#lib/errors.ts';
 
 /**

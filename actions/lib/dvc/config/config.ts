@@ -1,5 +1,5 @@
 // DVC's configuration as the rest of the engine uses it; the INI files behind it are config/ini.ts.
-import type { LinkType } from '#lib/dvc/objects/work-tree.ts';
+import type { LinkType } from '#lib/dvc/work-tree/work-tree.ts';
 
 export interface RemoteConfig {
   readonly name: string;

@@ -17,7 +17,7 @@ import {
   LEVELS,
   resolveConfigPath,
 } from '#lib/dvc/config/place.ts';
-import type { LinkType } from '#lib/dvc/objects/work-tree.ts';
+import type { LinkType } from '#lib/dvc/work-tree/work-tree.ts';
 
 /** DVC's own default. */
 const LINK_TYPES: readonly LinkType[] = ['reflink', 'copy'];

@@ -1,7 +1,7 @@
 // What garbage collection would remove: every object of the cache that nothing in use names.
 import type { UsedObjects } from '#lib/dvc/gc/used-objects.ts';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import type { HashName } from '#lib/dvc/objects/object.ts';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 
 export interface Garbage {
   readonly md5: string;

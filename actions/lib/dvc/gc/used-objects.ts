@@ -1,6 +1,7 @@
 // What a revision needs of the cache: the objects of its outputs, and every file of its folders.
+
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import type { HashName } from '#lib/dvc/objects/object.ts';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { indexedOutputs, indexedStages } from '#lib/dvc/repository/indexed-stage.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 

@@ -2,7 +2,7 @@
 // as an object of the cache that dvc.lock names.
 import { readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import { parseAny } from '#lib/dvc/pipeline/params-file.ts';
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import { indexedOutputs } from '#lib/dvc/repository/indexed-stage.ts';

@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import { LISTING_LIMIT_BYTES, nameListing, parseListing } from '#lib/dvc/objects/listing.ts';
 import { hashBytes, hashFileNow } from '#lib/dvc/objects/md5.ts';
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
@@ -9,7 +10,6 @@ import { isListing, OBJECT_NAME, objectPath, objectsFolder } from '#lib/dvc/obje
 import { openPresence, type Presence, readNames } from '#lib/dvc/objects/presence.ts';
 import { createWriter, type Writer } from '#lib/dvc/objects/store.ts';
 import { createNames, makeFolder, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
 const READ_ONLY = 0o444;

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { replaceUnsynced } from '#lib/documents/write.ts';
-import { isSettled } from '#lib/dvc/objects/settled.ts';
+import { isSettled } from '#lib/dvc/scan/settled.ts';
 
 /** From so many objects on, listing folders is quicker than asking for each. */
 const MANY = 2000;

@@ -5,10 +5,10 @@ import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
-import { unreadable } from '#lib/dvc/objects/looks.ts';
 import { objectPath } from '#lib/dvc/objects/object-path.ts';
 import { assertSame, type Expected, type Store } from '#lib/dvc/objects/store.ts';
 import { createNames, makeFolder, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
+import { unreadable } from '#lib/dvc/scan/looks.ts';
 
 /** From here on it pays. */
 export const LARGE_BYTES = 32 * 1024 * 1024;

@@ -19,11 +19,11 @@ import {
 import { dirname, sep } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import { BUFFER_BYTES, fillBuffer, writeAll } from '#lib/dvc/objects/bytes.ts';
-import { unreadable } from '#lib/dvc/objects/looks.ts';
 import { hashBytes, hashFileNow } from '#lib/dvc/objects/md5.ts';
 import { objectsFolder } from '#lib/dvc/objects/object-path.ts';
 import { type Staging, stagedPlace } from '#lib/dvc/objects/staging.ts';
 import { createNames, makeFolder, temporaryFolder } from '#lib/dvc/objects/temporary.ts';
+import { unreadable } from '#lib/dvc/scan/looks.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
 
 const READ_ONLY = 0o444;

@@ -1,13 +1,14 @@
 // Objects of the cache go to a remote. A folder's listing goes after the files it names, and only when all of them are
 // there: who finds it may rely on them, as DVC does.
 import { statSync } from 'node:fs';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import type { HashName, ObjectProgress } from '#lib/dvc/objects/object.ts';
-import type { Arrivals, ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { findExisting } from '#lib/dvc/remotes/existing.ts';
 import { objectName } from '#lib/dvc/remotes/layout.ts';
 import { copyNear, type NearCopied } from '#lib/dvc/remotes/near.ts';
 import { addResults, createFailures, runPool, type TransferResult } from '#lib/dvc/remotes/pool.ts';
 import { groupWanted, type Wanted, type WantedGroup } from '#lib/dvc/remotes/wanted.ts';
+import type { Arrivals } from '#lib/dvc/work-tree/work-tree.ts';
 import type { Bucket } from '#lib/storage/bucket.ts';
 
 export interface TransferOptions {

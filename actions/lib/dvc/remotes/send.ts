@@ -3,15 +3,15 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createIgnore } from '#lib/dvc/objects/ignore.ts';
 import { formatListing, nameListing, sortEntries } from '#lib/dvc/objects/listing.ts';
 import { hashFileNow } from '#lib/dvc/objects/md5.ts';
 import type { Fingerprint, TreeEntry } from '#lib/dvc/objects/object.ts';
-import { type Scan, scanPath } from '#lib/dvc/objects/scan.ts';
 import { findExisting } from '#lib/dvc/remotes/existing.ts';
 import { objectName } from '#lib/dvc/remotes/layout.ts';
 import { createFailures, runPool } from '#lib/dvc/remotes/pool.ts';
 import type { TransferOptions } from '#lib/dvc/remotes/push.ts';
+import { createIgnore } from '#lib/dvc/scan/ignore.ts';
+import { type Scan, scanPath } from '#lib/dvc/scan/scan.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { BucketFailure } from '#lib/storage/bucket-failure.ts';
 

@@ -1,8 +1,8 @@
 // Which objects a command is about: those of outputs, by the remote they belong to.
 import { relative, sep } from 'node:path';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing } from '#lib/dvc/objects/object-path.ts';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import type { IndexedOutput, RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import { selectedOutputs, selectTargets, type TargetOptions } from '#lib/dvc/repository/targets.ts';
 

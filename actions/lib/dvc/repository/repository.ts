@@ -1,10 +1,11 @@
 // A DVC repository that is open: its place, configuration, content and index. What every verb is handed.
 import type { DvcConfig } from '#lib/dvc/config/config.ts';
-import type { Ignore } from '#lib/dvc/objects/ignore.ts';
-import type { ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import type { IsIgnored } from '#lib/dvc/repository/git-ignore.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
 import type { Source } from '#lib/dvc/repository/source.ts';
+import type { Ignore } from '#lib/dvc/scan/ignore.ts';
+import type { WorkTree } from '#lib/dvc/work-tree/work-tree.ts';
 
 export interface DvcRepository {
   /** Absolute; the folder that holds `.dvc`. */

@@ -1,8 +1,10 @@
 // What running a stage needs of content: hash it, take it into the cache, put it back. Narrow on purpose, so that the
 // stages know neither links nor the state index.
-import { MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
+
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import type { Fingerprint, Hashed, HashName } from '#lib/dvc/objects/object.ts';
-import type { ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
+import { MissingObjects } from '#lib/dvc/work-tree/checkout-failure.ts';
+import type { WorkTree } from '#lib/dvc/work-tree/work-tree.ts';
 
 export interface Content {
   /** Undefined when nothing is there. */

@@ -3,9 +3,7 @@
 import { dirname, join, relative, sep } from 'node:path';
 import { writeWhole } from '#lib/documents/write.ts';
 import { formatLock, readLock, setLockedStage } from '#lib/dvc/lock/lock.ts';
-import { createIgnore } from '#lib/dvc/objects/ignore.ts';
 import { openObjectCache } from '#lib/dvc/objects/open-cache.ts';
-import { openWorkTree } from '#lib/dvc/objects/open-work-tree.ts';
 import { executionOrder } from '#lib/dvc/pipeline/graph.ts';
 import { createParamsReader } from '#lib/dvc/pipeline/params.ts';
 import { refuseMissingSources } from '#lib/dvc/pipeline/sources.ts';
@@ -14,6 +12,8 @@ import { type Content, contentOf } from '#lib/dvc/run/content.ts';
 import type { ReproduceEvent, Reproduction, StageResult } from '#lib/dvc/run/progress.ts';
 import { abortedFailure } from '#lib/dvc/run/stage-failure.ts';
 import { updateStage } from '#lib/dvc/run/stage-update.ts';
+import { createIgnore } from '#lib/dvc/scan/ignore.ts';
+import { openWorkTree } from '#lib/dvc/work-tree/open-work-tree.ts';
 import type { RunCommand } from '#lib/processes/process.ts';
 
 export interface ReproduceOptions {

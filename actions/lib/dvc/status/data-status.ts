@@ -1,7 +1,7 @@
 // `dvc data status`: the last commit, what .dvc files and dvc.lock record now, and the work tree, each compared with the
 // next.
 import { compareText } from '#lib/documents/canonical.ts';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import { compareTrees, type DataChange, withRenames } from '#lib/dvc/status/data-changes.ts';
 import type { DataEntry, DataNode } from '#lib/dvc/status/data-tree.ts';
 

@@ -2,10 +2,11 @@
 // by data-changes.ts. A folder's files are only read when somebody looks into it.
 import { lstatSync } from 'node:fs';
 import { relative, sep } from 'node:path';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import type { Hashed, HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
-import type { ObjectCache, WorkOptions, WorkTree } from '#lib/dvc/objects/work-tree.ts';
 import { indexedOutputs } from '#lib/dvc/repository/indexed-stage.ts';
 import type { IndexedOutput, RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
+import type { WorkOptions, WorkTree } from '#lib/dvc/work-tree/work-tree.ts';
 
 /** One tracked file or folder, or a file inside one. */
 export interface DataEntry {

@@ -1,13 +1,14 @@
 // The status of many stages against the work tree. A file that is an output of one stage and a dependency of others is
 // looked at once.
 import { existsSync } from 'node:fs';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import type { HashName } from '#lib/dvc/objects/object.ts';
-import type { ObjectCache, WorkOptions, WorkTree } from '#lib/dvc/objects/work-tree.ts';
 import type { ReadParamsFile } from '#lib/dvc/pipeline/params.ts';
 import type { Selected } from '#lib/dvc/repository/targets.ts';
 import { type Look, statusOf } from '#lib/dvc/status/stage-status.ts';
 import type { StageStatus } from '#lib/dvc/status/status.ts';
 import type { ValueMap } from '#lib/dvc/values/value.ts';
+import type { WorkOptions, WorkTree } from '#lib/dvc/work-tree/work-tree.ts';
 
 export interface LocalStatusOptions extends WorkOptions, Pick<Look, 'directory' | 'findUpdate'> {
   readonly workTree: WorkTree;

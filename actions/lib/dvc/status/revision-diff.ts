@@ -1,6 +1,6 @@
 // `dvc diff`: tracked data of two revisions, or of a revision and the work tree, file by file.
 import { compareText } from '#lib/documents/canonical.ts';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import { compareTrees, type DataChange, withRenames } from '#lib/dvc/status/data-changes.ts';
 import { type DataEntry, type DataNode, nodeAt } from '#lib/dvc/status/data-tree.ts';
 

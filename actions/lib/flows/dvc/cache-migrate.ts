@@ -2,9 +2,9 @@
 // files, if wished, DVC 3's form.
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { listLegacyObjects, migrateObjects } from '#lib/dvc/objects/migrate.ts';
 import type { ObjectProgress } from '#lib/dvc/objects/object.ts';
 import { type IndexedStage, indexedStages } from '#lib/dvc/repository/indexed-stage.ts';
+import { listLegacyObjects, migrateObjects } from '#lib/dvc/work-tree/migrate.ts';
 import { commitData } from '#lib/flows/dvc/commit.ts';
 import type { Written } from '#lib/flows/dvc/git-index.ts';
 import { type LockedOptions, withLock } from '#lib/flows/dvc/locked.ts';

@@ -1,7 +1,7 @@
 // mainline dvc check-ignore: which paths .dvcignore leaves out, and by which pattern.
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { IgnoreMatch } from '#lib/dvc/objects/ignore.ts';
+import type { IgnoreMatch } from '#lib/dvc/scan/ignore.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 
 export interface CheckedPath extends IgnoreMatch {

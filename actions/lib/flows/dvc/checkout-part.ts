@@ -2,12 +2,12 @@
 // or deleted through a link on the way to it: what lies there is somebody else's.
 import { join, relative, sep } from 'node:path';
 import type { LockedPath } from '#lib/dvc/lock/entry.ts';
-import { CheckoutConflict, MissingObjects } from '#lib/dvc/objects/checkout-failure.ts';
-import { deleteFiles, refuseLinks } from '#lib/dvc/objects/folders.ts';
 import type { TreeEntry } from '#lib/dvc/objects/object.ts';
-import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
-import type { CheckoutResult } from '#lib/dvc/objects/work-tree.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { CheckoutConflict, MissingObjects } from '#lib/dvc/work-tree/checkout-failure.ts';
+import { deleteFiles, refuseLinks } from '#lib/dvc/work-tree/folders.ts';
+import { findWithoutCopy } from '#lib/dvc/work-tree/sound-copies.ts';
+import type { CheckoutResult } from '#lib/dvc/work-tree/work-tree.ts';
 
 export interface Part {
   /** Absolute; the tracked folder. */

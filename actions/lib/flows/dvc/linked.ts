@@ -3,12 +3,12 @@
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { replaceUnsynced } from '#lib/documents/write.ts';
-import { deleteFiles, isLinkedFolder } from '#lib/dvc/objects/folders.ts';
 import type { Hashed } from '#lib/dvc/objects/object.ts';
 import { OBJECT_NAME } from '#lib/dvc/objects/object-path.ts';
-import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
 import { isWithin } from '#lib/dvc/pipeline/paths.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
+import { deleteFiles, isLinkedFolder } from '#lib/dvc/work-tree/folders.ts';
+import { findWithoutCopy } from '#lib/dvc/work-tree/sound-copies.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 import { GitNotFound, runGit } from '#lib/git/command.ts';
 

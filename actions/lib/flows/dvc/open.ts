@@ -4,9 +4,7 @@ import { realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { readDvcConfig } from '#lib/dvc/config/read-config.ts';
-import { createIgnore, type Ignore } from '#lib/dvc/objects/ignore.ts';
 import { openObjectCache } from '#lib/dvc/objects/open-cache.ts';
-import { openWorkTree } from '#lib/dvc/objects/open-work-tree.ts';
 import { requireDvcRoot } from '#lib/dvc/repository/find-root.ts';
 import { createGitIgnore, findGitRoot } from '#lib/dvc/repository/git-ignore.ts';
 import { type KnownPipelines, readIndex } from '#lib/dvc/repository/read-index.ts';
@@ -14,6 +12,8 @@ import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { Source } from '#lib/dvc/repository/source.ts';
 import { createWorkTreeSource, type Ignores, type OnLook } from '#lib/dvc/repository/work-tree-source.ts';
 import { withLeftOver } from '#lib/dvc/run/journal.ts';
+import { createIgnore, type Ignore } from '#lib/dvc/scan/ignore.ts';
+import { openWorkTree } from '#lib/dvc/work-tree/open-work-tree.ts';
 import { ConfigurationError } from '#lib/errors.ts';
 
 export interface OpenOptions {

@@ -1,8 +1,9 @@
 // What tracked folders hold when the cache has lost their listings, or never had them, as after a clone: the remote knows.
 // For questions alone, as with DVC: nothing is added to the cache.
+
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing } from '#lib/dvc/objects/object-path.ts';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { indexedOutputs } from '#lib/dvc/repository/indexed-stage.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';

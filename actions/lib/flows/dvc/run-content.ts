@@ -6,7 +6,7 @@ import { type Content, contentOf } from '#lib/dvc/run/content.ts';
 export function openRunContent(repository: DvcRepository): Content {
   const mode = repository.config.cacheShared ? 0o664 : 0o666 & ~process.umask();
   return contentOf(repository, async path => {
-    const { unprotectPath } = await import('#lib/dvc/objects/unprotect.ts');
+    const { unprotectPath } = await import('#lib/dvc/work-tree/unprotect.ts');
     if (existsSync(path)) unprotectPath(path, mode);
   });
 }

@@ -3,7 +3,6 @@
 import { globSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
 import type { ObjectProgress } from '#lib/dvc/objects/object.ts';
-import type { Arrivals } from '#lib/dvc/objects/work-tree.ts';
 import { NoAnswer } from '#lib/dvc/remotes/existing.ts';
 import { fetchObjects } from '#lib/dvc/remotes/fetch.ts';
 import { addResults, type TransferResult } from '#lib/dvc/remotes/pool.ts';
@@ -12,6 +11,7 @@ import { fetchRuns, pushRuns } from '#lib/dvc/remotes/runs.ts';
 import { groupWanted, selectObjects, type Wanted, type WantedOptions } from '#lib/dvc/remotes/wanted.ts';
 import type { DvcRepository } from '#lib/dvc/repository/repository.ts';
 import type { RepositoryIndex } from '#lib/dvc/repository/repository-index.ts';
+import type { Arrivals } from '#lib/dvc/work-tree/work-tree.ts';
 import { ConfigurationError, errorMessage } from '#lib/errors.ts';
 import { type LockedOptions, withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';

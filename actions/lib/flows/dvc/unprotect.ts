@@ -1,6 +1,6 @@
 // mainline dvc unprotect: links to the cache become files of their own.
 import { resolve } from 'node:path';
-import { unprotectPath } from '#lib/dvc/objects/unprotect.ts';
+import { unprotectPath } from '#lib/dvc/work-tree/unprotect.ts';
 import { type LockedOptions, withLock } from '#lib/flows/dvc/locked.ts';
 import { type OpenOptions, openDvcRepository } from '#lib/flows/dvc/open.ts';
 

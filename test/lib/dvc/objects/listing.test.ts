@@ -5,7 +5,7 @@ import { compareText } from '#lib/documents/canonical.ts';
 import { formatListing, nameListing, parseListing, sortEntries } from '#lib/dvc/objects/listing.ts';
 import type { TreeEntry } from '#lib/dvc/objects/object.ts';
 import { FIXTURES } from '../values/typed-values.ts';
-import { readFiles } from './work-place.ts';
+import { readFiles } from '../work-tree/work-place.ts';
 
 const MD5 = 'b1946ac92492d2347c6235b4d2611184';
 

@@ -2,8 +2,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { isIntact } from '#lib/dvc/objects/intact.ts';
 import { hashBytes } from '#lib/dvc/objects/md5.ts';
-import { listLegacyObjects, migrateObjects } from '#lib/dvc/objects/migrate.ts';
-import { createWorkPlace } from './work-place.ts';
+import { listLegacyObjects, migrateObjects } from '#lib/dvc/work-tree/migrate.ts';
+import { createWorkPlace } from '../work-tree/work-place.ts';
 
 it('only a hash becomes a path', () => {
   const { cache } = createWorkPlace();

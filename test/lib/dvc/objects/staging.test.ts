@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openStaging, publishStaged, type Staging } from '#lib/dvc/objects/staging.ts';
 import { createWriter } from '#lib/dvc/objects/store.ts';
-import { createWorkPlace, type WorkPlace } from './work-place.ts';
+import { createWorkPlace, type WorkPlace } from '../work-tree/work-place.ts';
 
 const FILES = 1500;
 const md5Of = (text: string) => createHash('md5').update(text).digest('hex');

@@ -14,10 +14,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import { formatListing, nameListing } from '#lib/dvc/objects/listing.ts';
 import type { ObjectProgress } from '#lib/dvc/objects/object.ts';
 import { openObjectCache } from '#lib/dvc/objects/open-cache.ts';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { fetchObjects } from '#lib/dvc/remotes/fetch.ts';
 import { pushObjects } from '#lib/dvc/remotes/push.ts';
 import type { Wanted } from '#lib/dvc/remotes/wanted.ts';

@@ -3,9 +3,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ObjectCache } from '#lib/dvc/objects/cache.ts';
 import { formatListing, nameListing } from '#lib/dvc/objects/listing.ts';
 import { openObjectCache } from '#lib/dvc/objects/open-cache.ts';
-import type { ObjectCache } from '#lib/dvc/objects/work-tree.ts';
 import { compareWithRemote } from '#lib/dvc/remotes/compare.ts';
 import { fetchObjects } from '#lib/dvc/remotes/fetch.ts';
 import { objectName } from '#lib/dvc/remotes/layout.ts';

@@ -17,7 +17,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { addData } from '#lib/flows/dvc/add.ts';
 import { type CheckoutFlags, checkout } from '#lib/flows/dvc/checkout.ts';
-import { readFiles } from '../../dvc/objects/work-place.ts';
+import { readFiles } from '../../dvc/work-tree/work-place.ts';
 
 let root: string;
 let outside: string;
