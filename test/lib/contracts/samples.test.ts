@@ -47,6 +47,13 @@ describe('a sample', () => {
     ]);
   });
 
+  test('is found in a file that has a column with any name', async () => {
+    const odd = ['#row', '#ROW#'].map(name => ({ name, logicalType: 'integer', unique: true }));
+    const result = await validate({ csv: '#row,#ROW#\n7,x\n7,9\n', columns: odd });
+    expect(checkOf(result, '#row.unique').samples).toEqual([{ line: 3, value: '7' }]);
+    expect(checkOf(result, '#ROW#.type').samples).toEqual([{ line: 2, value: 'x' }]);
+  });
+
   test('is not shown of a rule that holds', async () => {
     const quality = [{ id: 'few', metric: 'nullValues', mustBeLessThan: 2 }];
     const result = await validate({ csv: 'a,b\n1,\n', columns: [{ name: 'a' }, { name: 'b', quality }] });

@@ -4,6 +4,7 @@ import { type Columns, conditionSql, countSql, openScope } from '#lib/contracts/
 import { momentRangeSql } from '#lib/contracts/sql/extremes.ts';
 import { duplicatesSql, type Key, ORDER, rangeSql } from '#lib/contracts/sql/keys.ts';
 import type { ValueSql } from '#lib/contracts/sql/values.ts';
+import { quoteName } from '#lib/sql/dialect.ts';
 
 /** What one scan finds out. */
 export interface Questions {
@@ -61,9 +62,10 @@ export function samplesQuery(
   const broken = conditionSql(condition, columns, scope);
   const value = columns.has(column) ? scope.name(reachValue(scope.value(column), steps).text) : 'NULL';
   const keys = key.map((name, i) => `${scope.name(scope.value(name).text)} AS k${i}`);
-  const rows = scope.from(numbered(relation), [ROW]);
-  return `SELECT ${[`${ROW} AS row`, `${value} AS value`, ...keys].join(', ')} FROM ${rows}
-WHERE ${broken} ORDER BY ${ROW} LIMIT ${limit}`;
+  const place = rowName(columns);
+  const rows = scope.from(numbered(relation, place), [place]);
+  return `SELECT ${[`${place} AS row`, `${value} AS value`, ...keys].join(', ')} FROM ${rows}
+WHERE ${broken} ORDER BY ${place} LIMIT ${limit}`;
 }
 
 /** The value that members lead to, as far as the type has them. */
@@ -110,18 +112,24 @@ export function duplicateSamplesQuery(
   const inner = values.map((value, i) => `${value} AS k${i}`).join(', ');
   const keys = names.map((_, i) => `k${i}`);
   const present = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
-  return `SELECT ${ROW} AS row, concat_ws(', ', ${keys.join(', ')}) AS value FROM (
-  SELECT *, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY ${ROW}) AS time
-  FROM (SELECT ${ROW}, ${inner} FROM ${numbered(relation)}) WHERE ${present}
-) WHERE time > 1 ORDER BY ${ROW} LIMIT ${limit}`;
+  const place = rowName(columns);
+  return `SELECT ${place} AS row, concat_ws(', ', ${keys.join(', ')}) AS value FROM (
+  SELECT *, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY ${place}) AS time
+  FROM (SELECT ${place}, ${inner} FROM ${numbered(relation, place)}) WHERE ${present}
+) WHERE time > 1 ORDER BY ${place} LIMIT ${limit}`;
 }
 
-/** No column of a data file is called that. */
-export const ROW = '"#row"';
+/** A name, quoted, that no column of the file has. */
+export function rowName(columns: Columns): string {
+  const taken = new Set([...columns.keys()].map(name => name.toLowerCase()));
+  let name = '#row';
+  while (taken.has(name)) name += '#';
+  return quoteName(name);
+}
 
-/** A relation with the number of each row, from 0 in file order. */
-export function numbered(relation: string): string {
-  return `(SELECT row_number() OVER () - 1 AS ${ROW}, * FROM ${relation})`;
+/** A relation with the number of each row, from 0 in file order, under a name of rowName. */
+export function numbered(relation: string, name: string): string {
+  return `(SELECT row_number() OVER () - 1 AS ${name}, * FROM ${relation})`;
 }
 
 function valueKey(name: string, columns: Columns): string {
