@@ -102,21 +102,34 @@ function textsSql(value: ValueSql, [step, ...rest]: readonly Step[], depth = 0):
   return `coalesce(flatten(list_transform(${within.list}, lambda ${element}: ${inner})), [])`;
 }
 
-/** The rows after the first of each key over one file, as samplesQuery gives them; the value is the key. */
+/** A file that has the columns of a key. */
+export interface KeyedRelation {
+  readonly relation: string;
+  readonly columns: Columns;
+}
+
+/**
+ * The rows after the first of each key over several files, as samplesQuery gives them, in the order of the files, each with
+ * the place of its file as `file`; the value is the key. Only keys that stand there twice are put in order.
+ */
 export function duplicateSamplesQuery(
-  relation: string,
-  columns: Columns,
+  files: readonly KeyedRelation[],
   { names, limit }: { readonly names: readonly string[]; readonly limit: number },
 ): string {
-  const values = names.map(name => valueKey(name, columns));
-  const inner = values.map((value, i) => `${value} AS k${i}`).join(', ');
   const keys = names.map((_, i) => `k${i}`);
+  const list = keys.join(', ');
+  const all = files.map(({ relation, columns }, file) => {
+    const place = rowName(columns);
+    const values = names.map((name, i) => `${valueKey(name, columns)} AS k${i}`).join(', ');
+    return `SELECT ${file} AS file, ${place} AS row, ${values} FROM ${numbered(relation, place)}`;
+  });
   const present = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
-  const place = rowName(columns);
-  return `SELECT ${place} AS row, concat_ws(', ', ${keys.join(', ')}) AS value FROM (
-  SELECT *, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY ${place}) AS time
-  FROM (SELECT ${place}, ${inner} FROM ${numbered(relation, place)}) WHERE ${present}
-) WHERE time > 1 ORDER BY ${place} LIMIT ${limit}`;
+  return `WITH every AS (${all.join('\n  UNION ALL ')}),
+again AS (SELECT ${list} FROM every WHERE ${present} GROUP BY ${list} HAVING count(*) > 1)
+SELECT file, row, concat_ws(', ', ${list}) AS value FROM (
+  SELECT *, row_number() OVER (PARTITION BY ${list} ORDER BY file, row) AS time
+  FROM every SEMI JOIN again USING (${list})
+) WHERE time > 1 ORDER BY file, row LIMIT ${limit}`;
 }
 
 /** A name, quoted, that no column of the file has. */
