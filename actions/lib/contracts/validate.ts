@@ -18,7 +18,7 @@ import type { Measured } from '#lib/contracts/run/measured.ts';
 import { NO_PARTIALS, type Partials } from '#lib/contracts/run/partials.ts';
 import { type FindReference, findReferences } from '#lib/contracts/run/reference.ts';
 import { skipWhatCannotRun } from '#lib/contracts/run/runnable.ts';
-import { readSamples, type SampleContext } from '#lib/contracts/run/samples.ts';
+import { readSamples } from '#lib/contracts/run/samples.ts';
 import { countFresh } from '#lib/contracts/run/service-levels.ts';
 import type { FindVersion } from '#lib/contracts/run/statistics/version.ts';
 import { digestValue } from '#lib/documents/canonical.ts';
@@ -126,14 +126,20 @@ async function checkTable(
   const context = { ...opened, ...known, engine, onFile, queryLimitMs, findVersion, showSamples };
   const { rows, values, further } = await measureAll(checks, whole, context);
   const key = (table.properties ?? []).filter(column => column.primaryKey && !isPrivate(column)).map(nameOf);
+  const counted = checks.map((check, i) => ({
+    check,
+    result: toResult(check, { measured: values[i] ?? { value: null }, rows }),
+  }));
+  const shown = showSamples === false ? [] : chooseShown(counted);
   const results: CheckResult[] = [];
-  for (const [i, check] of checks.entries()) {
-    const measured = values[i] ?? { value: null };
-    const shown = showSamples === false ? { ...check, isPrivate: true } : check;
-    results.push(await toResult(shown, { measured, rows }, { parts, engine, references, key }));
+  for (const { check, result } of counted) {
+    const samples = shown.includes(check)
+      ? await readSamples(check, { parts, engine, references, key })
+      : result.samples;
+    results.push({ ...result, samples });
   }
-  const [wrong = 0, counted = 0] = further;
-  const incomplete = plan.lacksRequiredColumn ? rows : counted;
+  const [wrong = 0, missing = 0] = further;
+  const incomplete = plan.lacksRequiredColumn ? rows : missing;
   const fresh = plan.freshness && rows > 0 ? await countFresh(plan.freshness, context) : undefined;
   const shareWithout = (broken: number) => (rows === 0 ? 1 : 1 - broken / rows);
   return {
@@ -159,6 +165,23 @@ function headerOf(parts: readonly DataPart[], { format }: Data): Header {
   return { names, partial, isText: format === 'csv' };
 }
 
+/** Each takes a query of its own, of which a table of thousands of columns may ask for thousands; nobody reads so far. */
+const MOST_SHOWN = 100;
+
+interface Counted {
+  readonly check: Check;
+  readonly result: CheckResult;
+}
+
+/** The failed checks that rows are shown of: those that most rows break. */
+function chooseShown(counted: readonly Counted[]): readonly Check[] {
+  return counted
+    .filter(({ check, result }) => result.outcome === 'failed' && !check.isPrivate)
+    .toSorted((a, b) => (b.result.failingRows ?? 0) - (a.result.failingRows ?? 0))
+    .slice(0, MOST_SHOWN)
+    .map(({ check }) => check);
+}
+
 interface Found {
   readonly measured: Measured;
   /** Of the table. */
@@ -168,11 +191,7 @@ interface Found {
 /** The measures that count rows. */
 const OF_ROWS: readonly Measure['kind'][] = ['rows-where', 'duplicates', 'orphans'];
 
-async function toResult(
-  check: Check,
-  { measured, rows }: Found,
-  samples: SampleContext,
-): Promise<CheckResult> {
+function toResult(check: Check, { measured, rows }: Found): CheckResult {
   const { id, column, rule, says, severity, measure, limit, at, dimension, tags } = check;
   const { value: counted, problem, skipped, detail, isHidden = false } = measured;
   const failing = OF_ROWS.includes(measure.kind) ? counted : null;
@@ -192,7 +211,7 @@ async function toResult(
     threshold: formatLimit(limit),
     failingRows: failing,
     failingShare: failing === null ? null : rows === 0 ? 0 : failing / rows,
-    samples: outcome === 'failed' ? await readSamples(check, samples) : [],
+    samples: [],
     at: { line: at.line ?? 1, column: at.column ?? 1 },
     ...(reason !== undefined && { reason }),
     ...(detail !== undefined && { detail }),

@@ -29,7 +29,7 @@ function explainUnknownKeys(
   schema: z.ZodType,
   document: Document,
 ): readonly ConfigurationError[] {
-  const valid = keysAt(jsonSchemaOf(schema), issue.path);
+  const valid = keysAt(jsonSchemaOf(schema), issue.path, valueAt(document.value, issue.path));
   return issue.keys.map(key => {
     const near = nearestWord(key, valid);
     const place = issue.path.length > 0 ? ` in ${formatPath(issue.path)}` : '';
@@ -150,18 +150,35 @@ export function formatPath(path: KeyPath): string {
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** The property names a JSON Schema allows at a path; unions give all their branches' names. */
-function keysAt(schema: JsonSchema, path: KeyPath): readonly string[] {
+function valueAt(value: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );
+}
+
+/** The property names a JSON Schema allows a value at a path; of a union those of the branches that it may be of. */
+function keysAt(schema: JsonSchema, path: KeyPath, value: unknown): readonly string[] {
   const found = path.reduce<readonly JsonSchema[]>(
     (schemas, key) => schemas.flatMap(s => step(s, key, schema)),
     [schema],
   );
   const names = found
     .flatMap(s => branches(s, schema))
+    .filter(s => mayBeOf(value, s))
     .flatMap(s => Object.entries(s.properties ?? {}))
     // A key that is there only to be refused is none to suggest.
     .flatMap(([key, inner]) => (typeof inner === 'object' && inner.not ? [] : [key]));
   return [...new Set(names)].sort();
+}
+
+/** False for a value of another kind, where a branch says which one it is for: `type: s3`. */
+function mayBeOf(value: unknown, { properties = {} }: JsonSchema): boolean {
+  return Object.entries(properties).every(([key, inner]) => {
+    const wanted = typeof inner === 'object' ? inner.const : undefined;
+    const found = valueAt(value, [key]);
+    return wanted === undefined || found === undefined || found === wanted;
+  });
 }
 
 function step(schema: JsonSchema, key: PropertyKey, root: JsonSchema): readonly JsonSchema[] {

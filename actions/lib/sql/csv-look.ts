@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { unreadable } from '#lib/documents/read.ts';
 import { watchLines } from '#lib/sql/csv-growth.ts';
-import { areNumbers, hasDigitGroups } from '#lib/sql/csv-numbers.ts';
+import { areNumbers, hasOddNumbers } from '#lib/sql/csv-numbers.ts';
 import type { CsvLook, CsvShape, CsvTaste } from '#lib/sql/csv-shape.ts';
 import { CHUNK_BYTES, hasByteOrderMark } from '#lib/sql/csv-structure.ts';
 
@@ -31,7 +31,7 @@ export async function lookAtCsv(
   let [isPlain, isFirst, kept, areSure] = [compression === 'none', true, 0, numbers.length > 0];
   const take = (begin: number, end: number): boolean => {
     const lines = buffer.subarray(begin, end);
-    areSure &&= !hasDigitGroups(lines);
+    areSure &&= !hasOddNumbers(lines);
     return isUtf8(lines) && watch.take(buffer, begin, end);
   };
   const takePiece = (length: number): void => {
@@ -81,7 +81,7 @@ export async function tasteCsv(
   const rows = bytes.subarray(bytes.indexOf(LF) + 1, bytes.lastIndexOf(LF) + 1);
   const watch = watchLines(growing, delimiter);
   if (MARKS.some(mark => bytes.includes(mark)) || !watch.take(rows, 0, rows.length)) return nothing;
-  const areSure = !hasDigitGroups(rows);
+  const areSure = !hasOddNumbers(rows);
   return {
     growing: watch.growing(),
     numbers: areSure ? areNumbers(rows.toString('latin1'), numbers, delimiter) : [],

@@ -1,5 +1,5 @@
 // Whether fields of a CSV file are numbers to an engine that parses them while it reads: then no text has to be made of them.
-// The one thing such an engine takes for a number that is none here is 1_000.
+// The only things that such an engine takes for numbers and that are none here are 1_000 and +-5.
 
 const GROUPS = 0x5f;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/u;
@@ -18,8 +18,12 @@ export function areNumbers(lines: string, columns: readonly number[], delimiter:
   return left;
 }
 
-/** True where a field may be a number with digits in groups, such as 1_000. */
-export function hasDigitGroups(bytes: Uint8Array): boolean {
+/** True where a field may be a number to the engine alone: one with digits in groups, such as 1_000, or with two signs. */
+export function hasOddNumbers(bytes: Buffer): boolean {
+  return hasDigitGroups(bytes) || bytes.includes('+-');
+}
+
+function hasDigitGroups(bytes: Uint8Array): boolean {
   for (let at = bytes.indexOf(GROUPS); at >= 0; at = bytes.indexOf(GROUPS, at + 1)) {
     if (!isDigit(bytes[at - 1]) || !isDigit(bytes[at + 1])) continue;
     let [begin, end] = [at - 1, at + 1];

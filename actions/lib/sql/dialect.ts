@@ -57,11 +57,11 @@ export function escapeGlob(path: string): string {
 
 /**
  * The DOUBLE that a VARCHAR expression holds, NULL where it holds none. Decimal notation with optional exponent;
- * blanks around it are fine; NaN, infinities, digit separators and hexadecimal are not numbers.
+ * blanks around it are fine; NaN, infinities, digit separators, two signs and hexadecimal are not numbers.
  */
 export function numberOf(text: string): string {
   const cast = `TRY_CAST(${text} AS DOUBLE)`;
-  return `CASE WHEN isfinite(${cast}) AND NOT contains(${text}, '_') THEN ${cast} END`;
+  return `CASE WHEN isfinite(${cast}) AND NOT contains(${text}, '_') AND NOT contains(${text}, '+-') THEN ${cast} END`;
 }
 
 /** More values are looked up in a table of them, which takes as long for a thousand as for one. */

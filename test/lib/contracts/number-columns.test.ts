@@ -65,6 +65,7 @@ test('columns that are asked for numbers alone are read as numbers, in one scan'
 test.each([
   ['a word', '7,three,1,x', { 'n.type': 1 }],
   ['digits in groups', '7,1_000,1,x', { 'n.type': 1 }],
+  ['a number with two signs', '7,+-5,1,x', { 'n.type': 1 }],
   ['quotes and a comma', '7,"1,5",1,x', { 'n.type': 1 }],
   ['a quoted number', '7,"1.5",1,x', {}],
 ])('%s far below is found in a second scan, of texts', async (_, line, failing) => {
@@ -77,6 +78,7 @@ test('what begins with other texts is read as texts', async () => {
     scans: [1],
   });
   expect((await check(rows.with(3, '7,1_000,1,x'))).scans).toEqual([0]);
+  expect(await check(rows.with(3, '7,+-5,1,x'))).toEqual({ failing: { 'n.type': 1 }, scans: [0] });
 });
 
 test('a column whose texts are asked for as well is read as texts', async () => {

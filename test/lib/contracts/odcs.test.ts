@@ -78,6 +78,13 @@ describe('a wrong contract is refused where it is wrong:', () => {
     ]);
   });
 
+  test('a key that only another kind of server has', async () => {
+    const server = '{server: s, type: local, path: a.csv, format: csv, delimiter: ";"}';
+    expect(await refusals(`${HEAD}servers:\n  - ${server}\n`)).toEqual([
+      '7:56 Unknown key "delimiter" in servers[0]. Valid keys here: customProperties, description, environment, format, id, path, roles, server, type.',
+    ]);
+  });
+
   test('an unknown key deep inside a nested column', async () => {
     const text =
       'logicalType: object\nproperties:\n  - name: b\n    logicalType: array\n    items:\n      pattern: x';

@@ -47,6 +47,23 @@ describe('a sample', () => {
     ]);
   });
 
+  test('is found in a file that has a column with any name', async () => {
+    const odd = ['#row', '#ROW#'].map(name => ({ name, logicalType: 'integer', unique: true }));
+    const result = await validate({ csv: '#row,#ROW#\n7,x\n7,9\n', columns: odd });
+    expect(checkOf(result, '#row.unique').samples).toEqual([{ line: 3, value: '7' }]);
+    expect(checkOf(result, '#ROW#.type').samples).toEqual([{ line: 2, value: 'x' }]);
+  });
+
+  test('is shown of the hundred checks that most rows break', async () => {
+    const wide = Array.from({ length: 150 }, (_, i) => ({ name: `c${i}`, logicalType: 'integer' }));
+    const line = (of: (i: number) => string) => wide.map((_, i) => of(i)).join(',');
+    const csv = [line(i => `c${i}`), line(() => 'x'), line(i => (i < 120 ? '1' : 'y')), ''].join('\n');
+    const { checks } = await validate({ csv, columns: wide });
+    const shown = checks.filter(({ samples }) => samples.length > 0);
+    expect([checks.filter(({ outcome }) => outcome === 'failed').length, shown.length]).toEqual([150, 100]);
+    expect(shown.filter(({ samples }) => samples.length === 2)).toHaveLength(30);
+  });
+
   test('is not shown of a rule that holds', async () => {
     const quality = [{ id: 'few', metric: 'nullValues', mustBeLessThan: 2 }];
     const result = await validate({ csv: 'a,b\n1,\n', columns: [{ name: 'a' }, { name: 'b', quality }] });

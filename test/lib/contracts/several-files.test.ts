@@ -56,6 +56,16 @@ test('files whose keys lie between each other are compared, and only those', asy
   expect((reads['b.csv'] ?? 0) - (reads['a.csv'] ?? 0)).toBe(1);
 });
 
+test('of a key that stands in two files the later row is shown', async () => {
+  const folder = makeFolder({ 'a.csv': 'n\n1\n2\n', 'b.csv': 'n\n3\n2\n\n3\n', 'c.csv': 'n\n1\n' });
+  const { result } = await checkFiles(folder, ['a.csv', 'b.csv', 'c.csv'], { columns: KEY });
+  const { value, samples } = checkOf(result, 'primaryKey');
+  expect(value).toBe(3);
+  expect(samples.map(({ file, line, value: key }) => `${file} ${line}: ${key}`)).toEqual([
+    ...['b.csv 3: 2', 'b.csv 5: 3', 'c.csv 2: 1'],
+  ]);
+});
+
 test('no value of a key that is personal is remembered', async () => {
   const folder = makeFolder({ 'a.csv': 'n\nann\n', 'b.csv': 'n\nbob\n' });
   const seen: unknown[] = [];

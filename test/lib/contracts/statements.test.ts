@@ -47,7 +47,7 @@ test('the statements of a small contract are these', async () => {
     ...conditions.map(probeQuery).filter(query => query !== undefined),
     '-- The first rows that break a condition, or repeat a key',
     samplesQuery('orders', columns, { condition, column: 'shop', key: ['order "no"'], limit: 5 }),
-    duplicateSamplesQuery('orders', columns, { names: one, limit: 5 }),
+    duplicateSamplesQuery([{ relation: 'orders', columns }], { names: one, limit: 5 }),
     '-- Keys of text that are none of another table, which knows their types',
     orphansQuery({ from, to }),
     ...from.slice(1).map(side => orphanSamplesQuery(side, to, { key: ['order "no"'], limit: 5 })),

@@ -29,6 +29,7 @@ export async function readSamples(
 ): Promise<CheckResult['samples']> {
   const samples: CheckResult['samples'][number][] = [];
   if (check.isPrivate) return samples;
+  if (check.measure.kind === 'duplicates') return readRepeated(check.measure.columns, { parts, engine });
   for (const part of parts) {
     const limit = SHOWN_SAMPLES - samples.length;
     const shownKey = key.filter(name => name !== check.column && columnsOf(part).has(name));
@@ -36,17 +37,41 @@ export async function readSamples(
     const query = limit > 0 ? queryOf(check, part, { key: shownKey, limit, reference }) : undefined;
     if (query === undefined) continue;
     const rows = await engine.query(query);
-    const { lineOf } = rows.length > 0 ? await part.look() : {};
     for (const row of rows) {
       samples.push({
-        ...(lineOf ? { line: lineOf(Number(row['row'])) } : { row: Number(row['row']) + 1 }),
-        ...(parts.length > 1 && { file: part.file.path }),
+        ...(await placeOf(row, part, parts)),
         ...(shownKey.length > 0 && 'k0' in row && { key: keyText(row, shownKey) }),
         value: row['value'] === null ? '(missing)' : shorten(String(row['value'])),
       });
     }
   }
   return samples;
+}
+
+/** Rows whose key stands in an earlier row, of the same file or of another one. */
+async function readRepeated(
+  names: readonly string[],
+  { parts, engine }: Pick<SampleContext, 'parts' | 'engine'>,
+): Promise<CheckResult['samples']> {
+  const files = parts
+    .map(part => ({ part, relation: part.relation, columns: columnsOf(part) }))
+    .filter(({ columns }) => names.every(name => columns.has(name)));
+  if (files.length === 0) return [];
+  const samples: CheckResult['samples'][number][] = [];
+  for (const row of await engine.query(duplicateSamplesQuery(files, { names, limit: SHOWN_SAMPLES }))) {
+    const { part } = files[Number(row['file'])] ?? {};
+    if (part) samples.push({ ...(await placeOf(row, part, parts)), value: shorten(String(row['value'])) });
+  }
+  return samples;
+}
+
+/** Where a row is: its line, or its number, and its file where there are several. */
+async function placeOf(row: SqlRow, part: DataPart, parts: readonly DataPart[]) {
+  const { lineOf } = await part.look();
+  return {
+    ...(lineOf ? { line: lineOf(Number(row['row'])) } : { row: Number(row['row']) + 1 }),
+    ...(parts.length > 1 && { file: part.file.path }),
+  };
 }
 
 interface Shown {
@@ -61,10 +86,6 @@ function queryOf({ measure, column }: Check, part: DataPart, shown: Shown): stri
   if (measure.kind === 'orphans') {
     const side = sideOf(part, measure.columns);
     return side && reference && orphanSamplesQuery(side, referredSides(reference), { key, limit });
-  }
-  if (measure.kind === 'duplicates') {
-    if (!measure.columns.every(name => columns.has(name))) return undefined;
-    return duplicateSamplesQuery(part.relation, columns, { names: measure.columns, limit });
   }
   if (measure.kind !== 'rows-where' || column === null) return undefined;
   const { condition } = measure;

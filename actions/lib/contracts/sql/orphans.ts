@@ -2,7 +2,7 @@
 // different forms (text in CSV, typed in Parquet), so what is compared depends on all of them.
 import type { DataColumn } from '#lib/contracts/data/data.ts';
 import { type Columns, openScope, type Scope } from '#lib/contracts/sql/conditions.ts';
-import { numbered, ROW } from '#lib/contracts/sql/statements.ts';
+import { numbered, rowName } from '#lib/contracts/sql/statements.ts';
 import { type ValueSql, valueSql } from '#lib/contracts/sql/values.ts';
 
 /** The key of one file. */
@@ -42,10 +42,11 @@ export function orphanSamplesQuery(
   const texts = side.names.map(name => scope.name(scope.value(name).text));
   const shownKeys = shown.map((name, i) => `${scope.name(scope.value(name).text)} AS k${i}`);
   const value = texts.length === 1 ? texts[0] : `concat_ws(', ', ${texts.join(', ')})`;
-  const list = [`${ROW} AS row`, `${value} AS value`, ...shownKeys].join(', ');
+  const row = rowName(side.columns);
+  const list = [`${row} AS row`, `${value} AS value`, ...shownKeys].join(', ');
   return `WITH known AS (${knownSql(to, forms)})
-SELECT ${list} FROM ${scope.from(numbered(side.relation), [ROW])}
-WHERE ${orphan} ORDER BY ${ROW} LIMIT ${limit}`;
+SELECT ${list} FROM ${scope.from(numbered(side.relation, row), [row])}
+WHERE ${orphan} ORDER BY ${row} LIMIT ${limit}`;
 }
 
 function knownSql(sides: readonly KeySide[], forms: readonly Form[]): string {

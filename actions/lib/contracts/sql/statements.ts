@@ -4,6 +4,7 @@ import { type Columns, conditionSql, countSql, openScope } from '#lib/contracts/
 import { momentRangeSql } from '#lib/contracts/sql/extremes.ts';
 import { duplicatesSql, type Key, ORDER, rangeSql } from '#lib/contracts/sql/keys.ts';
 import type { ValueSql } from '#lib/contracts/sql/values.ts';
+import { quoteName } from '#lib/sql/dialect.ts';
 
 /** What one scan finds out. */
 export interface Questions {
@@ -61,9 +62,10 @@ export function samplesQuery(
   const broken = conditionSql(condition, columns, scope);
   const value = columns.has(column) ? scope.name(reachValue(scope.value(column), steps).text) : 'NULL';
   const keys = key.map((name, i) => `${scope.name(scope.value(name).text)} AS k${i}`);
-  const rows = scope.from(numbered(relation), [ROW]);
-  return `SELECT ${[`${ROW} AS row`, `${value} AS value`, ...keys].join(', ')} FROM ${rows}
-WHERE ${broken} ORDER BY ${ROW} LIMIT ${limit}`;
+  const place = rowName(columns);
+  const rows = scope.from(numbered(relation, place), [place]);
+  return `SELECT ${[`${place} AS row`, `${value} AS value`, ...keys].join(', ')} FROM ${rows}
+WHERE ${broken} ORDER BY ${place} LIMIT ${limit}`;
 }
 
 /** The value that members lead to, as far as the type has them. */
@@ -100,28 +102,47 @@ function textsSql(value: ValueSql, [step, ...rest]: readonly Step[], depth = 0):
   return `coalesce(flatten(list_transform(${within.list}, lambda ${element}: ${inner})), [])`;
 }
 
-/** The rows after the first of each key over one file, as samplesQuery gives them; the value is the key. */
-export function duplicateSamplesQuery(
-  relation: string,
-  columns: Columns,
-  { names, limit }: { readonly names: readonly string[]; readonly limit: number },
-): string {
-  const values = names.map(name => valueKey(name, columns));
-  const inner = values.map((value, i) => `${value} AS k${i}`).join(', ');
-  const keys = names.map((_, i) => `k${i}`);
-  const present = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
-  return `SELECT ${ROW} AS row, concat_ws(', ', ${keys.join(', ')}) AS value FROM (
-  SELECT *, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY ${ROW}) AS time
-  FROM (SELECT ${ROW}, ${inner} FROM ${numbered(relation)}) WHERE ${present}
-) WHERE time > 1 ORDER BY ${ROW} LIMIT ${limit}`;
+/** A file that has the columns of a key. */
+export interface KeyedRelation {
+  readonly relation: string;
+  readonly columns: Columns;
 }
 
-/** No column of a data file is called that. */
-export const ROW = '"#row"';
+/**
+ * The rows after the first of each key over several files, as samplesQuery gives them, in the order of the files, each with
+ * the place of its file as `file`; the value is the key. Only keys that stand there twice are put in order.
+ */
+export function duplicateSamplesQuery(
+  files: readonly KeyedRelation[],
+  { names, limit }: { readonly names: readonly string[]; readonly limit: number },
+): string {
+  const keys = names.map((_, i) => `k${i}`);
+  const list = keys.join(', ');
+  const all = files.map(({ relation, columns }, file) => {
+    const place = rowName(columns);
+    const values = names.map((name, i) => `${valueKey(name, columns)} AS k${i}`).join(', ');
+    return `SELECT ${file} AS file, ${place} AS row, ${values} FROM ${numbered(relation, place)}`;
+  });
+  const present = keys.map(key => `${key} IS NOT NULL`).join(' AND ');
+  return `WITH every AS (${all.join('\n  UNION ALL ')}),
+again AS (SELECT ${list} FROM every WHERE ${present} GROUP BY ${list} HAVING count(*) > 1)
+SELECT file, row, concat_ws(', ', ${list}) AS value FROM (
+  SELECT *, row_number() OVER (PARTITION BY ${list} ORDER BY file, row) AS time
+  FROM every SEMI JOIN again USING (${list})
+) WHERE time > 1 ORDER BY file, row LIMIT ${limit}`;
+}
 
-/** A relation with the number of each row, from 0 in file order. */
-export function numbered(relation: string): string {
-  return `(SELECT row_number() OVER () - 1 AS ${ROW}, * FROM ${relation})`;
+/** A name, quoted, that no column of the file has. */
+export function rowName(columns: Columns): string {
+  const taken = new Set([...columns.keys()].map(name => name.toLowerCase()));
+  let name = '#row';
+  while (taken.has(name)) name += '#';
+  return quoteName(name);
+}
+
+/** A relation with the number of each row, from 0 in file order, under a name of rowName. */
+export function numbered(relation: string, name: string): string {
+  return `(SELECT row_number() OVER () - 1 AS ${name}, * FROM ${relation})`;
 }
 
 function valueKey(name: string, columns: Columns): string {

@@ -56,7 +56,7 @@ export function difference(
   function samplesOf(check: CheckResult, expected: Expected): unknown {
     const { outcome, key, isShown, failing } = expected;
     if (outcome !== 'failed' || !isShown || !failing) return [];
-    const shown = key ? repeatedWithinFiles(key) : failing;
+    const shown = key ? repeatedRows(key) : failing;
     const names = planted.table.properties.filter(
       column =>
         column.primaryKey &&
@@ -83,12 +83,12 @@ export function difference(
     return column !== undefined && !isNestedType(column.logicalType) && column.logicalType !== 'date';
   }
 
-  /** Of several files each shows what stands twice in itself. */
-  function repeatedWithinFiles(key: readonly string[]): readonly number[] {
+  /** Over all files, in their order. */
+  function repeatedRows(key: readonly string[]): readonly number[] {
     const seen = new Set<string>();
-    return places.flatMap(({ file, values }, i) => {
+    return places.flatMap(({ values }, i) => {
       const own = key.map(name => values[name] ?? null);
-      const known = JSON.stringify([file, own]);
+      const known = JSON.stringify(own);
       const isRepeated = !own.includes(null) && seen.has(known);
       seen.add(known);
       return isRepeated ? [i] : [];

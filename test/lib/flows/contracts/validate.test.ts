@@ -173,7 +173,9 @@ describe('the data of a contract', () => {
     const named = await validate({ data: 't.csv' });
     expect(named.tables).toMatchObject([{ data: { path: 't.csv', rows: 10 } }]);
     write({ 'contract.odcs.yaml': contractOf(local('linked')) });
-    expect((await validate()).errors.map(({ name }) => name)).toEqual(['NoData']);
+    expect((await validate()).errors).toMatchObject([
+      { name: 'NoData', remedy: expect.stringContaining('--data, and so what lies behind a link') },
+    ]);
   });
 
   test('may be JSON lines, and a line that is none is named', async () => {

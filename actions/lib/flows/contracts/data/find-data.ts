@@ -31,7 +31,8 @@ export async function findData(options: FindDataOptions): Promise<Data> {
   const { place, tree, temporary, show } = options;
   const at = place.at ?? options.at;
   const { path, files } = place.pattern === undefined ? await findBeside(options) : await findNamed(options);
-  if (files.length === 0) throw new NoData(path === '' ? tree.name : `${show(path)} (${tree.name})`, at);
+  if (files.length === 0)
+    throw new NoData(path === '' ? `the top of ${tree.name}` : `${show(path)} (${tree.name})`, at);
   return bringData(files, { path: show(path), dialect: place.dialect, temporary, at, show });
 }
 

@@ -86,7 +86,7 @@ export class NoData extends ConfigurationError {
   constructor(where: string, at?: Location) {
     super(`There is no data at ${where}`, {
       at,
-      remedy: `Name it with --data; what DVC tracks may have to be pulled. Files end in ${ENDINGS}.`,
+      remedy: `Name it with --data, and so what lies behind a link that leads out of the repository; what DVC tracks may have to be pulled. Files end in ${ENDINGS}.`,
     });
     this.name = 'NoData';
   }
