@@ -1,9 +1,9 @@
 // Folders that are about to be checked out and are not there yet: their files are made while the objects arrive, from the
 // bytes that are in memory then, and the checkout need not ask the cache for them. Nothing is seen of them before it.
-import { closeSync, existsSync, fstatSync, lstatSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, lstatSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeAll } from '#lib/dvc/objects/bytes.ts';
-import { makeFolders, placeOf } from '#lib/dvc/objects/folders.ts';
+import { canRename, makeFolders, placeOf } from '#lib/dvc/objects/folders.ts';
 import type { TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing } from '#lib/dvc/objects/object-path.ts';
 import { createNames } from '#lib/dvc/objects/temporary.ts';
@@ -114,7 +114,7 @@ function canMove(beside: string, path: string): boolean {
   const parent = dirname(path);
   if (!existsSync(parent) || lstatSync(path, { throwIfNoEntry: false })) return false;
   mkdirSync(beside, { recursive: true });
-  return statSync(beside).dev === statSync(parent).dev;
+  return canRename(beside, parent);
 }
 
 function make(name: string, bytes: Uint8Array, mode: number): Omit<PlacedFile, 'md5'> | undefined {

@@ -15,7 +15,7 @@ import type { PlacedFile, Staged } from '#lib/dvc/objects/arrivals.ts';
 import type { Content } from '#lib/dvc/objects/content.ts';
 import type { WorkTreeContext, WorkTreeOptions } from '#lib/dvc/objects/context.ts';
 import { createFileJob, MARK, writeMd5 } from '#lib/dvc/objects/file-job.ts';
-import { makeFolder, makeFolders, placeOf } from '#lib/dvc/objects/folders.ts';
+import { canRename, makeFolder, makeFolders, placeOf } from '#lib/dvc/objects/folders.ts';
 import { chooseLinkType, needsRelink } from '#lib/dvc/objects/link-type.ts';
 import { countUnknown, createMd5Rows, type Md5Rows, readRow, writeRow } from '#lib/dvc/objects/md5-rows.ts';
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
@@ -83,13 +83,25 @@ function moveStaged(folder: string, path: string, entries: readonly TreeEntry[])
   try {
     renameSync(folder, path);
   } catch {
-    const relpaths = entries.map(({ relpath }) => relpath);
-    makeFolders(path, relpaths);
-    for (const relpath of relpaths) {
-      const made = placeOf(folder, relpath);
-      if (existsSync(made)) renameSync(made, placeOf(path, relpath));
+    try {
+      moveFiles(folder, path, entries);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
-    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function moveFiles(folder: string, path: string, entries: readonly TreeEntry[]): void {
+  const relpaths = entries.map(({ relpath }) => relpath);
+  makeFolders(path, relpaths);
+  for (const relpath of relpaths) {
+    const made = placeOf(folder, relpath);
+    const place = placeOf(path, relpath);
+    try {
+      if (existsSync(made)) renameSync(made, place);
+    } catch (cause) {
+      throw unwritable(place, cause);
+    }
   }
 }
 
@@ -108,8 +120,9 @@ export function choosePlacement(
     const beside = besideState(stateFile);
     for (const folder of [parent, beside]) mkdirSync(folder, { recursive: true });
     removeAbandoned(beside, now());
-    const isSameSystem = statSync(beside).dev === statSync(parent).dev;
-    const temporaryFolder = isSameSystem ? beside : parent;
+    const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const target = isFolder ? path : parent;
+    const temporaryFolder = [beside, parent].find(folder => canRename(folder, target)) ?? target;
     const type = chooseLinkType(linkTypes, cache.temporary(), createNames(temporaryFolder)());
     return { type, mode: shared ? 0o664 : 0o666 & ~umask, temporaryFolder } satisfies Placement;
   } catch (cause) {
