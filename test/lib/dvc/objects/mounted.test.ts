@@ -1,11 +1,11 @@
 // Volumes of a container: an output, or the folder that it lies in, is mounted from elsewhere. Only root may mount.
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { beforeEach, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { beforeEach, expect, it, type TestContext } from 'vitest';
 import { hashBytes } from '#lib/dvc/objects/md5.ts';
 import type { Hashed } from '#lib/dvc/objects/object.ts';
 import type { LinkType } from '#lib/dvc/objects/work-tree.ts';
+import { mountAt } from '../../../support/mount.ts';
 import { createWorkPlace, type WorkPlace } from './work-place.ts';
 
 const FILES = { a: 'one', 'sub/b': 'two' };
@@ -22,23 +22,13 @@ beforeEach(async () => {
   rmSync(place.path(OUTPUT), { recursive: true });
 });
 
-function mount(context: TestContext, words: readonly string[], folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  try {
-    execFileSync('mount', [...words, folder], { stdio: 'ignore' });
-  } catch {
-    context.skip();
-  }
-  onTestFinished(() => void execFileSync('umount', [folder]));
-}
-
 function bind(context: TestContext, folder: string): void {
   mkdirSync(place.path('volume'));
-  mount(context, ['--bind', place.path('volume')], folder);
+  mountAt(context, folder, ['--bind', place.path('volume')]);
 }
 
 function mountOther(context: TestContext, folder: string): void {
-  mount(context, ['-t', 'tmpfs', 'tmpfs'], folder);
+  mountAt(context, folder, ['-t', 'tmpfs', 'tmpfs']);
 }
 
 const MOUNTS = [
