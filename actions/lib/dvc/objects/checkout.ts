@@ -13,6 +13,7 @@ import { needsRelink } from '#lib/dvc/objects/link-type.ts';
 import type { Fingerprint, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing } from '#lib/dvc/objects/object-path.ts';
 import { firstType, makeExecutable, placeFiles, rememberPlaced } from '#lib/dvc/objects/place-files.ts';
+import { placeStaged } from '#lib/dvc/objects/place-staged.ts';
 import { findWithoutCopy } from '#lib/dvc/objects/sound-copies.ts';
 import type { CheckoutResult, ObjectCache, WorkTree } from '#lib/dvc/objects/work-tree.ts';
 
@@ -75,7 +76,9 @@ export async function checkOutContent(
   if (entries.length > 0) {
     const isStaged = before === undefined && comesWhole(print);
     const arrived = isStaged ? context.arrivals.claim({ path, md5 }) : undefined;
-    const { placed, failed } = await placeFiles(context, entries, { ...work, path, hash, isStaged, arrived });
+    const { placed, failed } = isStaged
+      ? await placeStaged(context, entries, { ...work, path, hash, arrived })
+      : await placeFiles(context, entries, { ...work, path, hash });
     if (print.isexec && !isListing(md5) && failed.length === 0) makeExecutable(path, cache.pathOf(md5, hash));
     rememberPlaced(context, path, { placed, before, whole: md5, files: wanted.length, hash });
     if (failed.length > 0 && !allowMissing) throw missingFrom(path, failed);

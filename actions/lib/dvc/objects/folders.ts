@@ -27,7 +27,7 @@ export function deleteFiles(path: string, relpaths: readonly string[], keepsFold
   for (const folder of keepsFolder ? deepestFirst : [...deepestFirst, path]) removeIfEmpty(folder);
 }
 
-function removeIfEmpty(folder: string): void {
+export function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch (cause) {
