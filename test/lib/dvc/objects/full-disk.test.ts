@@ -36,6 +36,12 @@ it('a small new folder that finds no room leaves nothing, and is told by its own
   expect(readdirSync(place.path('keep'))).toEqual([]);
 });
 
+it('a full disk is not taken for one that cannot copy', async context => {
+  mountSmall(context, 'keep');
+  fill('keep');
+  await expect(checkout(place.open({ linkTypes: ['reflink', 'copy'] }))).rejects.toThrow('the disk is full');
+});
+
 it('what has arrived is removed where the checkout cannot even begin', async context => {
   mountSmall(context, 'small');
   mkdirSync(place.path('keep'));
