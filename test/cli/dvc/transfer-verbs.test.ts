@@ -116,6 +116,20 @@ test('a pull of which something does not arrive checks out nothing, and leaves n
   expect(made()).toEqual([]);
 });
 
+test('what is damaged in the cache comes from the remote, by the same pull', async () => {
+  await addFiles();
+  await run('push');
+  for (const path of ['d', 'f']) rmSync(join(root, path), { recursive: true });
+  for (const object of [A, F].map(name => join(cacheFolder(), name.slice('444 '.length)))) {
+    rmSync(object);
+    writeFileSync(object, 'other', { mode: 0o444 });
+  }
+  expect(await run('pull')).toMatchObject({ code: 0, err: '' });
+  for (const name of ['d/a', 'd/b', 'f'])
+    expect(readFileSync(join(root, name), 'utf8')).toBe(`${name.slice(-1)}\n`);
+  expect(objects(cacheFolder())).toEqual([B, D, A, F].toSorted());
+});
+
 test('what neither side has is told, and fails only where it is needed', async () => {
   await addFiles();
   rmSync(cacheFolder(), { recursive: true });
