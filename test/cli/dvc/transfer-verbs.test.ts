@@ -87,6 +87,8 @@ test('one file of a folder comes alone, and pull brings the rest', async () => {
   for (const path of [cacheFolder(), join(root, 'f'), join(root, 'd')]) rmSync(path, { recursive: true });
   expect(await run('fetch', 'd/a')).toMatchObject({ code: 0, out: '2 files fetched\n' });
   expect(objects(join(cacheFolder(), 'files'))).toEqual([D, A].map(name => name.replace('files/', '')));
+  expect(await run('checkout', 'd/a')).toMatchObject({ code: 0, out: 'A\td/\n' });
+  rmSync(join(root, 'd'), { recursive: true });
   expect(await run('pull')).toMatchObject({
     code: 0,
     out: 'A\td/\nA\tf\n2 files fetched and 3 files added\n',
