@@ -102,6 +102,7 @@ export function unwritable(file: string, cause: unknown): unknown {
     EISDIR: 'a folder has that name: remove or rename it',
     EEXIST: 'a part of its path is a file: remove or rename it',
     ENAMETOOLONG: 'its name is longer than the file system takes: rename it',
+    EXDEV: 'something else is mounted on the way there: unmount it and run again',
     ENOTDIR: 'a part of its path is a file: remove or rename it',
   };
   const code = Object.keys(reasons).find(key => hasCode(cause, key));

@@ -19,6 +19,7 @@ import {
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { unwritable } from '#lib/documents/write.ts';
 import { hasCode } from '#lib/errors.ts';
 import type { Bucket, BucketEntry, BucketOptions } from '#lib/storage/bucket.ts';
 import { BucketFailure } from '#lib/storage/bucket-failure.ts';
@@ -36,6 +37,7 @@ const PLAIN = 0o666;
 const SMALL_BYTES = 1024 * 1024;
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
 const PARALLEL = 4;
+const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS'];
 
 export function openFolderBucket({ folder, shared = false }: FolderBucketOptions): Bucket {
   const temporaries = join(folder, 'tmp');
@@ -97,7 +99,9 @@ export function openFolderBucket({ folder, shared = false }: FolderBucketOptions
         else await copyFile(pathOf(name), file, mode);
         onBytes?.(size);
       } catch (cause) {
-        throw failure(cause, name, folder);
+        // Whoever only reads at the remote needs no room there.
+        const isHere = NO_ROOM.some(code => hasCode(cause, code));
+        throw isHere ? unwritable(dirname(file), cause) : failure(cause, name, folder);
       }
     },
     upload: (file, name, options = {}) => {

@@ -87,6 +87,8 @@ test('one file of a folder comes alone, and pull brings the rest', async () => {
   for (const path of [cacheFolder(), join(root, 'f'), join(root, 'd')]) rmSync(path, { recursive: true });
   expect(await run('fetch', 'd/a')).toMatchObject({ code: 0, out: '2 files fetched\n' });
   expect(objects(join(cacheFolder(), 'files'))).toEqual([D, A].map(name => name.replace('files/', '')));
+  expect(await run('checkout', 'd/a')).toMatchObject({ code: 0, out: 'A\td/\n' });
+  rmSync(join(root, 'd'), { recursive: true });
   expect(await run('pull')).toMatchObject({
     code: 0,
     out: 'A\td/\nA\tf\n2 files fetched and 3 files added\n',
@@ -114,6 +116,20 @@ test('a pull of which something does not arrive checks out nothing, and leaves n
   expect(await run('pull')).toMatchObject({ code: 0, out: 'A\td/\n2 files fetched and 1,100 files added\n' });
   expect(readFileSync(join(root, 'd/7'), 'utf8')).toBe('7');
   expect(made()).toEqual([]);
+});
+
+test('what is damaged in the cache comes from the remote, by the same pull', async () => {
+  await addFiles();
+  await run('push');
+  for (const path of ['d', 'f']) rmSync(join(root, path), { recursive: true });
+  for (const object of [A, F].map(name => join(cacheFolder(), name.slice('444 '.length)))) {
+    rmSync(object);
+    writeFileSync(object, 'other', { mode: 0o444 });
+  }
+  expect(await run('pull')).toMatchObject({ code: 0, err: '' });
+  for (const name of ['d/a', 'd/b', 'f'])
+    expect(readFileSync(join(root, name), 'utf8')).toBe(`${name.slice(-1)}\n`);
+  expect(objects(cacheFolder())).toEqual([B, D, A, F].toSorted());
 });
 
 test('what neither side has is told, and fails only where it is needed', async () => {

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openFolderBucket } from '#lib/storage/folder-bucket.ts';
+import { mountAt } from '../../support/mount.ts';
 
 const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 const name = 'files/md5/17/6cec0be157d2d470f973a524be83a9.dir';
@@ -105,4 +106,13 @@ test('a named pipe under the name of an object is refused, and nobody waits for 
   expect(await bucket.find(name)).toBeUndefined();
   execFileSync('mkfifo', [join(top, 'pipe')]);
   await expect(bucket.upload(join(top, 'pipe'), name)).rejects.toMatchObject({ kind: 'damaged' });
+});
+
+test('a disk that is too full for what comes from a remote is not the disk of the remote', async context => {
+  const small = mkdtempSync(join(tmpdir(), 'mainline-small-'));
+  mountAt(context, small, ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs']);
+  writeFileSync(file, Buffer.alloc(100_000, 7));
+  const bucket = openFolderBucket({ folder });
+  await bucket.upload(file, name);
+  await expect(bucket.download(name, join(small, 'file'))).rejects.toThrow(`${small} could not be written`);
 });

@@ -53,6 +53,8 @@ export function parseListing(text: string): readonly TreeEntry[] | string {
     if (typeof relpath !== 'string' || UNSAFE.test(relpath)) {
       return `the path ${JSON.stringify(relpath)} leaves its folder`;
     }
+    // The file system would take another name, the same for different ones.
+    if (!relpath.isWellFormed()) return `the path ${JSON.stringify(relpath)} is no Unicode`;
     if (OWNED.test(relpath)) return `the path ${JSON.stringify(relpath)} belongs to git or DVC`;
     if (seen.has(relpath)) return `the path ${JSON.stringify(relpath)} is there twice`;
     seen.add(relpath);

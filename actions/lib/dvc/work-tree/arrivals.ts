@@ -9,14 +9,13 @@ import {
   openSync,
   rmSync,
   type Stats,
-  statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeAll } from '#lib/dvc/objects/bytes.ts';
 import type { TreeEntry } from '#lib/dvc/objects/object.ts';
 import { isListing } from '#lib/dvc/objects/object-path.ts';
 import { createNames } from '#lib/dvc/objects/temporary.ts';
-import { makeFolders, placeOf } from '#lib/dvc/work-tree/folders.ts';
+import { canRename, makeFolders, placeOf } from '#lib/dvc/work-tree/folders.ts';
 import type { Arrivals, ExpectedFolder, LinkType } from '#lib/dvc/work-tree/work-tree.ts';
 
 /** A folder that is not there yet and holds no more than this comes as a whole: who is killed begins with it anew. */
@@ -126,7 +125,7 @@ function canMove(beside: string, path: string): boolean {
   const parent = dirname(path);
   if (!existsSync(parent) || lstatSync(path, { throwIfNoEntry: false })) return false;
   mkdirSync(beside, { recursive: true });
-  return statSync(beside).dev === statSync(parent).dev;
+  return canRename(beside, parent);
 }
 
 function make(name: string, bytes: Uint8Array, mode: number): Stats | undefined {

@@ -14,6 +14,7 @@ import type { WorkTreeContext } from '#lib/dvc/work-tree/context.ts';
 import { deleteFiles, isLinkedFolder, makeFolder, placeOf } from '#lib/dvc/work-tree/folders.ts';
 import { needsRelink } from '#lib/dvc/work-tree/link-type.ts';
 import { firstType, makeExecutable, placeFiles, rememberPlaced } from '#lib/dvc/work-tree/place-files.ts';
+import { placeStaged } from '#lib/dvc/work-tree/place-staged.ts';
 import { findWithoutCopy } from '#lib/dvc/work-tree/sound-copies.ts';
 import type { CheckoutResult, WorkTree } from '#lib/dvc/work-tree/work-tree.ts';
 
@@ -76,7 +77,9 @@ export async function checkOutContent(
   if (entries.length > 0) {
     const isStaged = before === undefined && comesWhole(print);
     const arrived = isStaged ? context.arrivals.claim({ path, md5 }) : undefined;
-    const { placed, failed } = await placeFiles(context, entries, { ...work, path, hash, isStaged, arrived });
+    const { placed, failed } = isStaged
+      ? await placeStaged(context, entries, { ...work, path, hash, arrived })
+      : await placeFiles(context, entries, { ...work, path, hash });
     if (print.isexec && !isListing(md5) && failed.length === 0) makeExecutable(path, cache.pathOf(md5, hash));
     rememberPlaced(context, path, { placed, before, whole: md5, files: wanted.length, hash });
     if (failed.length > 0 && !allowMissing) throw missingFrom(path, failed);

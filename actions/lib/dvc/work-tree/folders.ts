@@ -1,6 +1,7 @@
 // The folders of a checkout: made without going through symbolic links, since these may lead anywhere, and removed when
 // the last of their files is.
-import { lstatSync, mkdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { lstatSync, mkdirSync, renameSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { dirname, sep } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import { ConfigurationError, hasCode } from '#lib/errors.ts';
@@ -26,7 +27,7 @@ export function deleteFiles(path: string, relpaths: readonly string[], keepsFold
   for (const folder of keepsFolder ? deepestFirst : [...deepestFirst, path]) removeIfEmpty(folder);
 }
 
-function removeIfEmpty(folder: string): void {
+export function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch (cause) {
@@ -69,6 +70,21 @@ export function refuseLinks(path: string, relpaths: Iterable<string>): void {
 export function isLinkedFolder(path: string): boolean {
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
   return isLink && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+}
+
+/**
+ * True where a name in one folder can become a name in the other. One file system may be mounted twice, as containers do
+ * it with volumes: the system then refuses, and does so before it looks whether the name is there.
+ */
+export function canRename(from: string, to: string): boolean {
+  if (statSync(from).dev !== statSync(to).dev) return false;
+  try {
+    const absent = randomBytes(8).toString('hex');
+    renameSync(`${from}${sep}${absent}`, `${to}${sep}${absent}`);
+  } catch (cause) {
+    return !hasCode(cause, 'EXDEV');
+  }
+  return true;
 }
 
 export function makeFolder(folder: string): void {

@@ -41,8 +41,10 @@ function works(type: LinkType, object: string, place: string): boolean {
   try {
     makeLink(type, object, place);
     return type !== 'hardlink' || statSync(place).ino === statSync(object).ino;
-  } catch {
+  } catch (cause) {
     rmSync(place, { force: true });
+    // Copies are made everywhere: the reason is another one.
+    if (type === 'copy') throw cause;
     return false;
   }
 }

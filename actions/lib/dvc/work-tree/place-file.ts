@@ -61,7 +61,7 @@ export function createPlaceFile({ type, mode, temporaryFolder, isStaged = false 
       else if (!isStaged) renameSync(name, place);
       return made ?? 'damaged';
     } catch (cause) {
-      rmSync(name, { force: true });
+      if (!hasCode(cause, 'ENAMETOOLONG')) rmSync(name, { force: true });
       throw unwritable(place, cause);
     } finally {
       closeSync(source);

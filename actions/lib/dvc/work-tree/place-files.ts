@@ -1,25 +1,16 @@
 // Puts many objects at their places in the work tree, and remembers what lies there then.
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readlinkSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { unwritable } from '#lib/documents/write.ts';
 import { countUnknown, createMd5Rows, type Md5Rows, readRow, writeRow } from '#lib/dvc/objects/md5-rows.ts';
 import type { HashName, TreeEntry } from '#lib/dvc/objects/object.ts';
 import { createNames, removeAbandoned } from '#lib/dvc/objects/temporary.ts';
 import { LINK, type Scan, scanPath } from '#lib/dvc/scan/scan.ts';
-import type { PlacedFile, Staged } from '#lib/dvc/work-tree/arrivals.ts';
+import type { PlacedFile } from '#lib/dvc/work-tree/arrivals.ts';
 import type { Content } from '#lib/dvc/work-tree/content.ts';
 import type { WorkTreeContext, WorkTreeOptions } from '#lib/dvc/work-tree/context.ts';
 import { createFileJob, MARK, writeMd5 } from '#lib/dvc/work-tree/file-job.ts';
-import { makeFolder, makeFolders, placeOf } from '#lib/dvc/work-tree/folders.ts';
+import { canRename, makeFolders, placeOf } from '#lib/dvc/work-tree/folders.ts';
 import { chooseLinkType, needsRelink } from '#lib/dvc/work-tree/link-type.ts';
 import type { Placement } from '#lib/dvc/work-tree/place-file.ts';
 import { runJob } from '#lib/dvc/work-tree/threads.ts';
@@ -27,35 +18,28 @@ import type { LinkType, WorkOptions } from '#lib/dvc/work-tree/work-tree.ts';
 
 /** Files as they were right after they had been put there, and those that could not be. */
 export interface PlacedFiles {
-  readonly placed: ReadonlyMap<string, PlacedFile>;
+  readonly placed: Map<string, PlacedFile>;
   readonly failed: readonly TreeEntry[];
 }
 
-interface PlaceOptions extends WorkOptions {
+export interface PlaceOptions extends WorkOptions {
   readonly path: string;
   readonly hash?: HashName | undefined;
-  /** The path is an empty folder: all files are made elsewhere and come together. */
-  readonly isStaged?: boolean | undefined;
-  /** What was made of them already. */
-  readonly arrived?: Staged | undefined;
+  /** Chosen for the path unless given. */
+  readonly placement?: Placement | undefined;
 }
 
 /** Entries must not be folders of each other; files that are in the way are replaced. */
 export async function placeFiles(
   context: WorkTreeContext,
   entries: readonly TreeEntry[],
-  { path, hash = 'md5', isStaged = false, arrived, ...work }: PlaceOptions,
+  { path, hash = 'md5', placement = choosePlacement(context, path), ...work }: PlaceOptions,
 ): Promise<PlacedFiles> {
   const { cache, state } = context;
-  const placement = { ...choosePlacement(context, path), isStaged };
-  const placed = arrived?.files ?? new Map<string, PlacedFile>();
-  const left = entries.filter(({ relpath }) => !placed.has(relpath));
-  const relpaths = left.map(({ relpath }) => relpath);
-  const folder = arrived?.folder ?? (isStaged ? createNames(placement.temporaryFolder)() : path);
-  if (isStaged) makeFolder(folder);
-  makeFolders(folder, relpaths);
-  const job = createFileJob({ kind: 'place', cacheFolder: cache.folder, hash, placement }, folder, relpaths);
-  for (const [row, { md5 }] of left.entries()) {
+  const relpaths = entries.map(({ relpath }) => relpath);
+  makeFolders(path, relpaths);
+  const job = createFileJob({ kind: 'place', cacheFolder: cache.folder, hash, placement }, path, relpaths);
+  for (const [row, { md5 }] of entries.entries()) {
     writeMd5(job, row, md5);
     if (placement.type === 'copy') {
       if (hash === 'md5' && cache.checked.has(md5)) job.marks[row] = MARK.verified;
@@ -64,33 +48,15 @@ export async function placeFiles(
     const info = statSync(cache.pathOf(md5, hash), { throwIfNoEntry: false });
     if (info && state.isVerified(md5, info)) job.marks[row] = MARK.verified;
   }
-  try {
-    await runJob(job, { ...work, threads: context.threads, now: context.now });
-  } finally {
-    if (isStaged) moveStaged(folder, path, entries);
-  }
-  const failed = left.filter(({ md5, relpath }, row) => {
+  await runJob(job, { ...work, threads: context.threads, now: context.now });
+  const placed = new Map<string, PlacedFile>();
+  const failed = entries.filter(({ md5, relpath }, row) => {
     if (job.marks[row] !== MARK.done) return true;
     const [size, mtime, inode] = [job.sizes[row] ?? 0, job.mtimes[row] ?? 0, job.inodes[row] ?? 0];
     placed.set(relpath, { md5, size, mtime, inode });
     return false;
   });
   return { placed, failed };
-}
-
-/** What is there is whole. Where the path is no empty folder any more, it comes file by file. */
-function moveStaged(folder: string, path: string, entries: readonly TreeEntry[]): void {
-  try {
-    renameSync(folder, path);
-  } catch {
-    const relpaths = entries.map(({ relpath }) => relpath);
-    makeFolders(path, relpaths);
-    for (const relpath of relpaths) {
-      const made = placeOf(folder, relpath);
-      if (existsSync(made)) renameSync(made, placeOf(path, relpath));
-    }
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 /** Where files are made that get to the work tree by a rename. */
@@ -108,8 +74,9 @@ export function choosePlacement(
     const beside = besideState(stateFile);
     for (const folder of [parent, beside]) mkdirSync(folder, { recursive: true });
     removeAbandoned(beside, now());
-    const isSameSystem = statSync(beside).dev === statSync(parent).dev;
-    const temporaryFolder = isSameSystem ? beside : parent;
+    const isFolder = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const target = isFolder ? path : parent;
+    const temporaryFolder = [beside, parent].find(folder => canRename(folder, target)) ?? target;
     const type = chooseLinkType(linkTypes, cache.temporary(), createNames(temporaryFolder)());
     return { type, mode: shared ? 0o664 : 0o666 & ~umask, temporaryFolder } satisfies Placement;
   } catch (cause) {

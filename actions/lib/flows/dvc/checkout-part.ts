@@ -1,5 +1,6 @@
 // A file or folder inside a tracked folder is put back alone; the rest of the folder is not looked at. Nothing is written
 // or deleted through a link on the way to it: what lies there is somebody else's.
+import { lstatSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { LockedPath } from '#lib/dvc/lock/entry.ts';
 import type { TreeEntry } from '#lib/dvc/objects/object.ts';
@@ -86,6 +87,7 @@ async function placeAll(
   wanted: readonly TreeEntry[],
   { part, repository, flags, deleted }: Placing,
 ): Promise<CheckoutResult> {
+  const isNew = !lstatSync(part.output, { throwIfNoEntry: false });
   const added: string[] = [];
   const modified: string[] = [];
   for (const { md5, relpath } of wanted) {
@@ -98,5 +100,6 @@ async function placeAll(
     if (change === 'modified') modified.push(relpath);
   }
   const isUnchanged = added.length + modified.length + deleted.length === 0;
-  return { change: isUnchanged ? 'unchanged' : 'modified', files: { added, modified, deleted } };
+  const change = isUnchanged ? 'unchanged' : isNew ? 'added' : 'modified';
+  return { change, files: { added, modified, deleted } };
 }

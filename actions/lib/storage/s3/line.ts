@@ -1,5 +1,6 @@
 // One connection to a server, for one request after the other.
 import type { Socket } from 'node:net';
+import { hasCode } from '#lib/errors.ts';
 import { createCollector, type Reply } from '#lib/storage/s3/collect.ts';
 import { createReplyReader, type ReplyReader } from '#lib/storage/s3/reply.ts';
 
@@ -150,8 +151,9 @@ function format({ method, path, headers, body }: TransportRequest): string | Buf
   return all;
 }
 
-function isHangUp(error: Error): boolean {
-  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+/** @param error what a signal says need not be one */
+function isHangUp(error: unknown): boolean {
+  return hasCode(error, 'ECONNRESET') || hasCode(error, 'EPIPE');
 }
 
 export function hungUp(): Error {

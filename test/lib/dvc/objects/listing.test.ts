@@ -68,6 +68,7 @@ it.each([
   ['a folder as a file', entry('a/'), 'leaves its folder'],
   ['a NUL', entry('a\0b'), 'leaves its folder'],
   ['a path that is a number', entry(7), 'leaves its folder'],
+  ['half a sign', entry('a\ud800b'), 'is no Unicode'],
   ["git's own folder", entry('.git/hooks/post-checkout'), 'belongs to git or DVC'],
   ['a repository inside, in capitals', entry('sub/.GIT/config'), 'belongs to git or DVC'],
   ['a file of git', entry('sub/.git'), 'belongs to git or DVC'],

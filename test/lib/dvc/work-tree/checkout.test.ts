@@ -350,3 +350,33 @@ it('a file that somebody makes where a small new folder is about to come stays, 
   expect(place.read('data')).toEqual({ a: '1', 'other/c': '333', 'sub/b': '22', 'sub/theirs': 'kept' });
   expect(readdirSync(place.path('.dvc/tmp/mainline/checkout'))).toEqual([]);
 });
+
+it('a file that somebody makes under a name of a small new folder is not lost', async () => {
+  const md5 = await store({ a: '1', b: '22' });
+  const onProgress = () => void place.write('data/a', 'kept');
+  await expect(wholeFolder(md5, { onProgress })).rejects.toEqual(conflict(['data/a']));
+  expect(place.read('data')).toEqual({ a: 'kept', b: '22' });
+  expect(readdirSync(place.path('.dvc/tmp/mainline/checkout'))).toEqual([]);
+});
+
+it('a small new folder that is stopped half-way is not there, and comes whole the next time', async () => {
+  const md5 = await store({ a: '1', b: '22' });
+  const onProgress = () => {
+    throw new Error('stopped');
+  };
+  await expect(wholeFolder(md5, { onProgress })).rejects.toThrow('stopped');
+  expect(existsSync(place.path('data'))).toBe(false);
+  expect(readdirSync(place.path('.dvc/tmp/mainline/checkout'))).toEqual([]);
+  expect(await wholeFolder(md5)).toMatchObject({ change: 'added' });
+});
+
+it('a name that is too long is told as the path it was to have', async () => {
+  const long = 'n'.repeat(300);
+  const listing = formatListing([{ relpath: long, md5: hashBytes('1') }]);
+  await store({ a: '1' });
+  const md5 = nameListing(listing);
+  const object = objectPath(place.cacheFolder, md5);
+  mkdirSync(dirname(object), { recursive: true });
+  writeFileSync(object, listing);
+  await expect(wholeFolder(md5)).rejects.toThrow(`${place.path(`data/${long}`)} could not be written`);
+});

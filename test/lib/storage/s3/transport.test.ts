@@ -156,6 +156,19 @@ test('who stops is let go at once, also while waiting for a connection', async (
   expect(results).toMatchObject([{ reason: { message: 'stopped' } }, { reason: { message: 'stopped' } }]);
 });
 
+test('who stops by a signal of the system is let go on a connection that was used before as well', async () => {
+  const silent = createSocketServer(socket => {
+    socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx'));
+  });
+  const port = await listen(silent);
+  const transport = open();
+  expect(await textOf(await transport.send(ask(port)))).toBe('x');
+  const stop = new AbortController();
+  const asked = transport.send(ask(port, { signal: stop.signal }));
+  stop.abort('SIGINT');
+  await expect(asked).rejects.toBe('SIGINT');
+});
+
 const LARGE = Buffer.alloc(3 * SMALL_BYTES, 'a large object ');
 
 test.for(['with its length', 'in chunks'])(
