@@ -63,6 +63,7 @@ const BUSY = 'add';
 if (node === process.execPath) {
   process.env.PATH = path;
   stopWithLauncher();
+  compileWithoutThreads();
   if (process.argv[2] === 'dvc') saveMemory(process.argv[3]);
   nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE ?? cache);
   ignoreTypeStrippingWarning();
@@ -74,7 +75,15 @@ if (node === process.execPath) {
   handOver();
 }
 
-/** Memory is given back early, or not taken, where that costs little time. */
+/**
+ * A thread that makes the first, quick machine code waits for the collector where memory has run out; a process that is
+ * about to end waits for the thread, and so never ends: https://github.com/nodejs/node/issues/54918
+ */
+function compileWithoutThreads() {
+  require('node:v8').setFlagsFromString('--no-concurrent-sparkplug');
+}
+
+/** Memory is not taken where that costs little time. */
 function saveMemory(verb) {
   if (verb === BUSY) return;
   const { setFlagsFromString } = require('node:v8');
@@ -83,10 +92,6 @@ function saveMemory(verb) {
   optimizeLater(setFlagsFromString);
   if (verb === 'repro') optimizeWhenBusy(setFlagsFromString, ['maglev', 'opt']);
   if (!MOVING.has(verb)) return;
-  // What is done with goes soon, before it is several times what lives, and at once: while V8 looks for it bit by bit, what
-  // is young and done with stays.
-  setFlagsFromString('--heap-growing-percent=30');
-  setFlagsFromString('--no-incremental-marking');
   optimizeWhenBusy(setFlagsFromString, ['opt']);
 }
 
