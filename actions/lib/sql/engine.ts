@@ -36,6 +36,10 @@ export type QueryRead =
       readonly tables: readonly string[];
       /** False where it gives something else another time on the same data. */
       readonly isSteady: boolean;
+      /** Names of columns that it mentions, in lower case; `*` for all that its tables have. */
+      readonly columns: ReadonlySet<string>;
+      /** True where what it gives is made of counts and truths, and no value of a column. */
+      readonly isOfCounts: boolean;
     }
   | { readonly problem: string };
 

@@ -3,6 +3,8 @@
 // that runs it has no access to anything else either.
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { QueryRead } from '#lib/sql/engine.ts';
+import { columnsIn, givesCounts } from '#lib/sql/query-columns.ts';
+import { member } from '#lib/sql/query-tree.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/u));
 
@@ -41,7 +43,8 @@ export async function readQuery(connection: DuckDBConnection, text: string): Pro
   const problem = look(statements, found);
   if (problem !== undefined) return { problem };
   const tables = [...found.tables].filter(([name]) => !found.names.has(name)).map(([, written]) => written);
-  return { tables, isSteady: found.isSteady };
+  const isOfCounts = Array.isArray(statements) && givesCounts(statements[0]);
+  return { tables, isSteady: found.isSteady, columns: columnsIn(statements), isOfCounts };
 }
 
 interface Found {
@@ -108,8 +111,4 @@ function explainFunction(written: string, found: Found): string | undefined {
   const name = written.toLowerCase();
   if (UNSTEADY.has(name)) found.isSteady = false;
   return REFUSED.test(name) ? `the query may not use ${name}()` : undefined;
-}
-
-function member(node: unknown, key: string): unknown {
-  return node !== null && typeof node === 'object' ? Reflect.get(node, key) : undefined;
 }

@@ -202,3 +202,38 @@ test('any name may stand for a placeholder', () => {
   );
   expect(fillPlaceholders('{object} {property}', { object: 'a', property: null })).toBe('"a" {property}');
 });
+
+describe('a query over a column whose values may not be shown', () => {
+  const columns = [
+    { name: 'id', logicalType: 'integer' },
+    { name: 'age', physicalName: 'AGE', logicalType: 'integer', classification: 'personal' },
+  ];
+  const found = async (query: string): Promise<CheckResult> => {
+    const quality = [{ type: 'sql', name: 'asked', query, mustBe: -1 }];
+    return checkOf(await validate({ csv: 'id,AGE\n1,77\n2,30\n', columns, table: { quality } }), 'asked');
+  };
+
+  test.each([
+    'SELECT max(age) FROM tiny',
+    'SELECT max(t.AGE) FROM tiny t',
+    'SELECT max(years) FROM (SELECT age AS years FROM tiny)',
+    'SELECT max(a) FROM (SELECT * FROM tiny) AS s(i, a)',
+    'WITH w AS (SELECT age + 0 AS years FROM tiny) SELECT max(years) + count(*) FROM w',
+    "SELECT max(struct_extract(o, 'AGE')) FROM tiny o",
+    'SELECT (SELECT max(age) FROM tiny)',
+    'SELECT sum(CASE WHEN id = 1 THEN age ELSE 0 END) FROM tiny',
+    'SELECT max(age) FROM tiny UNION ALL SELECT count(*) FROM tiny LIMIT 1',
+  ])('shows none of them: %s', async query => {
+    expect(await found(query)).toMatchObject({ outcome: 'failed', value: null });
+  });
+
+  test.each([
+    ['SELECT count(*) FROM tiny WHERE age > 50', 1],
+    ['SELECT count(age) * 100.0 / count(*) FROM tiny', 100],
+    ['SELECT sum(CASE WHEN age > 50 THEN 1 ELSE 0 END) FROM tiny', 1],
+    ['SELECT count(*) FILTER (WHERE age IS NULL) FROM tiny', 0],
+    ['SELECT max(id) FROM tiny', 2],
+  ])('shows what is counted, and other columns: %s', async (query, value) => {
+    expect(await found(query)).toMatchObject({ outcome: 'failed', value });
+  });
+});

@@ -1,6 +1,7 @@
 // Rules in SQL: each query gives one number. They see the contract's tables under their names and nothing else, and what
 // keeps a query from running counts as broken: a rule that was never asked must not pass.
 import type { Check, Measure } from '#lib/contracts/check.ts';
+import { holdsPrivate, nameOf } from '#lib/contracts/column.ts';
 import type { DataPart } from '#lib/contracts/data/data.ts';
 import { openPart } from '#lib/contracts/data/open.ts';
 import type { Contract } from '#lib/contracts/odcs.ts';
@@ -36,6 +37,8 @@ interface Planned {
   readonly text: string;
   readonly tables: readonly TableParts[];
   readonly isSteady: boolean;
+  /** True where what it gives may be a value that may not be shown. */
+  readonly isHidden: boolean;
 }
 
 /** Runs the queries of all checks that have one. */
@@ -56,11 +59,20 @@ export async function runQueries(
     }
     const tables = await openTables(read.tables, opened, context);
     if (tables.kind === 'measured') found.set(measure, tables.measured);
-    else planned.push({ measure, text, tables: tables.tables, isSteady: read.isSteady });
+    else {
+      const isHidden = !read.isOfCounts && tables.tables.some(one => mentionsPrivate(one, read.columns));
+      planned.push({ measure, text, tables: tables.tables, isSteady: read.isSteady, isHidden });
+    }
   }
   if (planned.length === 0) return found;
   await runPlanned(planned, context, found);
   return found;
+}
+
+function mentionsPrivate({ table }: TableParts, columns: ReadonlySet<string>): boolean {
+  const hidden = (table.properties ?? []).filter(holdsPrivate);
+  const names = hidden.flatMap(column => [column.name, nameOf(column)]);
+  return names.some(name => columns.has('*') || columns.has(name.toLowerCase()));
 }
 
 type Opened =
@@ -112,7 +124,7 @@ async function runPlanned(
   const { partials } = context;
   let sandbox: Sandbox | undefined;
   try {
-    for (const { measure, text, tables, isSteady } of planned) {
+    for (const { measure, text, tables, isSteady, isHidden } of planned) {
       const digests: string[] = [];
       for (const part of tables.flatMap(({ parts }) => parts)) digests.push(await contentOf(part));
       const masked = tables.map(({ table, parts }) =>
@@ -125,14 +137,14 @@ async function runPlanned(
       const isKept = isSteady && digests.length > 0;
       const known = isKept ? partials.get(digests.join(), question) : undefined;
       if (typeof known === 'number') {
-        found.set(measure, { value: known });
+        found.set(measure, { value: known, isHidden });
         continue;
       }
       sandbox ??= await openWith(planned, context);
       const answer = await sandbox.number(text);
       if ('problem' in answer) found.set(measure, { value: null, problem: answer.problem });
       else {
-        found.set(measure, answer);
+        found.set(measure, { ...answer, isHidden });
         if (isKept) partials.put(digests.join(), question, answer.value);
       }
     }
