@@ -221,7 +221,11 @@ describe('the data of a contract', () => {
     await make('c.parquet', 20);
     engine.close();
     const result = await validate(rules);
-    expect(known).toEqual([false, false, true, true, false]);
+    // Small files are read at once: which of them is done first is nobody's to say.
+    expect([known.slice(0, 2), known.slice(2).toSorted()]).toEqual([
+      [false, false],
+      [false, true, true],
+    ]);
     expect(result.tables[0]?.checks.find(({ id }) => id === 'n.invalidValues')?.failingRows).toBe(29);
   });
 });
