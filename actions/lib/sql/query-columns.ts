@@ -4,13 +4,15 @@ import { member } from '#lib/sql/query-tree.ts';
 const COUNTS = new Set(['count', 'count_star', 'count_if', 'countif', 'approx_count_distinct']);
 /** What is true or false is nobody's value. */
 const TRUTHS = /^(COMPARE_|CONJUNCTION_|OPERATOR_IS_NULL$|OPERATOR_IS_NOT_NULL$|OPERATOR_NOT$)/u;
-const VALUES = new Set(['COLUMN_REF', 'POSITIONAL_REFERENCE', 'STAR', 'SUBQUERY', 'LAMBDA_REF']);
+/** Columns without their names. */
+const ANY = new Set(['STAR', 'POSITIONAL_REFERENCE']);
+const VALUES = new Set(['COLUMN_REF', 'SUBQUERY', 'LAMBDA_REF', ...ANY]);
 
 /** In lower case; `*` where all columns of a table are meant, or a row of it as a whole. */
 export function columnsIn(tree: unknown): ReadonlySet<string> {
   const [columns, alone, rows] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const note = (node: object): void => {
-    if (member(node, 'class') === 'STAR') columns.add('*');
+    if (ANY.has(String(member(node, 'class')))) columns.add('*');
     if (member(node, 'type') === 'BASE_TABLE')
       rows.add(String(member(node, 'alias') ?? member(node, 'table_name')).toLowerCase());
     const names = member(node, 'column_names');

@@ -221,6 +221,9 @@ describe('a query over a column whose values may not be shown', () => {
     'WITH w AS (SELECT age + 0 AS years FROM tiny) SELECT max(years) + count(*) FROM w',
     "SELECT max(struct_extract(o, 'AGE')) FROM tiny o",
     'SELECT (SELECT max(age) FROM tiny)',
+    'SELECT max(#2) FROM tiny',
+    "SELECT max(COLUMNS('A.*')) FROM tiny",
+    'SELECT first(tiny).AGE FROM tiny',
     'SELECT sum(CASE WHEN id = 1 THEN age ELSE 0 END) FROM tiny',
     'SELECT max(age) FROM tiny UNION ALL SELECT count(*) FROM tiny LIMIT 1',
   ])('shows none of them: %s', async query => {
