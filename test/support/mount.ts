@@ -9,7 +9,7 @@ export function mountAt(context: Pick<TestContext, 'skip'>, folder: string, word
   try {
     execFileSync('mount', [...words, folder], { stdio: 'ignore' });
   } catch {
-    context.skip();
+    context.skip('only root may mount');
   }
   onTestFinished(() => void execFileSync('umount', [folder]));
 }
